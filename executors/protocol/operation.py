@@ -1,0 +1,143 @@
+"""The operations: each change to the world as data, with the class of its undo.
+
+An operation is addressed to a *place* and applied by `executors.world` only. Applying it returns the operation
+that takes it back (or None where there is nothing to take back). In the journal large contents stand as digests.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
+
+UndoClass = Literal["reversible", "snapshot", "compensate", "irreversible"]
+"""How an operation can be taken back (product.md, section 1)."""
+
+
+class Scratch(Wire):
+    """The leg's own build folder of one step. It is no part of the world: a preview may write to it."""
+
+    kind: Literal["scratch"] = "scratch"
+    step: Slug
+
+    @property
+    def target(self) -> str:
+        """One word for plans and envelopes."""
+        return f"build:{self.step}"
+
+
+class WebRoot(Wire):
+    """A local web root: `<path>/releases/<id>/` with `<path>/current` pointing at the one that is served."""
+
+    kind: Literal["web_root"] = "web_root"
+    path: Annotated[str, Field(min_length=1, max_length=400, pattern=r"^/")]
+
+    @property
+    def target(self) -> str:
+        """One word for plans and envelopes."""
+        return f"local:{self.path}"
+
+
+class WriteFile(Wire):
+    """Write one file of a scratch folder; its inverse is the earlier content, or its removal."""
+
+    op: Literal["write_file"] = "write_file"
+    at: Scratch
+    path: Annotated[str, Field(min_length=1, max_length=300)]
+    sha256: Hex256
+    size: Annotated[int, Field(ge=0)]
+    content: Annotated[str | None, Field(description="base64; left out in the journal")] = None
+
+    @classmethod
+    def of(cls, at: Scratch, path: str, data: bytes) -> WriteFile:
+        """The operation that makes `path` hold exactly `data`."""
+        return cls(
+            at=at,
+            path=path,
+            sha256=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            content=base64.b64encode(data).decode(),
+        )
+
+    @property
+    def data(self) -> bytes | None:
+        """The bytes to write, or None where the journal left them out."""
+        return None if self.content is None else base64.b64decode(self.content)
+
+
+class RemoveFile(Wire):
+    """Remove one file of a scratch folder."""
+
+    op: Literal["remove_file"] = "remove_file"
+    at: Scratch
+    path: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class StoreRelease(Wire):
+    """Copy a step's build folder to `releases/<release>` of a web root, complete or not at all."""
+
+    op: Literal["store_release"] = "store_release"
+    at: WebRoot
+    source: Scratch
+    release: Slug
+    tree: Hex256
+
+
+class SwitchRelease(Wire):
+    """Point the web root atomically at `release`; None takes the site off the air."""
+
+    op: Literal["switch_release"] = "switch_release"
+    at: WebRoot
+    release: Slug | None
+    expected: Annotated[Slug | None, Field(description="the release that is served before")] = None
+
+
+class RemoveRelease(Wire):
+    """Remove a stored release that is not being served."""
+
+    op: Literal["remove_release"] = "remove_release"
+    at: WebRoot
+    release: Slug
+
+
+Operation = Annotated[
+    WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease, Field(discriminator="op")
+]
+OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
+
+UNDO_CLASS: dict[str, UndoClass] = {
+    "write_file": "reversible",
+    "remove_file": "reversible",
+    "store_release": "reversible",
+    "switch_release": "reversible",
+    "remove_release": "irreversible",
+}
+"""The undo class by operation; a test holds it complete."""
+
+
+def in_scratch(operation: Operation) -> bool:
+    """Whether the operation touches the leg's own build folder only, so that a preview may apply it."""
+    return operation.at.kind == "scratch"
+
+
+def for_journal(operation: Operation) -> Json:
+    """The operation as it stands in the journal: contents left out, their digests kept."""
+    value = operation.to_json()
+    if "content" in value:
+        value["content"] = None
+    return value
+
+
+class Finding(Wire):
+    """Something worth a reader's eye: shown as an annotation, in the plan, or in the pack."""
+
+    level: Literal["notice", "warning", "failure"]
+    code: Slug
+    message: Text
+    step: Slug | None = None
+    path: str | None = None
+    line: int = 1

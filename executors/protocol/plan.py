@@ -1,0 +1,172 @@
+"""The plan: versioned steps in legs, content-addressed by one digest that approvals are pinned to.
+
+Whatever must void an approval when it changes is a field here (product.md section 5, T7).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from executors.protocol.canonical import digest
+from executors.protocol.operation import UndoClass
+from executors.protocol.wire import GitSha, Hex256, Json, Slug, Text, Wire
+
+RiskLevel = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+Lane = Literal["business", "service", "change"]
+Verb = Literal["preview", "execute", "rollback"]
+
+
+class Limits(Wire):
+    """How long a step may take and how often it is tried: 300 s and 3 by default, 3,600 s at most."""
+
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    retries: Annotated[int, Field(ge=0, le=10)] = 3
+
+
+class Step(Wire):
+    """One executor with its inputs; `depends_on` names steps that must be complete before."""
+
+    id: Slug
+    executor: Slug
+    title: Text
+    summary: Text
+    inputs: Json
+    depends_on: tuple[Slug, ...] = ()
+    limits: Limits = Limits()
+    undo: UndoClass = "reversible"
+    estimate_seconds: Annotated[int, Field(ge=0)] = 0
+
+
+class Leg(Wire):
+    """The steps between two gates that share environment and runner: one workflow run."""
+
+    id: Slug
+    steps: tuple[Slug, ...]
+    environment: str | None = None
+    secrets: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class Unavailable(Wire):
+    """Something the briefing asks for that this release or edition cannot do, by name."""
+
+    name: Text
+    why: Text
+    in_scope: bool = False
+
+
+class Reason(Wire):
+    """One risk rule that fired."""
+
+    code: Slug
+    severity: RiskLevel
+    probability: Literal["LOW", "MEDIUM", "HIGH"]
+    text: Text
+    mitigation: Text
+    steps: tuple[Slug, ...] = ()
+
+
+class Risk(Wire):
+    """The level of what this plan does, with the rules that fired; `general` are the trade's, for the reader."""
+
+    level: RiskLevel
+    reasons: tuple[Reason, ...] = ()
+    general: tuple[Reason, ...] = ()
+
+
+class WorkflowPin(Wire):
+    """The operations repository's workflow file that will run the legs, by blob."""
+
+    repository_id: int
+    repository: str
+    path: str
+    ref: str
+    blob: GitSha
+
+
+class Planned(Wire):
+    """One kind of operation on one target, as the preview saw it coming."""
+
+    op: Slug
+    target: str
+    count: Annotated[int, Field(ge=1)]
+    undo: UndoClass
+
+
+class Seen(Wire):
+    """One fact about the world that the preview looked at; `value` is short text or a digest."""
+
+    target: str
+    fact: Slug
+    value: Text
+
+
+class Envelope(Wire):
+    """What the preview leg found: operations proposed and the facts they were proposed on."""
+
+    leg: Slug
+    planned: tuple[Planned, ...]
+    seen: tuple[Seen, ...] = ()
+    findings_digest: Hex256 | None = None
+
+
+class Estimate(Wire):
+    """Minutes and cost; money is a decimal string in the price table's currency, `None` is unknown."""
+
+    minutes_low: int
+    minutes_high: int
+    cost_low: str | None = None
+    cost_high: str | None = None
+    currency: str = "USD"
+
+
+class Plan(Wire):
+    """A capability's plan; `digest` is what people approve."""
+
+    schema_: Annotated[Literal["millwright/plan/v1"], Field(alias="schema")] = "millwright/plan/v1"
+    repository_id: int
+    repository: str
+    issue_node_id: str
+    issue_number: int
+    display_id: str
+    version: Annotated[int, Field(ge=1)]
+    lane: Lane
+    title: Text
+    vertical: str
+    briefing: Hex256
+    scope: tuple[str, ...] = ()
+    steps: tuple[Step, ...]
+    legs: tuple[Leg, ...]
+    unavailable: tuple[Unavailable, ...] = ()
+    notes: tuple[Text, ...] = ()
+    risk: Risk
+    estimate: Estimate
+    templates: dict[str, Hex256] = Field(default_factory=dict)
+    workflow: WorkflowPin | None = None
+    prices: Hex256
+    policy: Hex256
+    mode: Literal["auto", "checkpoints", "final"] = "checkpoints"
+    auto_rollback: bool = True
+    dry_run: bool = False
+    envelope: Envelope | None = None
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of everything above, 64 hex (RFC 8785)."""
+        return digest(self.to_json())
+
+    @property
+    def token(self) -> str:
+        """What a person types: `v<version>-<first 12 hex of the digest>` (T13, T58)."""
+        return f"v{self.version}-{self.digest[:12]}"
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id; KeyError if there is none."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
