@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<op>==|!=|<=|>=|&&|\|\||[!<>().,\[\]]))"
 )
 _STATUS = re.compile(r"\b(always|success|failure|cancelled)\s*\(")
-_EMBEDDED = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_EMBEDDED = re.compile(r"\$\{\{((?:'(?:[^']|'')*'|[^'])*?)\}\}")
 
 
 def evaluate(source: str, scope: Scope) -> Value:

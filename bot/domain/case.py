@@ -1,0 +1,87 @@
+"""A case: everything the bot knows about one capability, folded from its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.domain.approval import Approval
+from bot.domain.lifecycle import Phase
+from bot.domain.people import Actor, Repo
+from executors.protocol.plan import Plan, Verb
+
+
+def case_key(repository_id: int, issue_node_id: str) -> str:
+    """The identity of a capability: repository id and issue node id (product.md section 1)."""
+    return f"case:{repository_id}:{issue_node_id}"
+
+
+StepStatus = Literal["pending", "running", "completed", "failed", "skipped", "rolled_back"]
+
+
+@dataclass(frozen=True)
+class LegRun:
+    """One dispatch of a leg. `nonce` names it; `run_id` is None until GitHub has told it."""
+
+    leg: str
+    verb: Verb
+    nonce: str
+    at: str
+    run_id: int | None = None
+    client_keys: Mapping[str, str] = field(default_factory=dict)
+    """job name → client key that claimed it"""
+    session: str | None = None
+    """SHA-256 of the session key"""
+    lines: int = 0
+    """journal lines received in this run"""
+    journal: tuple[str, ...] = ()
+    """blob digests of the received batches, in order"""
+    open: bool = True
+    outcome: str | None = None
+    bundle: str | None = None
+    """blob digest of the bundle manifest"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The folded ledger. `made` maps what our effects made on GitHub to its id (`sticky`, `pull`, `check:plan`)."""
+
+    key: str
+    repo: Repo
+    node_id: str
+    number: int
+    title: str
+    author: Actor
+    phase: Phase
+    display_id: str = ""
+    lane: str = ""
+    editors: frozenset[int] = frozenset()
+    requested_by: int = 0
+    """who asked for the preview or plan last"""
+    publish: bool = False
+    """whether somebody with triage or more stands behind it (T60)"""
+    briefing: str | None = None
+    """SHA-256 of the briefing's canonical JSON; the JSON is a blob"""
+    body: str | None = None
+    """SHA-256 of the issue body that was planned"""
+    version: int = 0
+    plan: Plan | None = None
+    plan_at: int = 0
+    """ledger number at which the present plan (with envelope) was published"""
+    approvals: tuple[Approval, ...] = ()
+    run: LegRun | None = None
+    runs: tuple[LegRun, ...] = ()
+    """earlier dispatches, oldest first"""
+    legs_done: frozenset[str] = frozenset()
+    steps: Mapping[str, StepStatus] = field(default_factory=dict)
+    residue: tuple[str, ...] = ()
+    failure: str = ""
+    cancel: bool = False
+    made: Mapping[str, Any] = field(default_factory=dict)
+    seen_comments: frozenset[int] = frozenset()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    last: int = 0
+    """number of the last ledger line"""
+    head: str = ""
+    """hash of the last ledger line"""

@@ -1,0 +1,178 @@
+"""What a decision wants done, as data. `perform` does each once, found again by its key.
+
+Keys are unique within a case. An effect whose key was performed before is not performed again; the sticky comment,
+labels and check runs carry `latest`, so that a newer one replaces an older one that still waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain.ledger import Entry
+from bot.domain.messages import CheckReport, Message, PullText
+from executors.protocol.operation import Finding
+from executors.protocol.plan import Plan, Verb
+from executors.protocol.spec import JobSpec
+
+
+@dataclass(frozen=True)
+class Record:
+    """Append to the case's ledger; `blobs` are stored with it, by digest."""
+
+    entry: Entry
+    blobs: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Say:
+    """Write the one sticky comment (`to="sticky"`, created or edited) or a reply of its own (`to="reply"`)."""
+
+    key: str
+    message: Message
+    to: Literal["sticky", "reply"] = "sticky"
+    number: int | None = None
+    """issue or pull request number; the case's issue where None"""
+
+
+@dataclass(frozen=True)
+class React:
+    """Put a reaction on a comment (or on the issue where `comment_id` is None)."""
+
+    key: str
+    comment_id: int | None
+    content: Literal["+1", "-1", "confused", "eyes", "rocket"]
+
+
+@dataclass(frozen=True)
+class SetLabels:
+    """Make the issue carry `state:<phase>` and no other `state:` label."""
+
+    key: str
+    state: str
+
+
+@dataclass(frozen=True)
+class OpenPull:
+    """Make or update the plan pull request; its branch holds `files` under `.millwright/<ID>/`."""
+
+    key: str
+    branch: str
+    text: PullText
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class ClosePull:
+    """Close the plan pull request, its branch kept."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """Create or update a check run of the App; `on` is the commit, the plan pull request's head where None."""
+
+    key: str
+    report: CheckReport
+    status: Literal["queued", "in_progress", "completed"]
+    conclusion: str | None = None
+    annotations: tuple[Finding, ...] = ()
+    on: str | None = None
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Start a leg: workflow_dispatch in the operations repository with {case, leg, nonce} and nothing else."""
+
+    key: str
+    leg: str
+    verb: Verb
+    nonce: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Create the deployment on the product repository, or set its status."""
+
+    key: str
+    environment: str
+    state: Literal["in_progress", "success", "failure", "inactive"]
+    url: str = ""
+    run_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Timer:
+    """An event of ours at `due`; a later timer of the same key replaces it."""
+
+    key: str
+    name: str
+    due: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read."""
+
+    key: str
+    spec: JobSpec
+    client_key: str
+    job: Literal["admit", "execute"]
+    token_repositories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a door that waits: HTTP status and JSON body."""
+
+    key: str
+    status: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Seal the evidence pack from ledger, journals and artifact, and publish it as a release asset."""
+
+    key: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class CloseIssue:
+    """Close the issue; GitHub's `state_reason`."""
+
+    key: str
+    reason: Literal["completed", "not_planned"]
+
+
+@dataclass(frozen=True)
+class CancelRun:
+    """Ask GitHub to cancel a workflow run that no longer answers."""
+
+    key: str
+    run_id: int
+
+
+Effect = (
+    Record
+    | Say
+    | React
+    | SetLabels
+    | OpenPull
+    | ClosePull
+    | Check
+    | Dispatch
+    | Deployment
+    | Timer
+    | Grant
+    | Answer
+    | Seal
+    | CloseIssue
+    | CancelRun
+)

@@ -1,0 +1,176 @@
+"""Which facts an event needs, and the answers that `load` brings. Deciding never fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.case import Case
+from bot.domain.faults import Fault
+from bot.domain.people import Role
+from bot.domain.policy import Policy
+from bot.domain.vertical import Vertical
+from executors.protocol.card import ExecutorCard
+from executors.protocol.plan import WorkflowPin
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The live role of an account on the case's repository (T3); answers `Knowledge.roles[user_id]`."""
+
+    user: int
+    login: str
+
+
+@dataclass(frozen=True)
+class TeamsOf:
+    """The policy's approver teams that an account is a member of; answers `Knowledge.teams[user_id]`."""
+
+    user: int
+    login: str
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """The policy from the operations repository's default branch; answers policy, policy_faults, operations."""
+
+
+@dataclass(frozen=True)
+class Blueprints:
+    """Verticals, template digests, executor cards, the form: what planning reads. No network."""
+
+
+@dataclass(frozen=True)
+class WorkflowFile:
+    """The generated workflow on the operations repository's default branch; answers `workflow`."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The commit of the product repository's default branch; answers `head`."""
+
+
+@dataclass(frozen=True)
+class IssueNow:
+    """The issue as it stands now (an event is a hint, T20); answers `issue`."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class RunNow:
+    """A workflow run of the operations repository as it stands now; answers `run`."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class ArtifactNow:
+    """The artifact of a run, downloaded and checked; answers `artifact`."""
+
+    run_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class JobNow:
+    """The name of the job behind a check run id, by the jobs API; answers `job`."""
+
+    run_id: int
+    check_run_id: int | None
+
+
+Need = (
+    Permission | TeamsOf | PolicyFile | Blueprints | WorkflowFile | Head | IssueNow | RunNow | ArtifactNow | JobNow
+)
+
+
+@dataclass(frozen=True)
+class IssueFacts:
+    """The issue as GitHub has it now."""
+
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    open: bool
+    author: int
+    created_at: str = ""
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """One job of a run with its times, RFC 3339 or None."""
+
+    id: int
+    name: str
+    conclusion: str | None
+    started_at: str | None
+    completed_at: str | None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """A workflow run as GitHub has it now."""
+
+    id: int
+    attempt: int
+    status: str
+    conclusion: str | None
+    actor: int
+    event: str
+    path: str
+    head_sha: str
+    url: str
+    jobs: tuple[JobFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArtifactFacts:
+    """The run's artifact: what the API says of it, and whether what was downloaded agrees (T39)."""
+
+    id: int
+    digest: str
+    size: int
+    faults: tuple[str, ...] = ()
+    blob: str | None = None
+    """digest of the downloaded ZIP in the blob store, None when it could not be had"""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """path → sha256 of what is really in it"""
+
+
+@dataclass(frozen=True)
+class Operations:
+    """The operations repository of the case's installation."""
+
+    id: int
+    name: str
+    default_branch: str
+    head: str
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The answers. What was not needed, or is not there, is None or empty."""
+
+    case: Case | None = None
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    teams: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    policy: Policy | None = None
+    policy_faults: tuple[Fault, ...] = ()
+    operations: Operations | None = None
+    workflow: WorkflowPin | None = None
+    head: str | None = None
+    issue: IssueFacts | None = None
+    run: RunFacts | None = None
+    artifact: ArtifactFacts | None = None
+    job: str | None = None
+    verticals: tuple[Vertical, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
+    cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
+    form: str = ""
+    nonce: str = ""
+    """32 hex digits, fresh for this event: chance is an argument"""
+    bot: int = 0
+    """the numeric id of our App's bot user"""
+    bot_login: str = ""

@@ -1,0 +1,211 @@
+"""What the bot says, as data: one dataclass per message, one template per dataclass (templates/comments/).
+
+`say` turns these into Markdown; nothing else in the bot contains a sentence that people read on GitHub.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.domain.approval import Verdict
+from bot.domain.case import Case
+from bot.domain.faults import Fault, Refused
+from executors.protocol.operation import Finding
+from executors.protocol.plan import Plan
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One line of a cost report; money as decimal strings, None is unknown."""
+
+    what: str
+    seconds: str
+    billed_minutes: int | None
+    amount: str | None
+    currency: str
+
+
+@dataclass(frozen=True)
+class BriefingFaults:
+    """The sticky comment while the briefing has faults."""
+
+    case: Case
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class PlanReady:
+    """The sticky comment of a plan: next step first. `next` is the exact line to paste, or what is awaited."""
+
+    case: Case
+    plan: Plan
+    preview: str
+    """`pending`, `running`, `none needed`, `done`"""
+    approvals_needed: int
+    approvers: str
+    """who may approve, in words made of roles, users and teams"""
+    excluded: tuple[str, ...] = ()
+    blocked: tuple[Refused, ...] = ()
+    """open choices without which the plan cannot be approved"""
+    superseded: str = ""
+    """what changed against the earlier version, when there was one"""
+    comment_only: bool = False
+    """for people below triage: no branch, no pull request (T60)"""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The sticky comment while a leg runs, waits for its runner, or is being taken back."""
+
+    case: Case
+    plan: Plan
+    run_url: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The sticky comment at the end: completed, failed, rolled back, cancelled or rejected."""
+
+    case: Case
+    plan: Plan | None
+    outcome: str
+    because: str = ""
+    url: str = ""
+    evidence_url: str = ""
+    evidence_sha256: str = ""
+    key: str = ""
+    costs: tuple[CostLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class CommandRefused:
+    """The reply to a command that is not allowed or not possible now."""
+
+    command: str
+    refused: Refused
+
+
+@dataclass(frozen=True)
+class ApprovalNoted:
+    """The reply to an approval that counts."""
+
+    login: str
+    role: str
+    token: str
+    digest: str
+    have: int
+    need: int
+
+
+@dataclass(frozen=True)
+class StatusReply:
+    """The reply to `/status`."""
+
+    case: Case
+    next: str
+
+
+@dataclass(frozen=True)
+class WhyReply:
+    """The reply to `/why`: the verdict on each approval and on the gate, as a tree."""
+
+    case: Case
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class HelpRow:
+    """One command of `/help`."""
+
+    usage: str
+    summary: str
+    allowed: bool
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class HelpReply:
+    """The reply to `/help`: what this user may do here and now."""
+
+    login: str
+    role: str
+    phase: str
+    rows: tuple[HelpRow, ...]
+
+
+@dataclass(frozen=True)
+class UnknownCommand:
+    """A hint where a member's first word looks like a command and is none."""
+
+    word: str
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoPolicy:
+    """The sticky comment where the operations repository, its policy or its workflow is missing or wrong."""
+
+    case: Case
+    where: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The output of a check run: title, summary and text are made by the template of its name."""
+
+    name: str
+    """`plan`, `run`, `cost`"""
+    case: Case
+    plan: Plan
+    conclusion: str | None
+    costs: tuple[CostLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PullText:
+    """Title and body of the plan pull request."""
+
+    case: Case
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class PullMerged:
+    """Merging the plan pull request is no approval, and is answered so."""
+
+    case: Case
+    login: str
+
+
+@dataclass(frozen=True)
+class ApprovalsVoid:
+    """Something that was approved has changed; says what and what to do."""
+
+    case: Case
+    because: str
+    logins: tuple[str, ...] = field(default_factory=tuple)
+
+
+Message = (
+    BriefingFaults
+    | PlanReady
+    | Progress
+    | Finished
+    | CommandRefused
+    | ApprovalNoted
+    | StatusReply
+    | WhyReply
+    | HelpReply
+    | UnknownCommand
+    | NoPolicy
+    | CheckReport
+    | PullText
+    | PullMerged
+    | ApprovalsVoid
+)

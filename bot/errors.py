@@ -1,0 +1,64 @@
+"""Every way in which the bot can fail, as one tree. A refusal to a person is no error but a value (`Refused`).
+
+::
+
+    BotError                   something of ours that a person can read
+    ├── SettingsError          the environment is wrong; lists every mistake at once
+    ├── BadRequest             a door was handed bytes it must refuse; carries the HTTP status
+    ├── GitHubError            GitHub said no; `status`, `message`
+    │   ├── GitHubGone         404 or 410: it is not there (any more) or we may not see it
+    │   ├── GitHubForbidden    403: the App lacks a permission, named
+    │   └── GitHubBusy         429, secondary limit, 5xx, no connection: try again after `retry_after` seconds
+    └── StoreError             the database refused; `fenced` when another writer was first
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Something went wrong that a person can understand; the message says what was being done."""
+
+
+class SettingsError(BotError):
+    """The environment is wrong; the message lists every mistake at once."""
+
+
+class BadRequest(BotError):
+    """A door was handed bytes it must refuse."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class GitHubError(BotError):
+    """GitHub said no."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class GitHubGone(GitHubError):
+    """It is not there, or the App may not see it."""
+
+
+class GitHubForbidden(GitHubError):
+    """The App lacks a permission."""
+
+
+class GitHubBusy(GitHubError):
+    """GitHub wants us to wait, or cannot be reached."""
+
+    def __init__(self, message: str, *, status: int, retry_after: float) -> None:
+        super().__init__(message, status=status)
+        self.retry_after = retry_after
+
+
+class StoreError(BotError):
+    """The database refused."""
+
+
+class Fenced(StoreError):
+    """Another writer appended to the case first: load again and decide again."""

@@ -1,0 +1,92 @@
+"""Start a job's processes apart from ours, and leave none of them running when the job is over."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+MARK = "SANDBOX_JOB_MARK"
+_LINE_LIMIT = 16 * 1024 * 1024
+
+
+@dataclass
+class Processes:
+    """All that one job starts: found again by a mark in the environment, whatever session they moved to."""
+
+    mark: str = field(default_factory=lambda: uuid4().hex)
+    started: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def start(
+        self, command: Sequence[str], environ: Mapping[str, str], folder: Path
+    ) -> asyncio.subprocess.Process:
+        """Start a command in a session of its own, with exactly this environment and one output stream."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            env={**environ, MARK: self.mark},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+            limit=_LINE_LIMIT,
+        )
+        self.started.append(process)
+        return process
+
+    async def end(self) -> None:
+        """Kill every process group started here and every process that carries the mark."""
+        for process in self.started:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        for _ in range(50):  # a process may fork while we look
+            if not (left := marked(self.mark)):
+                break
+            for number in left:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(number, signal.SIGKILL)
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*(process.wait() for process in self.started))
+        self.started.clear()
+
+
+async def lines(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
+    """Yield a process's output by lines until it has ended, even if a child of it keeps the stream open."""
+    assert process.stdout is not None
+    ended = asyncio.ensure_future(process.wait())
+    try:
+        while True:
+            reading = asyncio.ensure_future(process.stdout.readline())
+            await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                # The step is over; what a background child still prints is given a moment, then left.
+                await asyncio.wait({reading}, timeout=0.2)
+            if not reading.done():
+                reading.cancel()
+                return
+            if not (line := reading.result()):
+                await ended
+                return
+            yield line.decode(errors="replace").rstrip("\r\n")
+    finally:
+        ended.cancel()
+
+
+def marked(mark: str) -> list[int]:
+    """Return the ids of live processes whose environment carries the mark (Linux; elsewhere none)."""
+    wanted = f"{MARK}={mark}".encode()
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (entry / "environ").read_bytes().split(b"\0") and not _is_dead(entry):
+                found.append(int(entry.name))
+        except OSError:  # it ended while we looked, or is another user's
+            continue
+    return found
+
+
+def _is_dead(entry: Path) -> bool:
+    return (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in ("Z", "X")
