@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import rfc8785
 
@@ -43,8 +43,10 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def parse(data: bytes | str, *, limit: int = SIZE_LIMIT) -> JsonValue:
+def parse(data: bytes | str, *, limit: int = SIZE_LIMIT) -> Any:
     """Return the value that strict JSON `data` of at most `limit` bytes (characters for a string) stands for.
+
+    It is dict, list, str, int, bool or None; its shape is for the reader to check.
 
     Raises ProtocolError for what two readers might read differently or `canonical` could not write: duplicate
     keys (also after NFC), floats, NaN, big integers, lone surrogates, depth over 20, encodings but UTF-8.
