@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.people import NOBODY, Actor
+from executors.errors import ProtocolError
 from executors.protocol.canonical import canonical, parse
 
 GENESIS = "0" * 64
@@ -74,18 +75,21 @@ def chain(entries: Iterable[Entry], last: Line | None, now: datetime) -> list[Li
 
 def read_line(raw: bytes, alias: str | None = None) -> Line:
     """A stored line; raises ProtocolError when it is not one."""
-    value = parse(raw)
-    actor = Actor(value["actor"]["id"], value["actor"]["login"], value["actor"]["kind"])
-    entry = Entry(value["type"], value["data"], actor, value["reason"], alias)
-    return Line(value["n"], value["at"], entry, raw)
+    try:
+        value: Any = parse(raw)
+        actor = Actor(value["actor"]["id"], value["actor"]["login"], value["actor"]["kind"])
+        entry = Entry(value["type"], value["data"], actor, value["reason"], alias)
+        return Line(value["n"], value["at"], entry, raw)
+    except (KeyError, TypeError) as error:
+        raise ProtocolError(f"not a ledger line: {error}") from None
 
 
 def broken_at(lines: Iterable[Line]) -> int | None:
     """The number of the first line whose `prev` or number is wrong, None for an intact chain."""
-    prev, n = GENESIS, 0
-    for line in lines:
-        n += 1
-        if line.n != n or parse(line.raw)["prev"] != prev:
+    prev = GENESIS
+    for n, line in enumerate(lines, start=1):
+        stored: Any = parse(line.raw)
+        if line.n != n or stored["n"] != n or stored["prev"] != prev:
             return n
         prev = line.hash
     return None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.domain.approval import Verdict
 from bot.domain.case import Case
@@ -31,6 +32,7 @@ class BriefingFaults:
 
     case: Case
     faults: tuple[Fault, ...]
+    kind: Literal["briefing_faults"] = "briefing_faults"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class PlanReady:
     """what changed against the earlier version, when there was one"""
     comment_only: bool = False
     """for people below triage: no branch, no pull request (T60)"""
+    kind: Literal["plan_ready"] = "plan_ready"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Progress:
     plan: Plan
     run_url: str = ""
     now: str = ""
+    kind: Literal["progress"] = "progress"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Finished:
     costs: tuple[CostLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     next: str = ""
+    kind: Literal["finished"] = "finished"
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class CommandRefused:
 
     command: str
     refused: Refused
+    kind: Literal["command_refused"] = "command_refused"
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,7 @@ class ApprovalNoted:
     digest: str
     have: int
     need: int
+    kind: Literal["approval_noted"] = "approval_noted"
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ class StatusReply:
 
     case: Case
     next: str
+    kind: Literal["status_reply"] = "status_reply"
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ class WhyReply:
 
     case: Case
     verdict: Verdict
+    kind: Literal["why_reply"] = "why_reply"
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,7 @@ class HelpReply:
     role: str
     phase: str
     rows: tuple[HelpRow, ...]
+    kind: Literal["help_reply"] = "help_reply"
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,7 @@ class UnknownCommand:
 
     word: str
     known: tuple[str, ...]
+    kind: Literal["unknown_command"] = "unknown_command"
 
 
 @dataclass(frozen=True)
@@ -151,6 +162,7 @@ class NoPolicy:
     case: Case
     where: str
     faults: tuple[Fault, ...]
+    kind: Literal["no_policy"] = "no_policy"
 
 
 @dataclass(frozen=True)
@@ -165,6 +177,7 @@ class CheckReport:
     costs: tuple[CostLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     note: str = ""
+    kind: Literal["check_report"] = "check_report"
 
 
 @dataclass(frozen=True)
@@ -173,6 +186,7 @@ class PullText:
 
     case: Case
     plan: Plan
+    kind: Literal["pull_text"] = "pull_text"
 
 
 @dataclass(frozen=True)
@@ -181,6 +195,7 @@ class PullMerged:
 
     case: Case
     login: str
+    kind: Literal["pull_merged"] = "pull_merged"
 
 
 @dataclass(frozen=True)
@@ -190,6 +205,7 @@ class ApprovalsVoid:
     case: Case
     because: str
     logins: tuple[str, ...] = field(default_factory=tuple)
+    kind: Literal["approvals_void"] = "approvals_void"
 
 
 Message = (

@@ -172,6 +172,16 @@ class DoneReceived:
 
 
 @dataclass(frozen=True)
+class EffectFailed:
+    """An effect could not be performed and will not be tried again; `effect` is its class, `key` its key."""
+
+    case: str
+    effect: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Ignored:
     """A webhook that means nothing to us, by name."""
 
@@ -193,4 +203,5 @@ Event = (
     | ClaimReceived
     | JournalReceived
     | DoneReceived
+    | EffectFailed
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,7 +50,9 @@ def identify(world: World, authorization: str | None) -> Identity:
     if not authorization:
         return ANONYMOUS
     scheme, _, credential = authorization.partition(" ")
-    if scheme.lower() not in ("bearer", "token"):
+    if scheme.lower() == "basic":
+        credential = _password(credential)
+    elif scheme.lower() not in ("bearer", "token"):
         raise Refusal(401, "Bad credentials")
     if credential.count(".") == 2:
         return app_identity(world, credential)
@@ -99,6 +102,15 @@ def app_identity(world: World, credential: str) -> Identity:
     if not isinstance(issued, int) or issued > now:
         raise Refusal(401, NOT_YET)
     return Identity("app", None, app)
+
+
+def _password(credential: str) -> str:
+    """The token in `user:token`, as git sends it, or in `token:` alone."""
+    try:
+        user, _, password = base64.b64decode(credential, validate=True).decode().partition(":")
+    except ValueError:
+        raise Refusal(401, "Bad credentials") from None
+    return user if password in ("", "x-oauth-basic") else password
 
 
 def _app_named(world: World, issuer: object) -> App | None:

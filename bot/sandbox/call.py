@@ -1,0 +1,136 @@
+"""One request as a handler sees it: who calls, what was sent, and the way to let pass, announce and answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.sandbox.access import can_see, require
+from bot.sandbox.answers import Json, Refusal, not_found, ok, page_of, with_etag
+from bot.sandbox.git import Git
+from bot.sandbox.identity import Identity
+from bot.sandbox.state import Account, Repository, World
+from bot.sandbox.threads import Issue
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+IDENTITY = web.RequestKey("identity", Identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request with its caller and its JSON body (empty when none was sent)."""
+
+    sandbox: Sandbox
+    request: web.Request
+    identity: Identity
+    body: Json
+
+    @property
+    def world(self) -> World:
+        """All that exists."""
+        return self.sandbox.world
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return self.request.match_info[name]
+
+    def number(self, name: str) -> int:
+        """A part of the path that is a number; 404 when it is none."""
+        text = self.part(name)
+        if not text.isascii() or not text.isdigit():
+            raise not_found()
+        return int(text)
+
+    def query(self, name: str, default: str = "") -> str:
+        """A query parameter."""
+        return self.request.query.get(name, default)
+
+    def repository(self, permission: str, level: str, role: str | None = None) -> Repository:
+        """The repository of the path, once `access.require` lets the caller pass."""
+        found = self.world.repository(f"{self.part('owner')}/{self.part('repo')}")
+        if found is None:
+            raise not_found()
+        require(self.world, self.identity, found, permission, level, role)
+        return found
+
+    def issue(self, repository: Repository) -> Issue:
+        """The issue or pull request of the path."""
+        found = repository.issues.get(self.number("number"))
+        if found is None:
+            raise not_found()
+        return found
+
+    def git(self, repository: Repository) -> Git:
+        """The repository's git."""
+        return self.sandbox.git(repository)
+
+    @property
+    def actor(self) -> Account:
+        """Whom the deed is ascribed to; 401 for nobody, 403 for an App without an installation."""
+        if self.identity.account is None:
+            raise Refusal(401, "Requires authentication")
+        return self.identity.account
+
+    @property
+    def app_id(self) -> int | None:
+        """The App through which a token acts."""
+        return self.identity.app.id if self.identity.app and self.identity.is_integration else None
+
+    def emit(self, repository: Repository, event: str, action: str | None, payload: Json) -> None:
+        """Send a webhook about what this caller just did."""
+        self.sandbox.emit(repository, event, action, payload, self.actor, is_by_job=self.identity.kind == "job")
+
+    def page(self, items: Iterable[object], shape: Callable[..., Json] | None = None) -> web.Response:
+        """One page of a list, each item through `shape`."""
+        chosen, headers = page_of(self.request, list(items))
+        return ok([shape(item) for item in chosen] if shape else list(chosen), headers=headers)
+
+    def page_under(self, name: str, items: Iterable[object], shape: Callable[..., Json]) -> web.Response:
+        """One page in the envelope `{total_count, <name>: […]}`."""
+        everything = list(items)
+        chosen, headers = page_of(self.request, everything)
+        return ok({"total_count": len(everything), name: [shape(item) for item in chosen]}, headers=headers)
+
+    def visible(self) -> list[Repository]:
+        """The repositories this caller can see."""
+        return [r for r in self.world.repositories.values() if can_see(self.world, self.identity, r)]
+
+
+Handler = Callable[[Call], Awaitable[web.StreamResponse]]
+
+
+def bind(sandbox: Sandbox, table: Iterable[tuple[str, str, Handler]]) -> list[web.RouteDef]:
+    """Routes from lines of (method, path, handler)."""
+    return [web.route(method, path, _adapted(sandbox, handler)) for method, path, handler in table]
+
+
+def _adapted(sandbox: Sandbox, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body = await _json_body(request)
+        response = await handler(Call(sandbox, request, request[IDENTITY], body))
+        return with_etag(request, response) if isinstance(response, web.Response) else response
+
+    return answer
+
+
+async def _json_body(request: web.Request) -> Json:
+    if request.method in ("GET", "HEAD") or request.content_type == "application/octet-stream":
+        return {}
+    if request.path.startswith("/uploads/"):
+        return {}
+    raw = await request.read()
+    if not raw:
+        return {}
+    try:
+        value = json.loads(raw)
+    except ValueError:
+        raise Refusal(400, "Problems parsing JSON") from None
+    if not isinstance(value, dict):
+        raise Refusal(400, "Body should be a JSON object")
+    return value

@@ -1,0 +1,167 @@
+"""The running sandbox: an aiohttp server on a local port, its world, its webhooks and the log of its requests."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.sandbox.answers import Json, Refusal
+from bot.sandbox.call import IDENTITY
+from bot.sandbox.git import Git
+from bot.sandbox.identity import ANONYMOUS, identify
+from bot.sandbox.limits import Allowance, Limits
+from bot.sandbox.rest import every_route
+from bot.sandbox.shapes.events import envelope
+from bot.sandbox.state import Account, Installation, Repository, World, reaches
+from bot.sandbox.webhooks import Webhooks
+
+MOST_BYTES = 256 * 1024 * 1024
+OPEN_PATHS = "/_"  # What lies below checks its callers itself: OIDC, artifacts, runner.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as the log keeps it; `body` is what was sent, `content_type` its kind."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    identity: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something that happened to a repository, for those inside who react to it, such as workflows."""
+
+    event: str
+    action: str | None
+    repository: Repository
+    payload: Json
+    sender: Account
+    is_by_job: bool
+
+
+Listener = Callable[[Occurrence], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A GitHub in `data` (a folder for its git repositories); nothing is shared between two of them."""
+
+    data: Path
+    clock: Callable[[], float] = time.time
+    allowance: Allowance = field(default_factory=Allowance)
+    requests: list[Asked] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    world: World = field(init=False)
+    webhooks: Webhooks = field(init=False)
+    limits: Limits = field(init=False)
+    _runner: web.AppRunner | None = None
+
+    def __post_init__(self) -> None:
+        self.world = World(self.clock)
+        self.webhooks = Webhooks(self.world)
+        self.limits = Limits(self.clock, self.allowance)
+
+    @property
+    def url(self) -> str:
+        """Where the API answers, without a slash at the end."""
+        return self.world.url
+
+    async def start(self, port: int = 0) -> Sandbox:
+        """Listen on a local port (0: any free one)."""
+        app = web.Application(middlewares=[self._gate], client_max_size=MOST_BYTES)
+        app.add_routes(every_route(self))
+        if importlib.util.find_spec("bot.sandbox.actions") is not None:
+            app.add_routes(importlib.import_module("bot.sandbox.actions").routes(self))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self.world.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def stop(self) -> None:
+        """Stop what runs in the background, then listening."""
+        for close in self.closers:
+            await close()
+        await self.webhooks.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def settle(self) -> None:
+        """Wait until every delivery under way has been answered or given up."""
+        await self.webhooks.settle()
+
+    def git(self, repository: Repository) -> Git:
+        """The bare git repository under a repository."""
+        return Git(self.data / "git" / f"{repository.id}.git")
+
+    def emit(
+        self, repository: Repository, event: str, action: str | None, payload: Json, sender: Account, *, is_by_job: bool
+    ) -> None:
+        """Tell every App that may know and wants to; then those inside."""
+        for installation in list(self.world.installations.values()):
+            if installation.suspended_at is None and reaches(installation, repository):
+                full = envelope(self.world, repository, action, payload, sender, installation)
+                self.webhooks.send(installation, event, full, repository.id)
+        for listener in self.listeners:
+            occurrence = Occurrence(event, action, repository, payload, sender, is_by_job)
+            self.webhooks.run(_heard(listener, occurrence))
+
+    def emit_to(self, installation: Installation, event: str, payload: Json, repository_id: int | None = None) -> None:
+        """Tell one installation's App of something that is its own."""
+        self.webhooks.send(installation, event, payload, repository_id)
+
+    @web.middleware
+    async def _gate(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        request[IDENTITY] = ANONYMOUS
+        response = await self._answer(request, handler)
+        body = await request.read() if request.can_read_body or request.content_type == "application/json" else b""
+        self.requests.append(
+            Asked(
+                request.method, request.path, request.query_string, response.status, str(request[IDENTITY]),
+                request.content_type, body,
+            )
+        )  # fmt: skip
+        return response
+
+    async def _answer(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if request.path.startswith(OPEN_PATHS):
+            return await handler(request)
+        spent = None
+        try:
+            request[IDENTITY] = identify(self.world, request.headers.get("Authorization"))
+            caller = str(request[IDENTITY])
+            spent = self.limits.enter(caller, request.method, request.path)
+            response = await handler(request)
+            if not response.prepared:
+                response.headers.update(self.limits.headers(caller))
+        except Refusal as refusal:
+            response = refusal.response()
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            response = Refusal(404, "Not Found").response()
+        finally:
+            if spent is not None:
+                self.limits.leave(spent)
+        if not response.prepared:
+            response.headers["X-GitHub-Request-Id"] = f"{len(self.requests):08X}"
+            response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+        return response
+
+
+async def _heard(listener: Listener, occurrence: Occurrence) -> None:
+    await listener(occurrence)
