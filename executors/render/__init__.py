@@ -1,1 +1,6 @@
-"""TODO map of the room."""
+"""Templates and values become the same bytes every time, in a sandbox.
+
+The map of this room: `shipped` finds a template by id and pins it by digest; `manifest` is what a template says of
+itself; `variables` checks the values it takes; `allow` is the syntax that a template may use; `sandbox` fills one
+in process; `limited` fills those we did not ship in a process of their own; `prose` is plain text as HTML.
+"""

@@ -1,0 +1,48 @@
+"""What the website step is given: identity, content and legal facts, all typed; nothing is looked up elsewhere."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from executors.protocol.content import Contact, Content, Image, Legal
+from executors.protocol.text import Color, Country, Line, Name, Sha256, Summary
+
+Domain = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{2,59})$", max_length=253
+    ),
+]
+PageName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class Website(BaseModel):
+    """Inputs of `website`. `date` is the day of the plan: for the sitemap and the copyright line, no clock."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    domain: Annotated[Domain, Field(description="ASCII form; an international name as xn--…")]
+    template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
+    template_digest: Annotated[Sha256 | None, Field(description="the approved bytes of the template")] = None
+    business_name: Name
+    tagline: Line | None = None
+    description: Summary | None = None
+    language: Literal["de", "en"] = "en"
+    country: Country
+    date: date
+    pages: Annotated[list[PageName], Field(max_length=20)] = ["home", "services", "about", "contact"]
+    features: Annotated[list[PageName], Field(max_length=20)] = []
+    primary_color: Color = "#1e40af"
+    secondary_color: Color = "#64748b"
+    logo: Image | None = None
+    contact: Contact
+    content: Content = Content()
+    legal: Legal | None = None
+
+    @model_validator(mode="after")
+    def _germany_needs_an_imprint(self) -> Self:
+        """A German firm's site without an imprint is unlawful (§ 5 DDG), so it is not made."""
+        if self.country == "DE" and self.legal is None:
+            raise ValueError("legal is required for country DE: address and represented_by at least")
+        return self
