@@ -1,0 +1,212 @@
+"""A pack as a reader's story: what was done, who allowed it, what it cost, what remains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from executors.errors import ProtocolError
+from executors.evidence.pack import CostLine, Decision, Pack, step_folder
+from executors.evidence.trace import Trace, traces, undo_class
+from executors.protocol.canonical import parse
+from executors.protocol.plan import Plan, Step
+
+# Characters that would let a text look like another one on the page: controls, direction marks, zero width.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+
+
+@dataclass(frozen=True)
+class OperationRow:
+    """One kind of operation on one place, counted."""
+
+    op: str
+    where: str
+    applied: int
+    undone: int
+    failed: int
+    undo: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step as it went."""
+
+    number: int
+    title: str
+    executor: str
+    summary: str
+    status: str
+    undo: str
+    seconds: str
+    error: str
+    folder: str
+    operations: tuple[OperationRow, ...]
+    log: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """One decision; `counts` says whether it is about this very plan."""
+
+    who: str
+    role: str
+    basis: str
+    gate: str
+    verdict: str
+    version: int
+    counts: bool
+    source: str
+    evidence: str
+    at: str
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One line of the ledger."""
+
+    n: int
+    at: str
+    who: str
+    type: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything that the pages say, as plain values."""
+
+    case: str
+    title: str
+    repository: str
+    issue: int
+    outcome: str
+    created: str
+    started: str
+    ended: str
+    token: str
+    digest: str
+    head: str
+    signer: str
+    risk: str
+    mode: str
+    steps: tuple[StepRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    events: tuple[EventRow, ...]
+    costs: tuple[CostLine, ...]
+    cost_total: str
+    cost_estimate: str
+    residue: tuple[str, ...]
+    unavailable: tuple[str, ...]
+    applied: int
+    undone: int
+
+
+def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
+    """Return the story of `pack`; ProtocolError for a ledger or journal line that is none."""
+    plan, events = pack.plan, tuple(_event(line) for line in pack.ledger)
+    found = traces(dict(sorted(pack.journals.items())))
+    steps = tuple(_step(plan, number, step, found) for number, step in enumerate(plan.steps, 1))
+    return Story(
+        case=plain(pack.case),
+        title=plain(plan.title),
+        repository=plain(plan.repository),
+        issue=plan.issue_number,
+        outcome=pack.outcome.replace("_", " "),
+        created=moment(created),
+        started=events[0].at,
+        ended=events[-1].at,
+        token=plan.token,
+        digest=plan.digest,
+        head=head,
+        signer=signer,
+        risk=plan.risk.level,
+        mode=plan.mode,
+        steps=steps,
+        decisions=tuple(_decision(plan, decision) for decision in pack.decisions),
+        events=events,
+        costs=pack.costs,
+        cost_total=cost_total(pack.costs),
+        cost_estimate=_estimate(plan),
+        residue=tuple(plain(text) for text in pack.residue),
+        unavailable=tuple(plain(f"{item.name}: {item.why}") for item in plan.unavailable),
+        applied=sum(row.applied for step in steps for row in step.operations),
+        undone=sum(row.undone for step in steps for row in step.operations),
+    )
+
+
+def cost_total(lines: Iterable[CostLine]) -> str:
+    """Return the sum per currency, `≥` before it where a line is unknown, `unknown` where every line is."""
+    sums: dict[str, Decimal] = {}
+    listed = list(lines)
+    for line in listed:
+        if line.amount is not None:
+            sums[line.currency] = sums.get(line.currency, Decimal(0)) + Decimal(line.amount)
+    sign = "≥ " if any(line.amount is None for line in listed) else ""
+    return " + ".join(f"{sign}{amount} {currency}" for currency, amount in sorted(sums.items())) or "unknown"
+
+
+def plain(text: str) -> str:
+    """Return `text` on one line, with a replacement mark for characters that nobody can see."""
+    return _HIDDEN.sub("�", text.replace("\r\n", "\n").replace("\n", " "))
+
+
+def moment(at: str) -> str:
+    """Return an RFC 3339 time in UTC to the second, as people read it."""
+    return plain(at[:19].replace("T", " ") + " UTC") if at.endswith("Z") else plain(at)
+
+
+def _step(plan: Plan, number: int, step: Step, found: dict[str, Trace]) -> StepRow:
+    trace = found.get(step.id, Trace())
+    rows = [
+        OperationRow(op.replace("_", " "), plain(where), tally.applied, tally.undone, tally.failed, undo_class(op))
+        for (op, where), tally in trace.tallies.items()
+    ]
+    return StepRow(
+        number=number,
+        title=plain(step.title),
+        executor=step.executor,
+        summary=plain(step.summary),
+        status=trace.status.replace("_", " "),
+        undo=step.undo,
+        seconds=plain(trace.seconds),
+        error=plain(trace.error),
+        folder=step_folder(plan, step.id),
+        operations=tuple(rows),
+        log=tuple(plain(line) for line in trace.log),
+    )
+
+
+def _decision(plan: Plan, decision: Decision) -> DecisionRow:
+    return DecisionRow(
+        who=plain(f"{decision.login} (id {decision.user})" if decision.kind == "person" else "by policy"),
+        role=plain(decision.role),
+        basis=plain(decision.basis),
+        gate=plain(decision.gate),
+        verdict=decision.verdict,
+        version=decision.version,
+        counts=decision.digest == plan.digest,
+        source=plain(decision.source.replace(":", " ")),
+        evidence=plain(decision.evidence),
+        at=moment(decision.at),
+    )
+
+
+def _event(raw: bytes) -> EventRow:
+    line = parse(raw)
+    try:
+        actor = line["actor"]
+        who = f"{actor['login']} (id {actor['id']})" if isinstance(actor, dict) else str(actor)
+        return EventRow(
+            line["n"], moment(line["at"]), plain(who), plain(line["type"]), plain(line.get("reason") or "")
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ProtocolError(f"evidence pack: a ledger line lacks {error}") from error
+
+
+def _estimate(plan: Plan) -> str:
+    low, high = plan.estimate.cost_low, plan.estimate.cost_high
+    if low is None and high is None:
+        return "unknown"
+    return f"{low or 'unknown'} to {high or 'unknown'} {plan.estimate.currency}"

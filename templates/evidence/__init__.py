@@ -1,0 +1,1 @@
+"""The words, pages and verifier that an evidence pack is made of."""
