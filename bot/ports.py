@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bot.domain.effects import Effect
 from bot.domain.knowledge import IssueFacts, JobFacts, RunFacts
 from bot.domain.ledger import Line
@@ -203,6 +205,8 @@ class Store(Protocol):
 class Keys(Protocol):
     """The bot's Ed25519 key and its secret for session keys."""
 
+    @property
+    def private(self) -> Ed25519PrivateKey: ...
     @property
     def fingerprint(self) -> str: ...
     @property

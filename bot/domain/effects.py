@@ -2,6 +2,18 @@
 
 Keys are unique within a case. An effect whose key was performed before is not performed again; the sticky comment,
 labels and check runs carry `latest`, so that a newer one replaces an older one that still waits.
+
+What came of an effect is recorded as `effect.performed` with data {"effect": class name, "key", "made": {…}}:
+
+| effect | made | alias |
+|---|---|---|
+| Say(sticky) | sticky: comment id | |
+| OpenPull | pull, pull_head, pull_url, branch | pull:<repo id>:<number> |
+| Check | check:<name>:<head, 12>: check run id | |
+| Deployment | deployment:<environment>: id, deployment:<environment>:ref | |
+| Dispatch | nonce, run_id (absent where GitHub did not tell it) | run:<run id> |
+| Grant (execute) | session:<nonce>: SHA-256 of the session key | |
+| Seal | evidence_url, evidence_sha256, evidence_key | |
 """
 
 from __future__ import annotations

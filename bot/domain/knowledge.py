@@ -133,8 +133,8 @@ class ArtifactFacts:
     digest: str
     size: int
     faults: tuple[str, ...] = ()
-    blob: str | None = None
-    """digest of the downloaded ZIP in the blob store, None when it could not be had"""
+    data: bytes = field(default=b"", repr=False)
+    """the downloaded ZIP, empty when it could not be had; record it as a blob, the pack is sealed from it"""
     files: Mapping[str, str] = field(default_factory=dict)
     """path → sha256 of what is really in it"""
 

@@ -1,0 +1,88 @@
+"""Issues, comments, reactions and labels."""
+
+from __future__ import annotations
+
+from bot.adapters.github.session import Scope, Session, scope
+from bot.domain.knowledge import IssueFacts
+from bot.domain.people import Repo
+from bot.errors import GitHubError
+
+STATE_COLOURS = {"completed": "0e8a16", "failed": "b60205", "draft": "d4c5f9", "executing": "1d76db"}
+
+
+def writing(repo: Repo) -> Scope:
+    """What talking on an issue takes."""
+    return scope(repo, issues="write", metadata="read")
+
+
+async def issue(session: Session, repo: Repo, number: int) -> IssueFacts | None:
+    """The issue as it stands now."""
+    found = await session.get(writing(repo), f"/repos/{repo.name}/issues/{number}")
+    if found is None:
+        return None
+    return IssueFacts(
+        title=found["title"],
+        body=found["body"] or "",
+        labels=tuple(label["name"] for label in found["labels"]),
+        open=found["state"] == "open",
+        author=found["user"]["id"],
+        created_at=found["created_at"],
+    )
+
+
+async def create_comment(session: Session, repo: Repo, number: int, body: str) -> int:
+    """The new comment's id (POST …/issues/{n}/comments)."""
+    made = await session.post(writing(repo), f"/repos/{repo.name}/issues/{number}/comments", {"body": body})
+    return int(made["id"])
+
+
+async def edit_comment(session: Session, repo: Repo, comment_id: int, body: str) -> None:
+    """Replaces the text of one of our comments."""
+    await session.patch(writing(repo), f"/repos/{repo.name}/issues/comments/{comment_id}", {"body": body})
+
+
+async def find_comment(session: Session, repo: Repo, number: int, marker: str) -> int | None:
+    """Our own comment that holds `marker`: written through our App, never somebody's copy of it (T23)."""
+    url = f"/repos/{repo.name}/issues/{number}/comments?per_page=100"
+    async for comment in session.items(writing(repo), url):
+        app = comment.get("performed_via_github_app") or {}
+        if str(app.get("id")) == session.app.app_id and marker in comment["body"]:
+            return int(comment["id"])
+    return None
+
+
+async def react(session: Session, repo: Repo, number: int, comment_id: int | None, content: str) -> None:
+    """A reaction; GitHub answers 200 for one that is there already."""
+    where = f"issues/comments/{comment_id}" if comment_id else f"issues/{number}"
+    await session.post(writing(repo), f"/repos/{repo.name}/{where}/reactions", {"content": content})
+
+
+async def set_state_label(session: Session, repo: Repo, number: int, state: str) -> None:
+    """Makes the issue carry `state:<state>` and no other `state:` label."""
+    now = await issue(session, repo, number)
+    if now is None:
+        return
+    wanted = f"state:{state}"
+    others = [label for label in now.labels if not label.startswith("state:")]
+    if wanted in now.labels and len(others) + 1 == len(now.labels):
+        return
+    await _ensure_label(session, repo, wanted)
+    await session.put(writing(repo), f"/repos/{repo.name}/issues/{number}/labels", {"labels": [*others, wanted]})
+
+
+async def _ensure_label(session: Session, repo: Repo, name: str) -> None:
+    if await session.get(writing(repo), f"/repos/{repo.name}/labels/{{name}}", name=name) is not None:
+        return
+    colour = STATE_COLOURS.get(name.partition(":")[2], "c5def5")
+    try:
+        await session.post(writing(repo), f"/repos/{repo.name}/labels", {"name": name, "color": colour})
+    except GitHubError as error:
+        if error.status != 422:  # somebody made it in between
+            raise
+
+
+async def close_issue(session: Session, repo: Repo, number: int, reason: str) -> None:
+    """Closes the issue."""
+    await session.patch(
+        writing(repo), f"/repos/{repo.name}/issues/{number}", {"state": "closed", "state_reason": reason}
+    )

@@ -1,0 +1,66 @@
+"""Repositories, people and files, as GitHub has them now."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+
+from bot.adapters.github.session import Scope, Session, scope
+from bot.domain.people import Repo, Role
+from bot.ports import BlobFile, RepoFacts
+
+
+def reading(repo: Repo) -> Scope:
+    """What looking at a repository takes."""
+    return scope(repo, contents="read", metadata="read")
+
+
+async def repository(session: Session, repo: Repo) -> RepoFacts:
+    """The repository and the commit of its default branch (GET /repos/{owner}/{repo}, …/branches/{branch})."""
+    found = await find(session, repo.installation, repo.name, repo.id)
+    return found or RepoFacts(repo, "")
+
+
+async def find(session: Session, installation: int, name: str, known: int = 0) -> RepoFacts | None:
+    """The repository of that name, None where the App does not see it."""
+    asking = reading(Repo(id=known, name=name, installation=installation))
+    facts = await session.get(asking, f"/repos/{name}")
+    if facts is None:
+        return None
+    repo = Repo(facts["id"], facts["full_name"], installation, facts["private"], facts["default_branch"])
+    branch = await session.get(asking, f"/repos/{name}/git/ref/heads/{repo.default_branch}")
+    return RepoFacts(repo, branch["object"]["sha"] if branch else "")
+
+
+async def role(session: Session, repo: Repo, login: str, user: int) -> Role:
+    """The live role of an account; NONE for a stranger, or when the login now belongs to somebody else (T2, T3)."""
+    answer = await session.get(
+        scope(repo, metadata="read"), f"/repos/{repo.name}/collaborators/{{login}}/permission", login=login
+    )
+    if answer is None or not answer.get("user") or answer["user"]["id"] != user:
+        return Role.NONE
+    return Role.parse(answer.get("role_name") or answer["permission"])
+
+
+async def teams_of(session: Session, repo: Repo, login: str, slugs: Sequence[str]) -> tuple[str, ...]:
+    """Those of the organisation's teams that the account is an active member of."""
+    found = []
+    for slug in slugs:
+        answer = await session.get(
+            scope(repo, members="read"),
+            "/orgs/{org}/teams/{slug}/memberships/{login}",
+            org=repo.owner,
+            slug=slug,
+            login=login,
+        )
+        if answer and answer.get("state") == "active":
+            found.append(slug)
+    return tuple(found)
+
+
+async def file(session: Session, repo: Repo, path: str, ref: str) -> BlobFile | None:
+    """One file at a ref, None where there is none (GET …/contents/{path})."""
+    answer = await session.get(reading(repo), f"/repos/{repo.name}/contents/{path}{{?ref}}", ref=ref)
+    if not isinstance(answer, Mapping) or answer.get("encoding") != "base64":
+        return None
+    return BlobFile(base64.b64decode(answer["content"]), answer["sha"])

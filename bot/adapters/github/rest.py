@@ -1,0 +1,60 @@
+"""GitHub's REST API in the words of the flow (`ports.GitHub`): each method is one function of a module beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from bot.adapters.github import checks, issues, pulls, releases, repos, runs
+from bot.adapters.github.session import Session
+from executors.protocol.spec import AppToken
+
+
+class GitHubRest:
+    """`ports.GitHub` over HTTP. The functions are bound to the session; their docstrings say what comes back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bot: tuple[int, str] | None = None
+        self.repository = partial(repos.repository, session)
+        self.find_repository = partial(repos.find, session)
+        self.role = partial(repos.role, session)
+        self.teams_of = partial(repos.teams_of, session)
+        self.file = partial(repos.file, session)
+        self.issue = partial(issues.issue, session)
+        self.create_comment = partial(issues.create_comment, session)
+        self.edit_comment = partial(issues.edit_comment, session)
+        self.find_comment = partial(issues.find_comment, session)
+        self.react = partial(issues.react, session)
+        self.set_state_label = partial(issues.set_state_label, session)
+        self.close_issue = partial(issues.close_issue, session)
+        self.put_branch = partial(pulls.put_branch, session)
+        self.open_pull = partial(pulls.open_pull, session)
+        self.close_pull = partial(pulls.close_pull, session)
+        self.put_check = partial(checks.put_check, session)
+        self.dispatch = partial(runs.dispatch, session)
+        self.find_run = partial(runs.find_run, session)
+        self.run = partial(runs.run, session)
+        self.jobs = partial(runs.jobs, session)
+        self.job_of_check = partial(runs.job_of_check, session)
+        self.cancel_run = partial(runs.cancel, session)
+        self.artifact = partial(runs.artifact, session)
+        self.download = partial(runs.download, session)
+        self.deployment = partial(checks.deployment, session)
+        self.deployment_status = partial(checks.deployment_status, session)
+        self.publish = partial(releases.publish, session)
+
+    async def token(
+        self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]
+    ) -> AppToken:
+        """A fresh installation token, narrowed; stored nowhere."""
+        return await self._session.mint(installation, repositories, permissions)
+
+    async def bot_user(self) -> tuple[int, str]:
+        """Numeric id and login of the App's bot user, `<slug>[bot]`; asked once."""
+        if self._bot is None:
+            slug = (await self._session.as_app("/app"))["slug"]
+            login = f"{slug}[bot]"
+            user = await self._session.as_app("/users/{login}", login=login)
+            self._bot = (int(user["id"]), login)
+        return self._bot

@@ -1,0 +1,130 @@
+"""Workflow runs of the operations repository: dispatch, find again, look at, fetch the artifact of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from bot.adapters.github.session import Scope, Session, scope, translated
+from bot.domain.knowledge import JobFacts, RunFacts
+from bot.domain.people import Repo
+from bot.errors import GitHubBusy, GitHubError
+from bot.ports import ArtifactMeta
+
+ARTIFACT_LIMIT = 100 * 1024 * 1024
+"""Bytes of an artifact's ZIP that are downloaded at most."""
+
+
+def acting(repo: Repo) -> Scope:
+    """What running workflows takes."""
+    return scope(repo, actions="write", metadata="read")
+
+
+async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> int | None:
+    """Starts the workflow; the run's id, or None where GitHub answers 204 without one (T42)."""
+    workflow = path.rsplit("/", 1)[-1]
+    answer = await session.post(
+        acting(repo),
+        f"/repos/{repo.name}/actions/workflows/{workflow}/dispatches",
+        {"ref": ref, "inputs": dict(inputs), "return_run_details": True},
+    )
+    return int(answer["workflow_run_id"]) if isinstance(answer, Mapping) else None
+
+
+async def find_run(session: Session, repo: Repo, path: str, nonce: str) -> int | None:
+    """The run whose title ends in `nonce`, among the last hundred of the workflow, started by our own bot user."""
+    workflow = path.rsplit("/", 1)[-1]
+    url = f"/repos/{repo.name}/actions/workflows/{workflow}/runs?event=workflow_dispatch&per_page=100"
+    answer = await session.get(acting(repo), url)
+    for run in (answer or {}).get("workflow_runs", []):
+        if str(run.get("display_title", "")).split(" ")[-1] == nonce and run["actor"]["type"] == "Bot":
+            return int(run["id"])
+    return None
+
+
+async def run(session: Session, repo: Repo, run_id: int) -> RunFacts | None:
+    """The run as it stands now, with its jobs."""
+    found = await session.get(acting(repo), f"/repos/{repo.name}/actions/runs/{run_id}")
+    if found is None:
+        return None
+    return RunFacts(
+        id=found["id"],
+        attempt=found.get("run_attempt", 1),
+        status=found["status"],
+        conclusion=found["conclusion"],
+        actor=found["actor"]["id"],
+        event=found["event"],
+        path=found["path"].partition("@")[0],
+        head_sha=found["head_sha"],
+        url=found["html_url"],
+        jobs=await jobs(session, repo, run_id),
+    )
+
+
+async def jobs(session: Session, repo: Repo, run_id: int) -> tuple[JobFacts, ...]:
+    """The jobs of a run's latest attempt, in GitHub's order."""
+    url = f"/repos/{repo.name}/actions/runs/{run_id}/jobs?per_page=100"
+    return tuple([_job(job) async for job in session.items(acting(repo), url, "jobs")])
+
+
+def _job(job: Mapping[str, Any]) -> JobFacts:
+    return JobFacts(
+        id=job["id"],
+        name=job["name"],
+        conclusion=job["conclusion"],
+        started_at=job["started_at"],
+        completed_at=job["completed_at"],
+        labels=tuple(job.get("labels", ())),
+    )
+
+
+async def job_of_check(session: Session, repo: Repo, run_id: int, check_run_id: int) -> str | None:
+    """The name of the run's job that a check run belongs to; None when it belongs to none of them."""
+    url = f"/repos/{repo.name}/actions/runs/{run_id}/jobs?per_page=100"
+    async for job in session.items(acting(repo), url, "jobs"):
+        if job["check_run_url"].rsplit("/", 1)[-1] == str(check_run_id):
+            return str(job["name"])
+    return None
+
+
+async def cancel(session: Session, repo: Repo, run_id: int) -> None:
+    """Asks GitHub to cancel; a run that ended meanwhile (409) is what was wanted."""
+    try:
+        await session.post(acting(repo), f"/repos/{repo.name}/actions/runs/{run_id}/cancel", b"")
+    except GitHubError as error:
+        if error.status != 409:
+            raise
+
+
+async def artifact(session: Session, repo: Repo, run_id: int, name: str) -> ArtifactMeta | None:
+    """The run's artifact of that name."""
+    url = f"/repos/{repo.name}/actions/runs/{run_id}/artifacts{{?name}}"
+    async for found in session.items(acting(repo), url, "artifacts", name=name):
+        if found["name"] == name and not found["expired"]:
+            return ArtifactMeta(found["id"], name, found["size_in_bytes"], found.get("digest") or "")
+    return None
+
+
+async def download(session: Session, repo: Repo, artifact: ArtifactMeta) -> bytes:
+    """The artifact's ZIP. GitHub redirects to another host, which must not see our token."""
+    token = await session.token(acting(repo))
+    url = f"{session.app.api_url.rstrip('/')}/repos/{repo.name}/actions/artifacts/{artifact.id}/zip"
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+    try:
+        async with session.http.get(url, headers=headers, allow_redirects=False) as answer:
+            place = answer.headers.get("Location")
+            if answer.status != 302 or not place:
+                raise GitHubError(f"downloading artifact {artifact.id}: {answer.status}", status=answer.status)
+        async with session.http.get(place) as answer:
+            if answer.status != 200:
+                raise GitHubBusy(f"downloading artifact {artifact.id}", status=answer.status, retry_after=5)
+            data = await answer.content.read(ARTIFACT_LIMIT + 1)
+            while len(data) <= ARTIFACT_LIMIT and (more := await answer.content.read(1 << 20)):
+                data += more
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise translated(error, f"downloading artifact {artifact.id}") from error
+    if len(data) > ARTIFACT_LIMIT:
+        raise GitHubError(f"artifact {artifact.id} is larger than {ARTIFACT_LIMIT} bytes", status=413)
+    return data

@@ -1,0 +1,92 @@
+"""Answers an event's needs: what GitHub, the policy and the shipped packages say now. It decides nothing.
+
+| module | what it brings |
+|---|---|
+| blueprints | verticals, templates, executor cards, the form: shipped with this version |
+| operations | the operations repository's policy and workflow |
+| runs | workflow runs and their artifacts |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, assert_never
+
+from bot.domain.case import Case
+from bot.domain.knowledge import (
+    ArtifactNow,
+    Blueprints,
+    Head,
+    IssueNow,
+    JobNow,
+    Knowledge,
+    Need,
+    Permission,
+    PolicyFile,
+    RunNow,
+    TeamsOf,
+    WorkflowFile,
+)
+from bot.domain.people import Repo
+from bot.events.model import Event
+from bot.load import blueprints, operations, runs
+from bot.ports import Hands
+
+
+async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
+    """The answers to `needs`; what is not there is None or empty. Raises GitHubError where GitHub cannot be asked."""
+    wanted = tuple(dict.fromkeys(needs))
+    bot, login = await hands.github.bot_user()
+    known = Knowledge(case=case, nonce=hands.chance(), bot=bot, bot_login=login)
+    repo = _repository(event, case)
+    if repo is None:
+        return known
+    known = await operations.load(known, wanted, repo, hands)
+    answers = await asyncio.gather(*(_answer(need, repo, known, hands) for need in wanted))
+    return replace(known, **_merged(answers, known))
+
+
+def _repository(event: Event, case: Case | None) -> Repo | None:
+    if case is not None:
+        return case.repo
+    return getattr(event, "repo", None)
+
+
+def _merged(answers: Iterable[dict[str, Any]], known: Knowledge) -> dict[str, Any]:
+    """The answers as fields of Knowledge; roles and teams of several accounts are put together."""
+    fields: dict[str, Any] = {"roles": dict(known.roles), "teams": dict(known.teams)}
+    for answer in answers:
+        for name, value in answer.items():
+            if name in ("roles", "teams"):
+                fields[name] |= value
+            else:
+                fields[name] = value
+    return fields
+
+
+async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dict[str, Any]:
+    github = hands.github
+    match need:
+        case Permission(user, login):
+            return {"roles": {user: await github.role(repo, login, user)}}
+        case TeamsOf(user, login):
+            slugs = known.policy.team_slugs() if known.policy else ()
+            return {"teams": {user: await github.teams_of(repo, login, slugs)}}
+        case Head():
+            return {"head": (await github.repository(repo)).head or None}
+        case IssueNow(number):
+            return {"issue": await github.issue(repo, number)}
+        case Blueprints():
+            return blueprints.all_of_them()
+        case RunNow(run_id):
+            return {"run": await runs.run(known, run_id, hands)}
+        case JobNow(run_id, check_run_id):
+            return {"job": await runs.job(known, run_id, check_run_id, hands)}
+        case ArtifactNow(run_id, name):
+            return {"artifact": await runs.artifact(known, run_id, name, hands)}
+        case PolicyFile() | WorkflowFile():
+            return {}  # `operations` has answered these, since other needs read the policy
+        case _:
+            assert_never(need)

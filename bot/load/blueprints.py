@@ -1,0 +1,29 @@
+"""What this version ships and planning reads: verticals, template digests, executor cards, the issue form."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bot.domain.vertical import Vertical, parse_vertical
+from executors import catalog
+from executors.render import shipped
+
+
+@cache
+def all_of_them() -> dict[str, Any]:
+    """The fields of Knowledge that come with the installation; read once per process."""
+    return {
+        "verticals": verticals(),
+        "templates": {name: shipped.template_digest(name) for name in shipped.template_ids()},
+        "cards": {card.name: card for card in catalog.cards()},
+        "form": (files("templates") / "forms" / "business.yml").read_text("utf-8"),
+    }
+
+
+def verticals() -> tuple[Vertical, ...]:
+    """Every shipped vertical, by name; ProtocolError or ValueError names a broken one."""
+    folder = files("verticals")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(parse_vertical((folder / name).read_text("utf-8")) for name in names)

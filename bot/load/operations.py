@@ -1,0 +1,84 @@
+"""The operations repository of a case: where it is, what its policy says, which workflow would run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cachetools import LRUCache
+
+from bot.domain import policy as policies
+from bot.domain.faults import Fault
+from bot.domain.knowledge import (
+    ArtifactNow,
+    JobNow,
+    Knowledge,
+    Need,
+    Operations,
+    PolicyFile,
+    RunNow,
+    TeamsOf,
+    WorkflowFile,
+)
+from bot.domain.people import Repo
+from bot.ports import BlobFile, Hands, RepoFacts
+from executors.protocol.plan import WorkflowPin
+
+POLICY_PATH = ".github/millwright.yml"
+_files: LRUCache[tuple[int, int, str, str], BlobFile | None] = LRUCache(maxsize=500)
+"""installation, repository, commit and path → file: a commit's files never change"""
+
+
+async def load(known: Knowledge, needs: Iterable[Need], repo: Repo, hands: Hands) -> Knowledge:
+    """`known` with operations, policy and workflow, as far as `needs` ask for them."""
+    kinds = {type(need) for need in needs}
+    if not kinds & {PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow}:
+        return known
+    name = f"{repo.owner}/{hands.settings['operations']}"
+    facts = await hands.github.find_repository(repo.installation, name)
+    if facts is None:
+        fault = Fault(name, "the operations repository is not there, or the App is not installed on it", _NEXT)
+        return replace(known, policy_faults=(fault,))
+    place = Operations(facts.repo.id, facts.repo.name, facts.repo.default_branch, facts.head)
+    known = replace(known, operations=place)
+    if kinds & {PolicyFile, WorkflowFile, TeamsOf}:
+        known = await _policy(known, facts, hands)
+    if WorkflowFile in kinds and known.policy is not None:
+        known = replace(known, workflow=await _workflow(known, facts, hands))
+    return known
+
+
+_NEXT = f"create it with the App installed, and commit {POLICY_PATH} to its default branch"
+
+
+async def _policy(known: Knowledge, facts: RepoFacts, hands: Hands) -> Knowledge:
+    found = await _file(facts, POLICY_PATH, hands)
+    if found is None:
+        fault = Fault(POLICY_PATH, f"is not there on the default branch of {facts.repo.name}", _NEXT)
+        return replace(known, policy_faults=(fault,))
+    parsed = policies.parse(found.data.decode("utf-8", "replace"))
+    if isinstance(parsed, tuple):
+        return replace(known, policy_faults=parsed)
+    return replace(known, policy=parsed)
+
+
+async def _workflow(known: Knowledge, facts: RepoFacts, hands: Hands) -> WorkflowPin | None:
+    path = known.policy.workflow.path if known.policy else ""
+    found = await _file(facts, path, hands)
+    if found is None:
+        return None
+    repo = facts.repo
+    return WorkflowPin(
+        repository_id=repo.id,
+        repository=repo.name,
+        path=path,
+        ref=f"refs/heads/{repo.default_branch}",
+        blob=found.sha,
+    )
+
+
+async def _file(facts: RepoFacts, path: str, hands: Hands) -> BlobFile | None:
+    key = (facts.repo.installation, facts.repo.id, facts.head, path)
+    if key not in _files:
+        _files[key] = await hands.github.file(facts.repo, path, facts.head)
+    return _files[key]

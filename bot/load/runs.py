@@ -1,0 +1,58 @@
+"""Workflow runs and their artifacts as GitHub has them now; what was downloaded is checked against the API."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.domain.knowledge import ArtifactFacts, Knowledge, RunFacts
+from bot.domain.people import Repo
+from bot.errors import GitHubError
+from bot.ports import Hands
+from executors.errors import ProtocolError
+from executors.evidence.bundle import read_bundle
+
+
+def operations_repo(known: Knowledge, hands: Hands) -> Repo | None:
+    """The operations repository as the adapters name it."""
+    case, place = known.case, known.operations
+    if case is None or place is None:
+        return None
+    return Repo(place.id, place.name, case.repo.installation, default_branch=place.default_branch)
+
+
+async def run(known: Knowledge, run_id: int, hands: Hands) -> RunFacts | None:
+    """The run, None if it is gone."""
+    repo = operations_repo(known, hands)
+    return await hands.github.run(repo, run_id) if repo else None
+
+
+async def job(known: Knowledge, run_id: int, check_run_id: int | None, hands: Hands) -> str | None:
+    """The name of the run's job behind a check run; None where the token names none."""
+    repo = operations_repo(known, hands)
+    if repo is None or check_run_id is None:
+        return None
+    return await hands.github.job_of_check(repo, run_id, check_run_id)
+
+
+async def artifact(known: Knowledge, run_id: int, name: str, hands: Hands) -> ArtifactFacts | None:
+    """The artifact with what is wrong with it; None where the run has none of that name (T39)."""
+    repo = operations_repo(known, hands)
+    meta = await hands.github.artifact(repo, run_id, name) if repo else None
+    if repo is None or meta is None:
+        return None
+    try:
+        data = await hands.github.download(repo, meta)
+    except GitHubError as error:
+        if error.status in (0, 429) or error.status >= 500:
+            raise
+        return ArtifactFacts(meta.id, meta.digest, meta.size, (str(error),))
+    actual = f"sha256:{hashlib.sha256(data).hexdigest()}"
+    if actual != meta.digest:
+        fault = f"GitHub says {meta.digest}, the download is {actual}"
+        return ArtifactFacts(meta.id, meta.digest, meta.size, (fault,))
+    try:
+        files = read_bundle(data)
+    except ProtocolError as error:
+        return ArtifactFacts(meta.id, meta.digest, meta.size, (str(error),))
+    digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    return ArtifactFacts(meta.id, meta.digest, meta.size, (), data, digests)

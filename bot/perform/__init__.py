@@ -1,0 +1,71 @@
+"""The only place where effects happen: one match over Effect, each done once and found again by its key.
+
+| module | effects |
+|---|---|
+| talk | comments, reactions, labels, closing the issue |
+| show | plan pull request, check runs, deployments |
+| legs | dispatching, granting a claim, answering a door |
+| pack | sealing and publishing the evidence |
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain.case import Case
+from bot.domain.effects import (
+    Answer,
+    CancelRun,
+    Check,
+    CloseIssue,
+    ClosePull,
+    Deployment,
+    Dispatch,
+    Grant,
+    OpenPull,
+    React,
+    Record,
+    Say,
+    Seal,
+    SetLabels,
+    Timer,
+)
+from bot.domain.ledger import Entry
+from bot.perform import legs, pack, show, talk
+from bot.ports import Hands, Pending
+
+
+async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
+    """What the effect made, as ledger entries. Raises GitHubBusy to be tried later, GitHubError when it cannot be."""
+    effect = pending.effect
+    match effect:
+        case Say():
+            return await talk.say(effect, case, hands)
+        case React():
+            return await talk.react(effect, case, hands)
+        case SetLabels():
+            return await talk.label(effect, case, hands)
+        case CloseIssue():
+            return await talk.close(effect, case, hands)
+        case OpenPull():
+            return await show.open_pull(effect, case, hands)
+        case ClosePull():
+            return await show.close_pull(effect, case, hands)
+        case Check():
+            return await show.check(effect, case, hands)
+        case Deployment():
+            return await show.deployment(effect, case, hands)
+        case Dispatch():
+            return await legs.dispatch(effect, case, hands, again=pending.attempts > 0)
+        case Grant():
+            return await legs.grant(effect, case, hands, pending.row)
+        case Answer():
+            return legs.answer(effect, hands, pending.row)
+        case CancelRun():
+            return await legs.cancel(effect, case, hands)
+        case Seal():
+            return await pack.seal_and_publish(effect, case, hands)
+        case Record() | Timer():
+            raise AssertionError("records and timers are stored with the decision, never performed")
+        case _:
+            assert_never(effect)

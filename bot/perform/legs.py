@@ -1,0 +1,73 @@
+"""Dispatching a leg, answering its claims, and the doors that wait."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from bot.domain.case import Case
+from bot.domain.effects import Answer, CancelRun, Dispatch, Grant
+from bot.domain.ledger import Entry
+from bot.domain.people import Repo
+from bot.perform.made import made
+from bot.ports import DoorAnswer, Hands
+from executors.protocol.canonical import canonical
+from executors.protocol.plan import Plan
+from executors.protocol.spec import SPEC_TYPE, ClaimAnswer
+
+
+def operations(plan: Plan, case: Case) -> Repo:
+    """The operations repository that the plan is pinned to."""
+    pin = plan.workflow
+    if pin is None:
+        raise AssertionError("a plan without a workflow has no leg to dispatch")
+    branch = pin.ref.removeprefix("refs/heads/")
+    return Repo(pin.repository_id, pin.repository, case.repo.installation, default_branch=branch)
+
+
+async def dispatch(effect: Dispatch, case: Case, hands: Hands, *, again: bool) -> list[Entry]:
+    """workflow_dispatch with {case, leg, nonce} and nothing else; after a crash the run is looked for first."""
+    repo, pin = operations(effect.plan, case), effect.plan.workflow
+    path = pin.path if pin else ""
+    run = await hands.github.find_run(repo, path, effect.nonce) if again else None
+    if run is None:
+        inputs = {"case": case.key, "leg": effect.leg, "nonce": effect.nonce}
+        run = await hands.github.dispatch(repo, path, repo.default_branch, inputs)
+    if run is None:
+        run = await hands.github.find_run(repo, path, effect.nonce)
+    if run is None:
+        return made(effect, nonce=effect.nonce)
+    return made(effect, f"run:{run}", nonce=effect.nonce, run_id=run)
+
+
+async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry]:
+    """Signs the spec; the session key is derived, the App token minted while answering: neither is stored."""
+    spec, keys = effect.spec, hands.keys
+    session = token = None
+    if effect.job == "execute":
+        session = keys.session(spec.case, spec.leg, spec.nonce, effect.job, effect.client_key)
+        if effect.token_repositories:
+            rights = {"contents": "read", "metadata": "read"}
+            token = await hands.github.token(case.repo.installation, effect.token_repositories, rights)
+    answer = ClaimAnswer(
+        spec=keys.sign(canonical(spec.to_json()), SPEC_TYPE),
+        public_key=base64.b64encode(keys.public).decode(),
+        session=session,
+        token=token,
+    )
+    hands.answer(row, DoorAnswer(200, answer.to_json()))
+    things = {f"session:{spec.nonce}": hashlib.sha256(session.encode()).hexdigest()} if session else {}
+    return made(effect, **things)
+
+
+def answer(effect: Answer, hands: Hands, row: int) -> list[Entry]:
+    """Hands the answer to the door that waits. Nothing is recorded: the decision already was."""
+    hands.answer(row, DoorAnswer(effect.status, dict(effect.body)))
+    return []
+
+
+async def cancel(effect: CancelRun, case: Case, hands: Hands) -> list[Entry]:
+    """Asks GitHub to cancel the run."""
+    if case.plan is not None:
+        await hands.github.cancel_run(operations(case.plan, case), effect.run_id)
+    return made(effect)

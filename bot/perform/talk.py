@@ -1,0 +1,58 @@
+"""Comments, reactions and labels: what the bot says on the issue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import say as words
+from bot.domain.case import Case
+from bot.domain.effects import CloseIssue, React, Say, SetLabels
+from bot.domain.ledger import Entry
+from bot.domain.messages import Message
+from bot.errors import GitHubGone
+from bot.perform.made import made
+from bot.ports import Hands
+
+
+def present(message: Message, case: Case) -> Message:
+    """The message with the case as it is now: what earlier effects made (pull request, run) is in it."""
+    return replace(message, case=case) if hasattr(message, "case") else message
+
+
+async def say(effect: Say, case: Case, hands: Hands) -> list[Entry]:
+    """The sticky comment by its stored id, else found by App and marker, else made (T23); replies once each."""
+    number = effect.number or case.number
+    sticky = effect.to == "sticky"
+    marker = words.marker(case.key, "sticky" if sticky else effect.key)
+    body = words.comment(present(effect.message, case), marker)
+    known = case.made.get("sticky") if sticky else None
+    if known is not None:
+        try:
+            await hands.github.edit_comment(case.repo, int(known), body)
+            return made(effect)
+        except GitHubGone:
+            known = None
+    found = await hands.github.find_comment(case.repo, number, marker)
+    if found is None:
+        found = await hands.github.create_comment(case.repo, number, body)
+    elif sticky:
+        await hands.github.edit_comment(case.repo, found, body)
+    return made(effect, sticky=found) if sticky else made(effect)
+
+
+async def react(effect: React, case: Case, hands: Hands) -> list[Entry]:
+    """GitHub keeps one reaction of a kind per account, so doing it twice is harmless."""
+    await hands.github.react(case.repo, case.number, effect.comment_id, effect.content)
+    return made(effect)
+
+
+async def label(effect: SetLabels, case: Case, hands: Hands) -> list[Entry]:
+    """One `state:` label."""
+    await hands.github.set_state_label(case.repo, case.number, effect.state)
+    return made(effect)
+
+
+async def close(effect: CloseIssue, case: Case, hands: Hands) -> list[Entry]:
+    """Closing a closed issue changes nothing."""
+    await hands.github.close_issue(case.repo, case.number, effect.reason)
+    return made(effect)
