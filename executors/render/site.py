@@ -38,8 +38,10 @@ def extra_bytes(template: Shipped, file: str, data: Mapping[str, Any]) -> bytes:
 
 def _file(section: Section, language: str) -> str:
     """The section's file in that language."""
-    files: Mapping[str, str] | str = section.file
-    return files if isinstance(files, str) else files[language]
+    if isinstance(section.file, str):
+        return section.file
+    by_language: Mapping[str, str] = {str(key): file for key, file in section.file.items()}
+    return by_language[language]
 
 
 def _filled(template: Shipped, file: str, data: Mapping[str, Any]) -> str:

@@ -1,0 +1,137 @@
+"""The whole site as bytes by path: the same inputs and pictures give the same bytes."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from executors.kinds.website.content import Show, content
+from executors.kinds.website.head import head, hero
+from executors.kinds.website.identity import identity, origin
+from executors.kinds.website.inputs import Website
+from executors.kinds.website.pages import Sheet, links, menu, sheets, unmet
+from executors.parts.colour import palette
+from executors.parts.paths import safe_paths
+from executors.parts.raster import inspect
+from executors.protocol.content import Image, images
+from executors.render.manifest import read_yaml
+from executors.render.shipped import Shipped, shipped, words
+from executors.render.site import extra_bytes, page_bytes
+from executors.render.variables import check_variables
+
+
+class TemplateChanged(ValueError):
+    """The template here is not the one that was approved."""
+
+
+def pictures(inputs: Website) -> list[Image]:
+    """Return every picture that the site shows, the logo first."""
+    return list(dict.fromkeys([*([inputs.logo] if inputs.logo else []), *images(inputs.content)]))
+
+
+def template_of(inputs: Website) -> Shipped:
+    """Return the template; raises UnknownTemplate, or TemplateChanged where the approved digest is another."""
+    template = shipped(inputs.template)
+    if inputs.template_digest not in (None, template.digest):
+        raise TemplateChanged(
+            f"{inputs.template} is {template.digest[:12]} here; approved was another; plan again"
+        )
+    return template
+
+
+def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
+    """Return path → bytes of the public root; `raw` holds the bytes of every picture.
+
+    Raises a ValueError subclass for pictures that are none, wrong variables and templates that do not fit.
+    """
+    template = template_of(inputs)
+    check_variables(template.manifest.variables, _variables(inputs))
+    assets = {image: _asset(image, data) for image, data in raw.items()}
+    data = site_data(inputs, template, lambda image: assets[image] if image else None)
+    found = sheets(template.manifest, inputs, data)
+    files = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
+    files |= _extras(template, inputs, found, data)
+    files |= {assets[image]["src"]: content_of for image, content_of in raw.items()}
+    return {path: files[path] for path in safe_paths(files)}
+
+
+def missing(inputs: Website) -> list[tuple[str, str]]:
+    """Return code and sentence for what the briefing asks for and the site cannot show."""
+    template = template_of(inputs)
+    data = site_data(inputs, template, lambda _: None)
+    return unmet(template.manifest, inputs, data)
+
+
+def site_data(inputs: Website, template: Shipped, show: Show) -> dict[str, Any]:
+    """Return what is the same on all pages."""
+    icons = read_yaml(template.sources["icons.yaml"])
+    colours = palette(inputs.primary_color, inputs.secondary_color)
+    return {
+        **identity(inputs, show),
+        **content(inputs, show, icons),
+        "w": words(inputs.template, inputs.language),
+        "palette": colours,
+        "theme_color": colours["night"],
+    }
+
+
+def _variables(inputs: Website) -> dict[str, Any]:
+    """The inputs as the variables that a template declares."""
+    names = {"business_name", "tagline", "description", "domain", "language", "primary_color", "secondary_color"}
+    return {
+        **inputs.model_dump(include=names),
+        "pages": list(inputs.pages),
+        "email": inputs.contact.email,
+        "origin": origin(inputs),
+    }
+
+
+def _asset(image: Image, data: bytes) -> dict[str, Any]:
+    """Name a picture after its content, with the ending that its bytes deserve."""
+    picture = inspect(data, image.path)
+    stem = re.sub(r"[^a-z0-9]+", "-", image.path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()).strip("-")[:40]
+    name = f"{stem or 'image'}-{hashlib.sha256(data).hexdigest()[:12]}.{picture.extension}"
+    return {"src": f"assets/{name}", "alt": image.alt, "width": picture.width, "height": picture.height}
+
+
+def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, data: Mapping[str, Any]) -> bytes:
+    """One page of the site."""
+    table = links(found, sheet.root, inputs.contact.email)
+    shown = {
+        **data,
+        "root": sheet.root,
+        "links": table,
+        "menu": menu(found, sheet, data["w"]),
+        "page": head(inputs, sheet, data),
+        "post": sheet.element,
+        "posts": _linked(data["posts"], sheet.root),
+        "team_page": data["team"][:6] if table["team"] else [],
+        "recent_posts": _linked(data["posts"][:3], sheet.root) if table["blog"] else [],
+        "faq_on_home": bool(data["faq"]) and not table["services"],
+    }
+    if sheet.key == "home":
+        shown |= hero(inputs, data)
+    return page_bytes(template, sheet.page, inputs.language, shown)
+
+
+def _linked(posts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
+    """Posts with their address as seen from a page."""
+    return [{**post, "href": f"{root}blog/{post['slug']}.html"} for post in posts]
+
+
+def _extras(template: Shipped, inputs: Website, found: list[Sheet], data: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files beside the pages; only typed values reach them, but the icon, whose text is escaped."""
+    entries = [
+        {
+            "url": f"{origin(inputs)}/{s.address}",
+            "date": s.element["date"] if s.element else inputs.date.isoformat(),
+        }
+        for s in found
+        if s.page.listed
+    ]
+    typed = {"palette": data["palette"], "origin": origin(inputs)}
+    marked = {**typed, "entries": entries, "site": data["site"]}
+    return {
+        extra.output: extra_bytes(template, extra.file, marked if extra.file.endswith((".xml", ".svg")) else typed)
+        for extra in template.manifest.extras
+    }

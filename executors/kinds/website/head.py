@@ -1,0 +1,56 @@
+"""What one page says above its content: title, description, canonical address, structured data, headline."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from executors.kinds.website.identity import origin, structured
+from executors.kinds.website.inputs import Website
+from executors.kinds.website.pages import Sheet
+from executors.parts.mosaic import mosaic
+from executors.parts.seo import description, json_ld
+from executors.render.sandbox import safe_html
+
+
+def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the home page's opening: the tagline is the headline where there is one."""
+    title = inputs.tagline or inputs.business_name
+    size = "short" if len(title) <= 42 else "medium" if len(title) <= 90 else "long"
+    city = data["address"] and data["address"]["city"]
+    eyebrow = " · ".join(part for part in (inputs.business_name if inputs.tagline else None, city) if part)
+    return {
+        "hero": {"title": title, "size": size, "eyebrow": eyebrow},
+        "mosaic": mosaic(inputs.business_name, 5, 5, 100),
+    }
+
+
+def head(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the `page` of the templates: its head, and the words of its opening section."""
+    w, label, post = data["w"], data["w"][sheet.page.title], sheet.element
+    title = post["title"] if post else label
+    own = [inputs.business_name, inputs.tagline] if sheet.key == "home" else [title, inputs.business_name]
+    structure = structured(inputs, sheet, data)
+    return {
+        "key": sheet.key.replace("_", "-"),
+        "label": label,
+        "heading": w.get(f"{sheet.key}_heading", title),
+        "lead": w.get(f"{sheet.key}_lead"),
+        "title": " – ".join(part for part in own if part),
+        "description": _description(inputs, sheet, data),
+        "canonical": f"{origin(inputs)}/{sheet.address}",
+        "listed": sheet.page.listed,
+        "og_type": "article" if post else "website",
+        "image": (post and post["image"]) or data["site"]["logo"],
+        "json_ld": structure and safe_html(json_ld(structure)),
+    }
+
+
+def _description(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> str:
+    """The page's own words where it has some, else the template's."""
+    lead = data["w"].get(f"{sheet.key}_lead")
+    if sheet.key == "home":
+        return description(inputs.description, inputs.tagline)
+    if sheet.element:
+        return description(sheet.element["summary"])
+    if sheet.key == "about" and data["about"]:
+        return description(data["about"]["opening"])
+    return description(lead)

@@ -1,0 +1,112 @@
+"""Who the site is of: name, logo, contact, address, and the same facts as schema.org data."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from executors.kinds.website.content import Show, day, initials
+from executors.kinds.website.inputs import Website
+from executors.kinds.website.pages import Sheet
+
+_COUNTRIES = {
+    "de": {"DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz", "LI": "Liechtenstein", "LU": "Luxemburg"},
+    "en": {"DE": "Germany", "AT": "Austria", "CH": "Switzerland", "GB": "United Kingdom", "US": "United States"},
+}
+
+
+def origin(inputs: Website) -> str:
+    """Return the site's address without a closing slash."""
+    return f"https://{inputs.domain}"
+
+
+def identity(inputs: Website, show: Show) -> dict[str, Any]:
+    """Return `site`, `contact`, `address` and `legal` for the templates; the last two may be None."""
+    company = (inputs.legal and inputs.legal.company) or inputs.business_name
+    site = {
+        "name": inputs.business_name,
+        "company": company,
+        "tagline": inputs.tagline,
+        "description": inputs.description,
+        "language": inputs.language,
+        "locale": f"{inputs.language}_{inputs.country}",
+        "country": inputs.country,
+        "origin": origin(inputs),
+        "initials": initials(inputs.business_name),
+        "date": inputs.date.isoformat(),
+        "day": day(inputs.date, inputs.language),
+        "year": inputs.date.year,
+        "logo": show(inputs.logo),
+    }
+    phone = inputs.contact.phone
+    contact = {"email": inputs.contact.email, "phone": phone, "tel": phone and "+" + re.sub(r"\D", "", phone)}
+    return {"site": site, "contact": contact, "address": _address(inputs), "legal": _legal(inputs)}
+
+
+def business(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the firm as schema.org ProfessionalService (https://schema.org/ProfessionalService)."""
+    address = inputs.legal and inputs.legal.address
+    logo = data["site"]["logo"]
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfessionalService",
+        "@id": f"{origin(inputs)}/#business",
+        "name": inputs.business_name,
+        "legalName": data["site"]["company"],
+        "url": f"{origin(inputs)}/",
+        "slogan": inputs.tagline,
+        "description": inputs.description,
+        "email": inputs.contact.email,
+        "telephone": data["contact"]["tel"],
+        "vatID": inputs.legal and inputs.legal.vat_id,
+        "logo": logo and f"{origin(inputs)}/{logo['src']}",
+        "address": address
+        and {
+            "@type": "PostalAddress",
+            "streetAddress": address.street,
+            "postalCode": address.postal_code,
+            "addressLocality": address.city,
+            "addressCountry": address.country or inputs.country,
+        },
+        "makesOffer": [
+            {"@type": "Offer", "itemOffered": {"@type": "Service", "name": s.name, "description": s.summary}}
+            for s in inputs.content.services
+        ],
+    }
+
+
+def structured(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the schema.org data of one page: the firm at home, the article on a post, questions where shown."""
+    if sheet.key == "home":
+        return business(inputs, data)
+    if sheet.key == "post" and sheet.element is not None:
+        post = sheet.element
+        return {
+            "@context": "https://schema.org",
+            "@type": "BlogPosting",
+            "headline": post["title"],
+            "description": post["summary"],
+            "datePublished": post["date"],
+            "inLanguage": inputs.language,
+            "author": {"@type": "Person", "name": post["author"]} if post["author"] else None,
+            "publisher": {"@id": f"{origin(inputs)}/#business"},
+            "mainEntityOfPage": f"{origin(inputs)}/{sheet.address}",
+        }
+    return None
+
+
+def _address(inputs: Website) -> dict[str, Any] | None:
+    """The postal address; the country in words only where it is not the one the site is for."""
+    if inputs.legal is None:
+        return None
+    address = inputs.legal.address
+    abroad = address.country if address.country not in (None, inputs.country) else None
+    name = _COUNTRIES[inputs.language].get(abroad, abroad) if abroad else None
+    return {**address.model_dump(), "country": name}
+
+
+def _legal(inputs: Website) -> dict[str, Any] | None:
+    """Legal facts; questions about privacy go to the general address where no other is named."""
+    if inputs.legal is None:
+        return None
+    contact = inputs.legal.privacy_contact or inputs.contact.email
+    return {**inputs.legal.model_dump(exclude={"address"}), "privacy_contact": contact}
