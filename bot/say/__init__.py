@@ -1,1 +1,14 @@
-"""TODO map of the room."""
+"""Words: every sentence that people read on GitHub comes from a template here, one file per message.
+
+| module | what it does |
+|---|---|
+| encode | untrusted text as Markdown that cannot mention, link, or break out (T22) |
+| budget | sections that fit into GitHub's limits without broken Markdown (T24) |
+| render | a message and its template become Markdown |
+
+Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `marker(case_key, name)`.
+"""
+
+from bot.say.render import Output, PullWords, check, comment, marker, pull
+
+__all__ = ["Output", "PullWords", "check", "comment", "marker", "pull"]

@@ -1,0 +1,103 @@
+"""Untrusted text as Markdown that cannot mention, link, close an issue, draw a table or break out (T22).
+
+GitHub finds mentions and references in the rendered text, so escaping `@` does not help; code spans and code
+blocks are left alone (https://github.github.com/gfm/#code-spans). So untrusted text always stands in code.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+SHORT = 300
+"""Characters of an inline text that are shown."""
+BLOCK = 8_000
+"""Characters of a code block that are shown."""
+
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+_SAFE_URL = re.compile(r"^[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+$")
+_ENTITIES = re.compile(r"[<>&\\\\`*_{}\[\]()~!$]|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)")
+"""what begins or ends Markdown; as entities, which CommonMark never reads as such"""
+_LINKED = re.compile(r"@|#(?=\w)|(?<!&)\bGH-|:(?=//)|\bwww\.|\b[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
+_WORD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 _./:#+-]{0,119}$")
+
+
+class Markdown(str):
+    """Text that is Markdown already: our own words, or what an encoder here returned."""
+
+    __slots__ = ()
+
+
+def visible(text: str, keep: str = "") -> str:
+    """The text without control, bidirectional, zero-width and private characters; NFC."""
+    kept = (c if c in keep or unicodedata.category(c) not in _INVISIBLE else " " for c in text)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, an ellipsis where something is left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def code(value: object, limit: int = SHORT) -> Markdown:
+    """One line of untrusted text as a code span; its fence is longer than any run of backticks within.
+
+    A pipe is escaped as tables need it, which outside a table shows as a backslash before the pipe; a vertical
+    bar of another kind stands for it instead.
+    """
+    text = cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦")
+    if not text:
+        return Markdown("–")
+    fence = "`" * (_longest_run(text) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" else ""
+    return Markdown(f"{fence}{pad}{text}{pad}{fence}")
+
+
+def prose(value: object, limit: int = SHORT) -> Markdown:
+    """One line of untrusted text as a plain sentence: nothing in it is Markdown, HTML, a mention or a link.
+
+    An empty comment splits what GitHub would find in the text: mentions, addresses, issue numbers, commits.
+    """
+    text = cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦")
+    text = _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", text)
+    return Markdown(_LINKED.sub(lambda found: f"{found[0]}<!-- -->", text)) if text else Markdown("–")
+
+
+def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:
+    """Untrusted lines as a fenced code block of their own."""
+    text = cut(visible(str(value), keep="\n\t"), limit)
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return Markdown(f"{fence}{language}\n{text}\n{fence}")
+
+
+def url(value: object) -> Markdown:
+    """An http(s) address as itself; anything else as code."""
+    text = str(value)
+    parts = urlsplit(text) if _SAFE_URL.match(text) else None
+    if parts and parts.scheme in ("https", "http") and parts.hostname and "@" not in parts.netloc:
+        return Markdown(text)
+    return code(text)
+
+
+def word(value: object) -> Markdown:
+    """A word of our own vocabulary (phase, role, undo class) without code marks; anything else as code."""
+    text = str(value).replace("_", " ")
+    return Markdown(text) if _WORD.match(text) else code(value)
+
+
+def encode(value: object) -> str:
+    """What a template prints: Markdown and numbers as they are, everything else as code."""
+    if isinstance(value, Markdown):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value)
+    if value is None:
+        return "unknown"
+    return code(value)
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -1,0 +1,132 @@
+"""Every message renders its sample, and nothing that people wrote gets out of its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot import say
+from bot.domain.faults import Fault
+from bot.domain.messages import BriefingFaults, CheckReport, Message, PlanReady, PullText
+from bot.say.budget import COMMENT, Section, fit
+from bot.say.encode import Markdown, code, prose, url
+from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
+
+GOLDEN = Path(__file__).parent / "golden"
+MARK = say.marker(CASE.key, "sticky")
+
+
+def text_of(message: Message) -> str:
+    if isinstance(message, CheckReport):
+        output = say.check(message)
+        return f"# {output.title}\n\n{output.summary}\n\n{output.text}\n"
+    if isinstance(message, PullText):
+        words = say.pull(message)
+        return f"# {words.title}\n\n{words.body}\n"
+    return say.comment(message, MARK) + "\n"
+
+
+def name_of(message: Message) -> str:
+    return f"{message.kind}_{message.name}" if isinstance(message, CheckReport) else message.kind
+
+
+def test_every_message_has_a_sample() -> None:
+    assert {type(message) for message in MESSAGES} == set(get_args(Message))
+
+
+def test_every_comment_template_belongs_to_a_message() -> None:
+    kinds = {message.kind for message in MESSAGES}
+    found = {f.name.removesuffix(".md.j2") for f in (files("templates") / "comments").iterdir()} - {"README.md"}
+    assert found <= kinds
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=name_of)
+def test_a_message_renders_as_its_golden_file(message: Message) -> None:
+    path = GOLDEN / f"{name_of(message)}.md"
+    assert text_of(message) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
+
+
+HOSTILE = (
+    "@octocat", "#12", "fixes #12", "GH-7", "acme/widgets#3", "<img src=x>", "<!-- x -->", "](https://evil.example)",
+    "https://evil.example/x", "www.evil.example", "a@b.example", "| a | b |", "```", "`", "# head", "- item", "1. one",
+    "> quote", "**bold**", "_it_", "&lt;b&gt;", "\u202eabc", "a\u200bb", "\x00", "0123456789abcdef0123", "![x](y)",
+    "[x]: y", "<details>", "~~x~~", "=====", "-----", "\\", "$x$", "<a@b.c>", "+ item", "* item", ":tada:",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("encoder", [code, prose])
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_stays_text(encoder: object, hostile: str) -> None:
+    stays_text(encoder(hostile))  # type: ignore[operator]
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(HOSTILE), max_size=5).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_any_text_stays_text(text: str) -> None:
+    stays_text(code(text))
+    stays_text(prose(text))
+
+
+def stays_text(markdown: Markdown) -> None:
+    """Alone, in a list and in a table cell it renders to one text or code, without link, HTML or mention."""
+    assert "\n" not in markdown
+    parser = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+    tokens = parser.parse(f"x {markdown} y\n\n| a | b |\n|---|---|\n| {markdown} | z |\n")
+    kinds = [token.type for token in tokens if token.nesting >= 0]
+    assert kinds.count("td_open") == 2
+    assert set(kinds) <= {
+        "paragraph_open", "inline", "table_open", "thead_open", "tr_open", "th_open", "tbody_open", "td_open",
+    }  # fmt: skip
+    inner = [child for token in tokens for child in token.children or ()]
+    assert {child.type for child in inner} <= {"text", "code_inline", "html_inline", "text_special"}
+    assert {child.content for child in inner if child.type == "html_inline"} <= {"<!-- -->"}
+    plain = [child.content for child in inner if child.type in ("text", "text_special")]
+    for run in plain:
+        assert not run.endswith("@octocat")
+        assert "@octocat" not in run
+        assert "://" not in run
+
+
+def test_a_long_plan_stays_within_the_limit_and_whole() -> None:
+    steps = tuple(WEBSITE.model_copy(update={"id": f"s{n}", "summary": "x" * 3000}) for n in range(400))
+    notes = tuple(f"note {n} " + "y" * 3000 for n in range(200))
+    plan = PLAN.model_copy(update={"steps": steps, "notes": notes})
+    text = say.comment(PlanReady(replace(CASE, plan=plan), plan, "done", 1, "anyone"), MARK)
+    assert len(text) <= COMMENT
+    assert text.count("```") % 2 == 0
+    assert text.count("<details>") == text.count("</details>")
+    assert text.endswith(MARK)
+
+
+def test_a_thousand_faults_are_counted_not_shown() -> None:
+    faults = tuple(Fault(f"field{n}", "wrong " * 100, "right " * 100) for n in range(1000))
+    text = say.comment(BriefingFaults(CASE, faults), MARK)
+    assert len(text) <= COMMENT
+    assert "and 960 more" in text
+
+
+def test_sections_of_the_highest_rank_give_way_first() -> None:
+    found = [Section(0, "a", "A" * 10), Section(2, "c", "C" * 200), Section(1, "b", "B" * 200)]
+    text = fit(found, 330)
+    assert "B" * 200 in text
+    assert "C" * 200 not in text
+    assert "Left out here for length: c." in text
+
+
+def test_what_must_stay_is_never_cut_silently() -> None:
+    with pytest.raises(ValueError, match="must stay"):
+        fit([Section(0, "a", "A" * 100)], 50)
+
+
+@pytest.mark.parametrize(
+    "bad", ["javascript:alert(1)", "https://a@b.example", "https://x.example/)](y", "ftp://x"]
+)
+def test_only_plain_web_addresses_are_links(bad: str) -> None:
+    assert url(bad).startswith("`")
