@@ -68,7 +68,7 @@ class Executor:
     operations: tuple[str, ...]
     sample: Mapping[str, Any]
     verify: Callable[[Any, str, Reader], list[Finding]] = field(default=lambda _i, _s, _r: [])
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def undo(self) -> UndoClass:

@@ -1,0 +1,62 @@
+"""Nothing happens that the approved envelope does not hold, and not to a world that was not approved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from executors.errors import MillwrightError, OutsideEnvelope
+from executors.protocol.history import has_operations
+from executors.protocol.operation import Operation
+from executors.protocol.plan import Envelope, Seen
+from executors.protocol.spec import JobSpec
+
+_Kind = tuple[str, str]
+
+
+class Drift(MillwrightError):
+    """The world is not as it was when people approved."""
+
+
+@dataclass
+class Guard:
+    """The envelope of this run, None where the plan has none; counts what was proposed so far."""
+
+    envelope: Envelope | None
+    first: bool
+    """Whether no earlier run has changed the world, so that it must look as it did when approved."""
+    proposed: Counter[_Kind] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, spec: JobSpec) -> Guard:
+        """Return the guard of an execute run; a preview makes the envelope, so it has none."""
+        envelope = spec.plan.envelope if spec.verb == "execute" else None
+        if envelope is not None and envelope.leg != spec.leg:
+            envelope = None
+        return cls(envelope, first=not has_operations(spec.journal))
+
+    def see(self, seen: Iterable[Seen]) -> None:
+        """Compare a step's first look with the approved one; raises Drift that names the first difference."""
+        if self.envelope is None or not self.first:
+            return
+        approved = {(fact.target, fact.fact): fact.value for fact in self.envelope.seen}
+        for fact in seen:
+            before = approved.get((fact.target, fact.fact))
+            if before != fact.value:
+                was = "was not looked at" if before is None else f"was {before[:80]!r}"
+                raise Drift(f"{fact.target}: {fact.fact} is {fact.value[:80]!r} and {was} when people approved")
+
+    def allow(self, operations: Iterable[Operation]) -> None:
+        """Count the operations; raises OutsideEnvelope for one that is not in the envelope or one too many."""
+        if self.envelope is None:
+            return
+        allowed = {(item.op, item.target): item.count for item in self.envelope.planned}
+        for operation in operations:
+            kind = (operation.op, operation.at.target)
+            self.proposed[kind] += 1
+            if self.proposed[kind] > allowed.get(kind, 0):
+                raise OutsideEnvelope(
+                    f"{operation.op} on {operation.at.target}: approved {allowed.get(kind, 0)} times, "
+                    f"proposed a {self.proposed[kind]}. time"
+                )
