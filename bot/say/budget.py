@@ -37,7 +37,8 @@ def fit(found: list[Section], limit: int = COMMENT) -> str:
 
     Raises ValueError where what must stay is too long: a template then shows too much in rank 0.
     """
-    kept, dropped = list(found), []
+    kept = list(found)
+    dropped: list[str] = []
     while len(_joined(kept, dropped)) > limit:
         candidates = [section for section in kept if section.rank > 0]
         if not candidates:

@@ -17,9 +17,12 @@ BLOCK = 8_000
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _SAFE_URL = re.compile(r"^[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+$")
-_ENTITIES = re.compile(r"[<>&\\\\`*_{}\[\]()~!$]|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)")
-"""what begins or ends Markdown; as entities, which CommonMark never reads as such"""
-_LINKED = re.compile(r"@|#(?=\w)|(?<!&)\bGH-|:(?=//)|\bwww\.|\b[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
+_TOUCHY = re.compile(
+    r"(?P<linked>@|#(?=\w)|\bGH-|:(?=//)|\bwww\.|\b[0-9a-f]{6}(?=[0-9a-f]))"
+    r"|[<>&\\`*{}\[\]()~!$]|(?<!\w)_|_(?!\w)|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)",
+    re.IGNORECASE,
+)
+"""what would begin a link, a mention or a reference; then what begins or ends Markdown, which becomes an entity"""
 _WORD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 _./:#+-]{0,119}$")
 
 
@@ -60,8 +63,14 @@ def prose(value: object, limit: int = SHORT) -> Markdown:
     An empty comment splits what GitHub would find in the text: mentions, addresses, issue numbers, commits.
     """
     text = cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦")
-    text = _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", text)
-    return Markdown(_LINKED.sub(lambda found: f"{found[0]}<!-- -->", text)) if text else Markdown("–")
+    return Markdown(_TOUCHY.sub(_harmless, text)) if text else Markdown("–")
+
+
+def _harmless(found: re.Match[str]) -> str:
+    """A character as its entity, or with an empty comment behind it where GitHub would see a link begin."""
+    if found.lastgroup == "linked":
+        return f"{found[0]}<!-- -->"
+    return f"&#{ord(found[0])};"
 
 
 def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:

@@ -16,7 +16,7 @@ from bot import say
 from bot.domain.faults import Fault
 from bot.domain.messages import BriefingFaults, CheckReport, Message, PlanReady, PullText
 from bot.say.budget import COMMENT, Section, fit
-from bot.say.encode import Markdown, code, prose, url
+from bot.say.encode import Markdown, code, prose, url, visible
 from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,8 +43,8 @@ def test_every_message_has_a_sample() -> None:
 
 def test_every_comment_template_belongs_to_a_message() -> None:
     kinds = {message.kind for message in MESSAGES}
-    found = {f.name.removesuffix(".md.j2") for f in (files("templates") / "comments").iterdir()} - {"README.md"}
-    assert found <= kinds
+    found = {entry.name.removesuffix(".md.j2") for entry in (files("templates") / "comments").iterdir()}
+    assert found - {"README.md"} <= kinds
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=name_of)
@@ -92,6 +92,15 @@ def stays_text(markdown: Markdown) -> None:
         assert not run.endswith("@octocat")
         assert "@octocat" not in run
         assert "://" not in run
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x24F), max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_prose_reads_as_it_was_written(text: str) -> None:
+    expected = " ".join(visible(text).split()).replace("|", "¦")
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parseInline(prose(text))
+    shown = "".join(c.content for t in tokens for c in t.children or () if c.type in ("text", "text_special"))
+    assert shown == (expected or "–")
 
 
 def test_a_long_plan_stays_within_the_limit_and_whole() -> None:
