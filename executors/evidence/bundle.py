@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -43,7 +44,10 @@ def read_bundle(data: bytes, limits: BundleLimits = DEFAULT_LIMITS) -> dict[str,
             infos = [info for info in archive.infolist() if _is_file(info)]
             _check_names(infos, limits)
             return _read_all(archive, infos, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except ProtocolError:
+        raise
+    # The library answers damaged headers with any of these; it seeks before the start with a ValueError.
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, OSError, ValueError) as error:
         raise ProtocolError(f"artifact: not a sound ZIP: {error}") from error
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from functools import cache
 from importlib.resources import files as resources
 
-from executors.evidence.story import Story, plain
+from executors.evidence.story import Story
+from executors.evidence.words import plain
 from executors.protocol.plan import Reason, Risk
 from executors.render.sandbox import render, safe_html
 

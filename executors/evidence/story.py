@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from executors.errors import ProtocolError
 from executors.evidence.pack import CostLine, Decision, Pack, step_folder
 from executors.evidence.trace import Trace, traces, undo_class
+from executors.evidence.words import cost_estimate, cost_total, moment, plain
 from executors.protocol.canonical import parse
 from executors.protocol.plan import Plan, Step
-
-# Characters that would let a text look like another one on the page: controls, direction marks, zero width.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 
 
 @dataclass(frozen=True)
@@ -128,33 +123,12 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         events=events,
         costs=pack.costs,
         cost_total=cost_total(pack.costs),
-        cost_estimate=_estimate(plan),
+        cost_estimate=cost_estimate(plan.estimate),
         residue=tuple(plain(text) for text in pack.residue),
         unavailable=tuple(plain(f"{item.name}: {item.why}") for item in plan.unavailable),
         applied=sum(row.applied for step in steps for row in step.operations),
         undone=sum(row.undone for step in steps for row in step.operations),
     )
-
-
-def cost_total(lines: Iterable[CostLine]) -> str:
-    """Return the sum per currency, `≥` before it where a line is unknown, `unknown` where every line is."""
-    sums: dict[str, Decimal] = {}
-    listed = list(lines)
-    for line in listed:
-        if line.amount is not None:
-            sums[line.currency] = sums.get(line.currency, Decimal(0)) + Decimal(line.amount)
-    sign = "≥ " if any(line.amount is None for line in listed) else ""
-    return " + ".join(f"{sign}{amount} {currency}" for currency, amount in sorted(sums.items())) or "unknown"
-
-
-def plain(text: str) -> str:
-    """Return `text` on one line, with a replacement mark for characters that nobody can see."""
-    return _HIDDEN.sub("�", text.replace("\r\n", "\n").replace("\n", " "))
-
-
-def moment(at: str) -> str:
-    """Return an RFC 3339 time in UTC to the second, as people read it."""
-    return plain(at[:19].replace("T", " ") + " UTC") if at.endswith("Z") else plain(at)
 
 
 def _step(plan: Plan, number: int, step: Step, found: dict[str, Trace]) -> StepRow:
@@ -203,10 +177,3 @@ def _event(raw: bytes) -> EventRow:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ProtocolError(f"evidence pack: a ledger line lacks {error}") from error
-
-
-def _estimate(plan: Plan) -> str:
-    low, high = plan.estimate.cost_low, plan.estimate.cost_high
-    if low is None and high is None:
-        return "unknown"
-    return f"{low or 'unknown'} to {high or 'unknown'} {plan.estimate.currency}"
