@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.actions.expressions import ExpressionError, Scope, as_text, evaluate, holds, interpolate
+from bot.sandbox.actions.expressions import ExpressionError, Scope, holds, interpolate
 from bot.sandbox.actions.processes import lines
 from bot.sandbox.actions.task import JobFailed, Outcome, Result, Task
 from bot.sandbox.actions.workflows import Step
 
 VERBS = ("admit", "preview", "execute", "rollback", "report")
-COMMAND = (sys.executable, "-I", "-m", "executors")
 _OURS = re.compile(r"^(?P<repository>[\w.-]+/[\w.-]+)/actions/(?P<name>[\w-]+)@(?P<ref>\S+)$")
-_RUN_FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY", "GITHUB_PATH", "GITHUB_STATE")
+_RUN_FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")
 
 
 @dataclass
@@ -29,15 +28,24 @@ class _Progress:
     is_failed: bool = False
 
 
-async def run_inline(task: Task, command: Sequence[str] = COMMAND) -> Outcome:
+@dataclass(frozen=True)
+class _Call:
+    """One step about to run: what its expressions see, and what its environment adds to the job's."""
+
+    step: Step
+    scope: Scope
+    env: Mapping[str, str]
+
+
+async def run_inline(task: Task) -> Outcome:
     """Do the job's steps in order; leaves no process running."""
     progress = _Progress()
-    (task.folder / "workspace").mkdir(exist_ok=True)
+    (task.workspace).mkdir(exist_ok=True)
     try:
         progress.env |= _evaluated(task.run.workflow.env, task.scope())
         progress.env |= _evaluated(task.plan.env, _scope(task, progress))
         for number, step in enumerate(task.plan.steps):
-            await _do(task, progress, step, number, command)
+            await _do(task, progress, step, number)
         outputs = _evaluated(task.plan.outputs, _scope(task, progress))
     except ExpressionError as error:
         raise JobFailed(str(error)) from error
@@ -46,35 +54,27 @@ async def run_inline(task: Task, command: Sequence[str] = COMMAND) -> Outcome:
     return Outcome("failure" if progress.is_failed else "success", outputs)
 
 
-def _scope(task: Task, progress: _Progress, **contexts: Any) -> Scope:
-    whole = task.scope().contexts | {"steps": progress.steps, "env": dict(progress.env)} | contexts
-    return Scope(whole, succeeded=not progress.is_failed, failed=progress.is_failed)
+def _scope(task: Task, progress: _Progress) -> Scope:
+    seen = task.scope().having(steps=progress.steps, env=dict(progress.env))
+    return Scope(seen.contexts, succeeded=not progress.is_failed, failed=progress.is_failed)
 
 
 def _evaluated(texts: Mapping[str, Any], scope: Scope) -> dict[str, str]:
     return {str(name): interpolate(text, scope) for name, text in texts.items()}
 
 
-async def _do(task: Task, progress: _Progress, step: Step, number: int, command: Sequence[str]) -> None:
+async def _do(task: Task, progress: _Progress, step: Step, number: int) -> None:
     scope = _scope(task, progress)
-    shown = task.begin(interpolate(step.name, scope))
+    shown = task.begin(number, interpolate(step.name, scope))
     outcome: Result = "skipped"
     outputs: dict[str, str] = {}
     if holds(step.condition, scope):
         files = _files(task, number)
         env = progress.env | _evaluated(step.env, scope)
-        given = _evaluated(step.inputs, _scope(task, progress, env=env))
-        try:
-            limit = asyncio.timeout(step.minutes * 60)
-            async with limit:
-                code = await _start(task, step, {**env, **files}, given, command)
-        except TimeoutError:
-            task.say(f"##[error]The action has timed out after {step.minutes} minutes.")
-            code = 1
-        outcome = "failure" if code else "success"
+        outcome = "failure" if await _start(task, _Call(step, scope.having(env=env), env | files)) else "success"
         outputs = _pairs(Path(files["GITHUB_OUTPUT"]))
         progress.env |= _pairs(Path(files["GITHUB_ENV"]))
-        task.job.summary += Path(files["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8", errors="replace")
+        task.job.summary += _text(Path(files["GITHUB_STEP_SUMMARY"]))
     conclusion = "success" if outcome == "failure" and step.goes_on_error else outcome
     progress.steps[step.key] = {"outputs": outputs, "outcome": outcome, "conclusion": conclusion}
     progress.is_failed = progress.is_failed or conclusion == "failure"
@@ -90,44 +90,56 @@ def _files(task: Task, number: int) -> dict[str, str]:
     return {name: str(path) for name, path in paths.items()}
 
 
-async def _start(
-    task: Task, step: Step, env: Mapping[str, str], given: Mapping[str, str], command: Sequence[str]
-) -> int:
-    whole = {**task.environ, **env}
-    if step.run:
-        scope = Scope(task.scope().contexts | {"env": dict(env)})
-        script = task.folder / "files" / f"{step.key}.sh"
-        script.write_text(interpolate(step.run, scope), encoding="utf-8")
-        return await _spawn(task, ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)], whole)
-    owner_and_path, _, ref = step.uses.partition("@")
-    if owner_and_path == "actions/checkout":
-        shutil.copytree(task.checkout, task.folder / "workspace", dirs_exist_ok=True, symlinks=True)
+async def _start(task: Task, call: _Call) -> int:
+    """Return the exit code of a step, 1 where its own time limit ended it."""
+    try:
+        async with asyncio.timeout(call.step.minutes * 60):
+            return await (_script(task, call) if call.step.run else _action(task, call))
+    except TimeoutError:
+        task.say(f"##[error]The action has timed out after {call.step.minutes:g} minutes.")
+        await task.processes.end()
+        return 1
+
+
+async def _script(task: Task, call: _Call) -> int:
+    script = Path(call.env["GITHUB_OUTPUT"]).with_suffix(".sh")
+    script.write_text(interpolate(call.step.run, call.scope), encoding="utf-8")
+    return await _spawn(task, ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)], call.env)
+
+
+async def _action(task: Task, call: _Call) -> int:
+    name, _, _ = call.step.uses.partition("@")
+    given = _evaluated(call.step.inputs, call.scope)
+    if name == "actions/checkout":
+        shutil.rmtree(task.workspace)
+        await task.check_out(task.workspace)
         return 0
-    if owner_and_path == "actions/upload-artifact":
-        stub = task.actions[f"{owner_and_path}@{ref}"] / "upload.py"
-        inputs = {f"INPUT_{name.upper().replace('-', '_')}": value for name, value in given.items()}
-        return await _spawn(task, [sys.executable, "-I", str(stub)], whole | inputs)
-    return await _own(task, step, whole, given, command)
-
-
-async def _own(
-    task: Task, step: Step, whole: Mapping[str, str], given: Mapping[str, str], command: Sequence[str]
-) -> int:
-    found = _OURS.match(step.uses)
+    folder = await task.resolve(call.step.uses)
+    if name == "actions/upload-artifact":
+        command = [sys.executable, "-I", str((folder or Path()) / "upload.py")]
+        return await _spawn(task, command, {**call.env, **_named("INPUT", given)})
+    found = _OURS.match(call.step.uses)
     if found and found["name"] == "setup":
         task.say("The inline runner needs no set-up: the verbs run in the sandbox's own environment.")
         return 0
     if not found or found["name"] not in VERBS:
-        raise JobFailed(f"The inline runner cannot run {step.uses!r}; use the act runner.")
-    inputs = {f"MILLWRIGHT_{name.upper().replace('-', '_')}": as_text(value) for name, value in given.items()}
-    return await _spawn(task, [*command, found["name"]], {**whole, **inputs})
+        raise JobFailed(f"The inline runner cannot run {call.step.uses!r}; use the act runner.")
+    return await _spawn(task, [*task.verbs, found["name"]], {**call.env, **_named("MILLWRIGHT", given)})
 
 
-async def _spawn(task: Task, command: Sequence[str], environ: Mapping[str, str]) -> int:
-    process = await task.processes.start(command, environ, task.folder / "workspace")
+def _named(prefix: str, given: Mapping[str, str]) -> dict[str, str]:
+    return {f"{prefix}_{name.upper().replace('-', '_')}": value for name, value in given.items()}
+
+
+async def _spawn(task: Task, command: Sequence[str], env: Mapping[str, str]) -> int:
+    process = await task.processes.start(command, {**task.environ, **env}, task.workspace)
     async for line in lines(process):
         task.say(line)
     return process.returncode or 0
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _pairs(path: Path) -> dict[str, str]:
@@ -136,7 +148,7 @@ def _pairs(path: Path) -> dict[str, str]:
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
     """
     found: dict[str, str] = {}
-    rest = iter(path.read_text(encoding="utf-8", errors="replace").splitlines())
+    rest = iter(_text(path).splitlines())
     for line in rest:
         name, mark, end = line.partition("<<")
         if mark and "=" not in name:
@@ -150,6 +162,3 @@ def _pairs(path: Path) -> dict[str, str]:
             name, _, value = line.partition("=")
             found[name] = value
     return found
-
-
-__all__ = ["COMMAND", "VERBS", "evaluate", "run_inline"]

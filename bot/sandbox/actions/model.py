@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.sandbox.actions.workflows import Workflow
+from bot.sandbox.answers import Json
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class Run:
     created_at: str
     updated_at: str
     started_at: str
+    head_commit: Json
     check_suite_id: int = 0
     event: str = "workflow_dispatch"
     attempt: int = 1

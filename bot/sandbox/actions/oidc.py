@@ -19,12 +19,14 @@ from bot.sandbox.state import Repository, World
 
 PATH = "/_oidc"
 LIFETIME = 6 * 3600  # seconds; as in tokens of GitHub's that were looked at
-CLAIMS = (
-    "sub aud exp iat iss jti nbf repository repository_id repository_owner repository_owner_id"
-    " repository_visibility actor actor_id event_name ref ref_type ref_protected sha head_ref base_ref workflow"
-    " workflow_ref workflow_sha job_workflow_ref job_workflow_sha run_id run_number run_attempt"
-    " runner_environment environment check_run_id"
-).split()
+CLAIMS = [
+    "sub", "aud", "exp", "iat", "iss", "jti",
+    "nbf", "repository", "repository_id", "repository_owner", "repository_owner_id", "repository_visibility",
+    "actor", "actor_id", "event_name", "ref", "ref_type", "ref_protected",
+    "sha", "head_ref", "base_ref", "workflow", "workflow_ref", "workflow_sha",
+    "job_workflow_ref", "job_workflow_sha", "run_id", "run_number", "run_attempt", "runner_environment",
+    "environment", "check_run_id",
+]  # fmt: skip
 
 
 @dataclass

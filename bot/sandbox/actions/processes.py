@@ -15,8 +15,9 @@ _LINE_LIMIT = 16 * 1024 * 1024
 
 @dataclass
 class Processes:
-    """All that one job starts: found again by a mark in the environment, whatever session they moved to."""
+    """All that one job starts, found again in whatever session: by a mark in the environment or by its folder."""
 
+    folder: Path
     mark: str = field(default_factory=lambda: uuid4().hex)
     started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
@@ -43,20 +44,20 @@ class Processes:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
         for _ in range(50):  # a process may fork while we look
-            if not (left := marked(self.mark)):
+            if not (left := leftovers(self.mark, self.folder)):
                 break
             for number in left:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(number, signal.SIGKILL)
             await asyncio.sleep(0.01)
-        await asyncio.gather(*(process.wait() for process in self.started))
+        await asyncio.gather(*(_exited(process) for process in self.started))
         self.started.clear()
 
 
 async def lines(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
     """Yield a process's output by lines until it has ended, even if a child of it keeps the stream open."""
     assert process.stdout is not None
-    ended = asyncio.ensure_future(process.wait())
+    ended = asyncio.ensure_future(_exited(process))
     try:
         while True:
             reading = asyncio.ensure_future(process.stdout.readline())
@@ -75,18 +76,23 @@ async def lines(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
         ended.cancel()
 
 
-def marked(mark: str) -> list[int]:
-    """Return the ids of live processes whose environment carries the mark (Linux; elsewhere none)."""
+async def _exited(process: asyncio.subprocess.Process) -> None:
+    """Wait for the process alone; asyncio's own wait() also waits for all who hold its output open."""
+    while process.returncode is None:  # noqa: ASYNC110  there is no event for it
+        await asyncio.sleep(0.005)
+
+
+def leftovers(mark: str, folder: Path) -> list[int]:
+    """Return the ids of live processes that carry the mark or work in the folder (Linux; elsewhere none)."""
     wanted = f"{MARK}={mark}".encode()
-    found: list[int] = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (entry / "environ").read_bytes().split(b"\0") and not _is_dead(entry):
-                found.append(int(entry.name))
-        except OSError:  # it ended while we looked, or is another user's
-            continue
-    return found
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _belongs(entry, wanted, folder)]
 
 
-def _is_dead(entry: Path) -> bool:
-    return (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in ("Z", "X")
+def _belongs(entry: Path, wanted: bytes, folder: Path) -> bool:
+    try:
+        if (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] in ("Z", "X"):
+            return False
+        is_marked = wanted in (entry / "environ").read_bytes().split(b"\0")
+        return is_marked or (entry / "cwd").readlink().is_relative_to(folder)
+    except OSError:  # it ended while we looked, or is another user's
+        return False

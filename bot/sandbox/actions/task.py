@@ -1,6 +1,6 @@
 """What a runner is given to do one job, and what it gives back: the seam between runs and runners."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,30 +19,38 @@ class JobFailed(Exception):
 
 @dataclass
 class Task:
-    """One job to do: its text, a checkout of the repository, folders, variables and the secrets it may see.
+    """One job to do: its text, a folder of its own, its environment and the secrets it may see.
 
-    `environ` is the whole environment of its processes; `actions` maps `owner/repo@ref` to a folder;
-    `needs` maps the jobs before it to {"result", "outputs"}; `event` is github.event.
+    `environ` is the whole environment of its processes; `github` is the `github` context; `needs` maps the jobs
+    before it to {"result", "outputs"}; `verbs` starts one of our own verbs. `check_out` puts the repository at the
+    run's commit into a new folder; `resolve` gives the folder of the repository that a `uses` names at exactly
+    that ref, or None where the sandbox has no such repository.
     """
 
     run: Run
     job: JobRun
     plan: Job
     folder: Path
-    checkout: Path
     environ: Mapping[str, str]
     github: Mapping[str, Any]
     secrets: Mapping[str, str]
     variables: Mapping[str, str]
     needs: Mapping[str, Any]
-    actions: Mapping[str, Path]
+    verbs: Sequence[str]
     now: Callable[[], str]
-    processes: Processes = field(default_factory=Processes)
+    check_out: Callable[[Path], Awaitable[object]]
+    resolve: Callable[[str], Awaitable[Path | None]]
+    processes: Processes
 
     @property
     def temp(self) -> Path:
         """RUNNER_TEMP: fresh for this job."""
         return Path(self.environ["RUNNER_TEMP"])
+
+    @property
+    def workspace(self) -> Path:
+        """GITHUB_WORKSPACE: empty until the job checks something out."""
+        return Path(self.environ["GITHUB_WORKSPACE"])
 
     def scope(self) -> Scope:
         """What the job's own expressions can see before its first step."""
@@ -67,10 +75,10 @@ class Task:
                 line = line.replace(part, "***")
         self.job.log.append(line)
 
-    def begin(self, name: str) -> StepRun:
-        """Note that a step starts now."""
-        step = StepRun(len(self.job.steps) + 1, name, "in_progress", None, self.now())
-        self.job.steps.append(step)
+    def begin(self, number: int, name: str) -> StepRun:
+        """Note that a step (counted from 0) starts now."""
+        step = self.job.steps[number]
+        step.name, step.status, step.started_at = name, "in_progress", self.now()
         self.say(f"##[group]{name}")
         return step
 

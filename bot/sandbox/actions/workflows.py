@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
@@ -103,7 +103,7 @@ def read(path: str, text: str) -> Workflow:
     known = {job.key for job in jobs}
     for job in jobs:
         if missing := set(job.needs) - known:
-            raise WorkflowError(f"job {job.key!r} needs unknown job {sorted(missing)[0]!r}")
+            raise WorkflowError(f"job {job.key!r} needs unknown job {min(missing)!r}")
     return Workflow(
         path=path,
         name=str(source.get("name") or path),
@@ -154,7 +154,7 @@ def _job(key: str, body: Any, top: Any) -> Job:
         labels=_many(body.get("runs-on")),
         condition=_text(body.get("if")),
         environment=str(environment["name"] if isinstance(environment, dict) else environment),
-        permissions=_permissions(body["permissions"] if "permissions" in body else top),
+        permissions=_permissions(body.get("permissions", top)),
         env=body.get("env") or {},
         outputs=body.get("outputs") or {},
         minutes=float(body.get("timeout-minutes", 360)),

@@ -29,7 +29,7 @@ def beneath(found: Path, hidden: bool) -> Iterator[Path]:
         yield found
 
 
-def expand(pattern: str, hidden: bool) -> set[Path]:
+def expand(pattern: str, *, hidden: bool) -> set[Path]:
     """Return the files that one line of `path` names, absolute."""
     whole = os.path.abspath(os.path.expanduser(pattern))  # noqa: PTH100, PTH111  keeps glob characters
     matches = glob.glob(whole, recursive=True, include_hidden=hidden)  # noqa: PTH207  needs include_hidden
@@ -48,10 +48,10 @@ def collect(paths: str, hidden: bool) -> dict[str, Path]:
     """Return name inside the ZIP → file, for the lines of `path`."""
     lines = [line.strip() for line in paths.splitlines() if line.strip()]
     wanted = [line for line in lines if not line.startswith("!")]
-    files = {file for line in wanted for file in expand(line, hidden)}
+    files = {file for line in wanted for file in expand(line, hidden=hidden)}
     for line in lines:
         if line.startswith("!"):
-            files -= expand(line[1:].strip(), True)
+            files -= expand(line[1:].strip(), hidden=True)
     if not files:
         return {}
     root = Path(os.path.commonpath([root_of(line) for line in wanted]))
