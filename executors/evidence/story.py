@@ -22,6 +22,7 @@ class OperationRow:
     undone: int
     failed: int
     undo: str
+    outside: bool
 
 
 @dataclass(frozen=True)
@@ -126,15 +127,23 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         cost_estimate=cost_estimate(plan.estimate),
         residue=tuple(plain(text) for text in pack.residue),
         unavailable=tuple(plain(f"{item.name}: {item.why}") for item in plan.unavailable),
-        applied=sum(row.applied for step in steps for row in step.operations),
-        undone=sum(row.undone for step in steps for row in step.operations),
+        applied=sum(row.applied for step in steps for row in step.operations if row.outside),
+        undone=sum(row.undone for step in steps for row in step.operations if row.outside),
     )
 
 
 def _step(plan: Plan, number: int, step: Step, found: dict[str, Trace]) -> StepRow:
     trace = found.get(step.id, Trace())
     rows = [
-        OperationRow(op.replace("_", " "), plain(where), tally.applied, tally.undone, tally.failed, undo_class(op))
+        OperationRow(
+            op.replace("_", " "),
+            plain(where),
+            tally.applied,
+            tally.undone,
+            tally.failed,
+            undo_class(op),
+            tally.outside,
+        )
         for (op, where), tally in trace.tallies.items()
     ]
     return StepRow(

@@ -24,8 +24,12 @@ from executors.protocol.wire import Json, read
 
 @dataclass
 class Tally:
-    """How often one kind of operation on one place was applied, taken back, and refused by the world."""
+    """How often one kind of operation on one place was applied, taken back, and refused by the world.
 
+    `outside` is False for a step's own build folder, which is no part of the world.
+    """
+
+    outside: bool = True
     applied: int = 0
     undone: int = 0
     failed: int = 0
@@ -72,7 +76,9 @@ def _count(trace: Trace, body: Entry, intents: dict[str, Intent], *, counted: bo
         case Intent():
             intents[body.key] = body
         case Result() if counted and (intent := intents.get(body.key)):
-            tally = trace.tallies.setdefault(_row(intent), Tally())
+            # What takes an operation back is another operation; it counts on the line of the one it takes back.
+            original = intents.get(intent.undoes or "", intent)
+            tally = trace.tallies.setdefault(_row(original), Tally(outside=_outside(original.operation)))
             tally.failed += not body.ok
             tally.undone += body.ok and intent.undoes is not None
             tally.applied += body.ok and intent.undoes is None
@@ -87,7 +93,15 @@ def _row(intent: Intent) -> tuple[str, str]:
 def place(operation: Json) -> str:
     """Return where an operation acts, in words: the kind of place and what names it."""
     at = operation.get("at")
-    return " ".join(str(value) for value in at.values()).replace("_", " ") if isinstance(at, dict) else ""
+    if not isinstance(at, dict):
+        return ""
+    kind = "build folder" if at.get("kind") == "scratch" else str(at.get("kind", "")).replace("_", " ")
+    return " ".join([kind, *(str(value) for name, value in at.items() if name != "kind")])
+
+
+def _outside(operation: Json) -> bool:
+    at = operation.get("at")
+    return not (isinstance(at, dict) and at.get("kind") == "scratch")
 
 
 def undo_class(operation: str) -> str:

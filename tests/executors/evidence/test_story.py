@@ -59,14 +59,15 @@ def test_the_pages_ask_no_other_host_and_name_only_files_of_the_pack(sealed: byt
 
 
 def test_what_was_taken_back_is_counted_apart(make_pack: MakePack) -> None:
-    done = {"op": "write_file", "at": {"kind": "web_root", "path": "/srv"}, "path": "a"}
+    done = {"op": "store_release", "at": {"kind": "web_root", "path": "/srv"}, "release": "a"}
+    undo = {"op": "remove_release", "at": {"kind": "web_root", "path": "/srv"}, "release": "a"}
     journal = lines(
         {"entry": "leg_started", "verb": "execute"},
         {"entry": "intent", "step": "deploy", "key": "deploy/1/0", "operation": done},
         {"entry": "result", "step": "deploy", "key": "deploy/1/0", "ok": True},
         {"entry": "intent", "step": "deploy", "key": "deploy/1/1", "operation": done},
         {"entry": "result", "step": "deploy", "key": "deploy/1/1", "ok": False, "error": "disk full"},
-        {"entry": "intent", "step": "deploy", "key": "undo/0", "operation": done, "undoes": "deploy/1/0"},
+        {"entry": "intent", "step": "deploy", "key": "undo/0", "operation": undo, "undoes": "deploy/1/0"},
         {"entry": "result", "step": "deploy", "key": "undo/0", "ok": True},
         {"entry": "step_finished", "step": "deploy", "status": "rolled_back", "error": "disk full"},
     )
@@ -74,8 +75,17 @@ def test_what_was_taken_back_is_counted_apart(make_pack: MakePack) -> None:
     website, deploy = story.steps
     assert (website.status, website.operations) == ("pending", ())
     assert (deploy.status, deploy.error) == ("rolled back", "disk full")
-    assert [(row.applied, row.failed, row.undone) for row in deploy.operations] == [(1, 1, 1)]
+    assert [(row.op, row.applied, row.failed, row.undone) for row in deploy.operations] == [
+        ("store release", 1, 1, 1)
+    ]
+    assert (story.applied, story.undone) == (1, 1)
     assert any("FAILED [deploy/1/1] disk full" in line for line in deploy.log)
+
+
+def test_what_stays_in_the_build_folder_is_no_change_to_the_outside(make_pack: MakePack) -> None:
+    story = tell(make_pack(), created="", head="", signer="")
+    assert [row.applied for step in story.steps for row in step.operations] == [2, 1, 1]
+    assert story.applied == 2
 
 
 def test_a_preview_s_operations_are_logged_and_not_counted(make_pack: MakePack) -> None:
