@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from executors.errors import MillwrightError
+from executors.errors import MillwrightError, ProtocolError
 
 SHORTEST_KNOWN = 4
 _SHOWN = 20
@@ -79,7 +79,7 @@ def find_leaks(files: Mapping[str, bytes], known: Iterable[str]) -> tuple[Leak, 
     """Return every secret in the contents and names of `files`, in path order.
 
     `known` are secret values; each is looked for as it is, in base64, in a URL, in JSON and in HTML. Raises
-    ValueError for a known value of fewer than 4 characters, which no search can tell from ordinary text.
+    ProtocolError for a known value of fewer than 4 characters, which no search can tell from ordinary text.
     """
     kinds = (*_known(known), *_KINDS)
     return tuple(leak for path in sorted(files) for leak in _in_file(kinds, path, files[path]))
@@ -97,7 +97,7 @@ def _known(known: Iterable[str]) -> Iterable[_Kind]:
     """Yield one kind per known value."""
     for value in sorted({value for value in known if value}):
         if len(value) < SHORTEST_KNOWN:
-            raise ValueError(f"a known secret has fewer than {SHORTEST_KNOWN} characters")
+            raise ProtocolError(f"a known secret has fewer than {SHORTEST_KNOWN} characters")
         spellings = tuple(sorted(_spellings(value)))
         yield _Kind("known", spellings, re.compile(b"|".join(re.escape(spelling) for spelling in spellings)))
 

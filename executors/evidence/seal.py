@@ -30,7 +30,8 @@ def seal(pack: Pack, key: Ed25519PrivateKey, now: datetime, secrets: Collection[
     """Return the evidence pack as a ZIP, its manifest signed by `key`; `now` is the time of sealing.
 
     `secrets` are values that must not be in it. Raises SecretsFound (where, never what) if one of them or
-    anything that looks like a token is, and ProtocolError for a broken ledger, an unknown step or an unsafe path.
+    anything that looks like a token is, and ProtocolError for a broken ledger, an unknown step, an unsafe path, or
+    a known secret too short to look for.
     """
     head = ledger_head(pack.ledger)
     signer = dsse.fingerprint(dsse.public_raw(key))

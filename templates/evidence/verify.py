@@ -76,15 +76,14 @@ def _entries(path: Path) -> list[tuple[str, bytes]]:
 def _unzip(data: bytes) -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
-        names = [info.filename for info in infos]
         for info in infos:
             kind = stat.S_IFMT(info.external_attr >> 16)
             if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 or kind != stat.S_IFREG:
                 raise ValueError(f"{info.filename!r}: a sealed pack holds plain stored files only")
-            if names.count(info.filename) > 1:
-                raise ValueError(f"{info.filename!r}: stands in the ZIP twice")
-        if sum(info.file_size for info in infos) > len(data):
-            raise ValueError("the ZIP's sizes overlap")
+        if len({info.filename for info in infos}) < len(infos) or sum(info.file_size for info in infos) > len(
+            data
+        ):
+            raise ValueError("the ZIP holds a name twice, or files that overlap")
         entries = [(info.filename, archive.read(info)) for info in infos]
     # What a ZIP reader ignores (dates, gaps, comments, trailing bytes) can hide things: one container is right.
     if _container(entries) != data:

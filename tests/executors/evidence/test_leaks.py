@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from executors.errors import ProtocolError
 from executors.evidence.leaks import Leak, SecretsFound, find_leaks
 from executors.evidence.pack import Pack
 from executors.evidence.seal import seal
@@ -82,7 +83,7 @@ def test_a_secret_in_a_file_s_name_is_found_and_the_name_is_not_repeated() -> No
 
 
 def test_a_known_value_too_short_to_look_for_is_an_error_and_an_empty_one_is_none() -> None:
-    with pytest.raises(ValueError, match="fewer than 4"):
+    with pytest.raises(ProtocolError, match="fewer than 4"):
         find_leaks({}, ["abc"])
     assert find_leaks({"a": b"text"}, [""]) == ()
 
