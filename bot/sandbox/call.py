@@ -15,6 +15,7 @@ from bot.sandbox.git import Git
 from bot.sandbox.identity import Identity
 from bot.sandbox.state import Account, Repository, World
 from bot.sandbox.threads import Issue
+from bot.sandbox.webhooks import Doer
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
@@ -82,9 +83,16 @@ class Call:
         """The App through which a token acts."""
         return self.identity.app.id if self.identity.app and self.identity.is_integration else None
 
-    def emit(self, repository: Repository, event: str, action: str | None, payload: Json) -> None:
-        """Send a webhook about what this caller just did."""
-        self.sandbox.emit(repository, event, action, payload, self.actor, is_by_job=self.identity.kind == "job")
+    def emit(
+        self, repository: Repository, event: str, action: str | None, payload: Json, only: int | None = None
+    ) -> None:
+        """Send a webhook about what this caller just did; with `only`, to that App alone."""
+        self.sandbox.emit(repository, event, action, payload, self.doer, only)
+
+    @property
+    def doer(self) -> Doer:
+        """Whom a webhook names as sender."""
+        return Doer(self.actor, self.identity.kind == "job")
 
     def page(self, items: Iterable[object], shape: Callable[..., Json] | None = None) -> web.Response:
         """One page of a list, each item through `shape`."""
@@ -131,6 +139,8 @@ async def _json_body(request: web.Request) -> Json:
         value = json.loads(raw)
     except ValueError:
         raise Refusal(400, "Problems parsing JSON") from None
+    if isinstance(value, list) and request.path.endswith("/labels"):
+        return {"labels": value}  # The one endpoint that takes a bare array.
     if not isinstance(value, dict):
         raise Refusal(400, "Body should be a JSON object")
     return value

@@ -65,7 +65,9 @@ class Git:
     def create(self, branch: str, files: Mapping[str, bytes], by: Person) -> str | None:
         """Make the repository with a first commit of `files` (none if empty); returns its sha. Blocks: for set-up."""
         subprocess.run(
-            ["git", "init", "-q", "--bare", f"--initial-branch={branch}", str(self.path)], env=environment(), check=True
+            ["git", "init", "-q", "--bare", f"--initial-branch={branch}", str(self.path)],
+            env=environment(),
+            check=True,
         )
         (self.path / "hooks").mkdir(exist_ok=True)
         settings = {"http.receivepack": "true", "uploadpack.allowAnySHA1InWant": "true", "gc.auto": "0"}
@@ -80,6 +82,12 @@ class Git:
             ["git", "-C", str(self.path), "fast-import", "--quiet"], input=stream, env=environment(), check=True
         )
         return (self.path / "refs" / "heads" / branch).read_text().strip()
+
+    def copy_from(self, other: Git) -> None:
+        """Take over all branches and tags of another repository. Blocks: for set-up."""
+        refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+        fetch = ["git", "-C", str(self.path), "fetch", "-q", str(other.path), *refs]
+        subprocess.run(fetch, env=environment(), check=True)
 
     async def run(self, *arguments: str, stdin: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of `git <arguments>`; GitFailed with its standard error."""
@@ -226,6 +234,7 @@ def _import_stream(branch: str, files: Mapping[str, bytes], by: Person) -> bytes
     who = f"{by.name} <{by.email}> {by.date} +0000".encode()
     out = [b"commit refs/heads/%s\ncommitter %s\ndata %d\n%s\n" % (branch.encode(), who, len(message), message)]
     out += [
-        b'M 100644 inline "%s"\ndata %d\n%s\n' % (path.encode(), len(content), content) for path, content in files.items()
+        b'M 100644 inline "%s"\ndata %d\n%s\n' % (path.encode(), len(content), content)
+        for path, content in files.items()
     ]
     return b"".join(out)

@@ -136,12 +136,21 @@ def installation_token(
     if reach is None and installation.repository_ids is not None:
         reach = frozenset(installation.repository_ids)
     token = Token(
-        _value("installation"), "installation", app.bot_id, world.clock() + HOUR, app.id, installation.id, held, reach
+        _value("installation"),
+        "installation",
+        app.bot_id,
+        world.clock() + HOUR,
+        app.id,
+        installation.id,
+        held,
+        reach,
     )
     return _keep(world, token)
 
 
-def job_token(world: World, repository: Repository, permissions: Mapping[str, str], lives_for: float = HOUR) -> Token:
+def job_token(
+    world: World, repository: Repository, permissions: Mapping[str, str], lives_for: float = HOUR
+) -> Token:
     """A `GITHUB_TOKEN` for one job: that repository, those permissions, acting as `github-actions[bot]`."""
     held = tuple(sorted(permissions.items()))
     ends = world.clock() + lives_for

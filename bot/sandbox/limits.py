@@ -56,7 +56,10 @@ class Limits:
         if spent.used >= self.per_hour(caller):
             reset = int(spent.window_ends)
             raise Refusal(
-                403, f"API rate limit exceeded for {caller}.", X_RateLimit_Remaining="0", X_RateLimit_Reset=str(reset)
+                403,
+                f"API rate limit exceeded for {caller}.",
+                X_RateLimit_Remaining="0",
+                X_RateLimit_Reset=str(reset),
             )
         spent.used += 1
         if self.allowance.is_secondary_on:
@@ -75,7 +78,12 @@ class Limits:
     def headers(self, caller: str) -> dict[str, str]:
         """The `X-RateLimit-…` headers of an answer."""
         limit, spent = self.per_hour(caller), self._spent.get(caller, Spent(window_ends=self.clock() + HOUR))
-        values = {"Limit": limit, "Remaining": limit - spent.used, "Reset": int(spent.window_ends), "Used": spent.used}
+        values = {
+            "Limit": limit,
+            "Remaining": limit - spent.used,
+            "Reset": int(spent.window_ends),
+            "Used": spent.used,
+        }
         return {f"X-RateLimit-{name}": str(value) for name, value in values.items()} | {
             "X-RateLimit-Resource": "core"
         }

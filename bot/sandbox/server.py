@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.sandbox.actions import Actions
+from bot.sandbox.actions import routes as action_routes
 from bot.sandbox.answers import Json, Refusal
 from bot.sandbox.call import IDENTITY
 from bot.sandbox.git import Git
@@ -17,8 +18,8 @@ from bot.sandbox.identity import ANONYMOUS, identify
 from bot.sandbox.limits import Allowance, Limits
 from bot.sandbox.rest import every_route
 from bot.sandbox.shapes.events import envelope
-from bot.sandbox.state import Account, Installation, Repository, World, reaches
-from bot.sandbox.webhooks import Webhooks
+from bot.sandbox.state import Installation, Repository, World, reaches
+from bot.sandbox.webhooks import Doer, Webhooks
 
 MOST_BYTES = 256 * 1024 * 1024
 OPEN_PATHS = "/_"  # What lies below checks its callers itself: OIDC, artifacts, runner.
@@ -45,11 +46,10 @@ class Occurrence:
     action: str | None
     repository: Repository
     payload: Json
-    sender: Account
-    is_by_job: bool
+    doer: Doer
 
 
-Listener = Callable[[Occurrence], Awaitable[None]]
+Listener = Callable[[Occurrence], Coroutine[None, None, None]]
 
 
 @dataclass(slots=True)
@@ -65,12 +65,14 @@ class Sandbox:
     world: World = field(init=False)
     webhooks: Webhooks = field(init=False)
     limits: Limits = field(init=False)
+    actions: Actions = field(init=False)
     _runner: web.AppRunner | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
         self.webhooks = Webhooks(self.world)
         self.limits = Limits(self.clock, self.allowance)
+        self.actions = Actions(self)
 
     @property
     def url(self) -> str:
@@ -81,8 +83,7 @@ class Sandbox:
         """Listen on a local port (0: any free one)."""
         app = web.Application(middlewares=[self._gate], client_max_size=MOST_BYTES)
         app.add_routes(every_route(self))
-        if importlib.util.find_spec("bot.sandbox.actions") is not None:
-            app.add_routes(importlib.import_module("bot.sandbox.actions").routes(self))
+        app.add_routes(action_routes(self))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -107,18 +108,26 @@ class Sandbox:
         return Git(self.data / "git" / f"{repository.id}.git")
 
     def emit(
-        self, repository: Repository, event: str, action: str | None, payload: Json, sender: Account, *, is_by_job: bool
+        self,
+        repository: Repository,
+        event: str,
+        action: str | None,
+        payload: Json,
+        doer: Doer,
+        only: int | None = None,
     ) -> None:
-        """Tell every App that may know and wants to; then those inside."""
+        """Tell every App that may know and wants to (with `only`, that App alone); then those inside."""
         for installation in list(self.world.installations.values()):
-            if installation.suspended_at is None and reaches(installation, repository):
-                full = envelope(self.world, repository, action, payload, sender, installation)
+            is_meant = only in (None, installation.app_id) and installation.suspended_at is None
+            if is_meant and reaches(installation, repository):
+                full = envelope(self.world, repository, action, payload, doer.account, installation)
                 self.webhooks.send(installation, event, full, repository.id)
         for listener in self.listeners:
-            occurrence = Occurrence(event, action, repository, payload, sender, is_by_job)
-            self.webhooks.run(_heard(listener, occurrence))
+            self.webhooks.run(listener(Occurrence(event, action, repository, payload, doer)))
 
-    def emit_to(self, installation: Installation, event: str, payload: Json, repository_id: int | None = None) -> None:
+    def emit_to(
+        self, installation: Installation, event: str, payload: Json, repository_id: int | None = None
+    ) -> None:
         """Tell one installation's App of something that is its own."""
         self.webhooks.send(installation, event, payload, repository_id)
 
@@ -161,7 +170,3 @@ class Sandbox:
             response.headers["X-GitHub-Request-Id"] = f"{len(self.requests):08X}"
             response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
         return response
-
-
-async def _heard(listener: Listener, occurrence: Occurrence) -> None:
-    await listener(occurrence)

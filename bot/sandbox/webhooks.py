@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.sandbox.access import LEVELS
 from bot.sandbox.answers import Json
-from bot.sandbox.state import App, Installation, World
+from bot.sandbox.state import Account, App, Installation, World
 
 TIME_LIMIT = 10.0
 ALWAYS = ("installation", "installation_repositories", "github_app_authorization")
@@ -30,6 +30,14 @@ NEEDS = {
     "repository": ("metadata",), "member": ("members", "metadata"), "team": ("members",), "membership": ("members",),
     "organization": ("members",),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who did something, and whether by a job's GITHUB_TOKEN, which starts no workflows."""
+
+    account: Account
+    is_job: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,11 @@ class Webhooks:
         try:
             async with self._session.post(delivery.url, data=delivery.body, headers=delivery.headers) as answer:
                 said = (await answer.content.read(65_536)).decode(errors="replace")
-                outcome: Json = {"status": answer.reason or "", "status_code": answer.status, "response_body": said}
+                outcome: Json = {
+                    "status": answer.reason or "",
+                    "status_code": answer.status,
+                    "response_body": said,
+                }
                 outcome |= {"response_headers": dict(answer.headers)}
                 if answer.ok:
                     outcome["status"] = "OK"

@@ -1,0 +1,108 @@
+"""A repository in a story: rights, labels and environments are set directly, as its owner would on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.sandbox.call import Call
+from bot.sandbox.git import Git
+from bot.sandbox.identity import Identity
+from bot.sandbox.rest.checks import press
+from bot.sandbox.rest.issues import opened
+from bot.sandbox.state import ROLES, Environment, Label, Repository
+from bot.sandbox.threads import Issue
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.sandbox.people import Participant
+    from bot.sandbox.server import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A repository with the verbs of its owner."""
+
+    repository: Repository
+    sandbox: Sandbox
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        return self.repository.id
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`, as it is now."""
+        return self.sandbox.world.full_name(self.repository)
+
+    @property
+    def path(self) -> str:
+        """Its address in the API, from the slash on."""
+        return f"/repos/{self.full_name}"
+
+    @property
+    def git(self) -> Git:
+        """The git repository underneath."""
+        return self.sandbox.git(self.repository)
+
+    def grant(self, who: Participant, role: str) -> None:
+        """Give a role (one of read, triage, write, maintain, admin), or take it with `none`."""
+        if role not in ROLES:
+            raise ValueError(f"no such role: {role}")
+        if role == "none":
+            self.repository.roles.pop(who.id, None)
+        else:
+            self.repository.roles[who.id] = role
+
+    def label(self, *names: str) -> None:
+        """Make labels."""
+        for name in names:
+            self.repository.labels.setdefault(name.lower(), Label(self.sandbox.world.next_id(), name))
+
+    def environment(
+        self,
+        name: str,
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+        branch_policy: str | list[str] | None = None,
+    ) -> Environment:
+        """Make a deployment environment."""
+        world = self.sandbox.world
+        made = Environment(
+            world.next_id(), name, world.now(), dict(secrets or {}), dict(variables or {}), branch_policy
+        )
+        self.repository.environments[name] = made
+        return made
+
+    async def head(self, branch: str = "") -> str:
+        """The commit at the tip of a branch, the default one if none is named."""
+        sha = await self.git.sha(f"refs/heads/{branch or self.repository.default_branch}")
+        if sha is None:
+            raise LookupError(f"{self.full_name} has no branch {branch or self.repository.default_branch}")
+        return sha
+
+    async def read(self, path: str, ref: str = "") -> str | None:
+        """The text of a file, or None."""
+        content = await self.git.read_file(ref or self.repository.default_branch, path)
+        return None if content is None else content.decode()
+
+    async def checkout(self, ref: str, folder: Path) -> str:
+        """A working tree of a ref; returns the commit."""
+        return await self.git.checkout(ref, folder)
+
+    async def form(self, who: Participant, title: str, body: str, labels: list[str]) -> Issue:
+        """Open an issue by an issue form on the web, whose labels are put on whoever the author is."""
+        return await opened(self._as(who), self.repository, title, body, labels)
+
+    def press(self, who: Participant, check_run: int, identifier: str) -> None:
+        """Press a button of a check run on the web."""
+        press(self._as(who), self.repository, self.repository.check_runs[check_run], identifier)
+
+    def _as(self, who: Participant) -> Call:
+        """A call without a request, for what only the web can do."""
+        request: web.Request = None  # type: ignore[assignment]
+        return Call(self.sandbox, request, Identity("user", who.account), {})

@@ -1,0 +1,44 @@
+"""GitHub's REST API, one file per subject; each gives its routes, and this gathers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.sandbox import git_http
+from bot.sandbox.rest import (
+    apps,
+    checks,
+    comments,
+    commits,
+    contents,
+    deployments,
+    environments,
+    gitdata,
+    hooks,
+    issues,
+    labels,
+    people,
+    pulls,
+    rate,
+    reactions,
+    releases,
+    repos,
+    reviews,
+    suites,
+    teams,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+SUBJECTS = (
+    apps, hooks, rate, people, teams, repos, environments, contents, commits, gitdata, labels, comments, reactions,
+    issues, reviews, pulls, suites, checks, deployments, releases, git_http,
+)  # fmt: skip
+
+
+def every_route(sandbox: Sandbox) -> list[web.RouteDef]:
+    """All routes; within one method the more special paths come first."""
+    return [route for subject in SUBJECTS for route in subject.routes(sandbox)]
