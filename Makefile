@@ -1,0 +1,39 @@
+# demo · check (static, 20 s) · test · bench. Each makes its own environment: Python 3.11+, git and make are enough.
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+OURS   := bot executors tests
+
+.PHONY: demo check test bench format clean
+
+$(READY): pyproject.toml .github/constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c .github/constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/millwright demo
+
+check: $(READY)
+	$(BIN)/ruff format --check $(OURS)
+	$(BIN)/ruff check $(OURS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions actions/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/business.yml
+	$(BIN)/zizmor --offline --pedantic --quiet .github/workflows actions
+
+test: $(READY)
+	$(BIN)/python tests/contract/install.py
+	$(BIN)/pytest
+
+bench: $(READY)
+	@$(BIN)/python -m tests.bench
+
+format: $(READY)
+	$(BIN)/ruff format $(OURS)
+	$(BIN)/ruff check --fix $(OURS)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules
