@@ -1,1 +1,13 @@
-"""TODO map of the room."""
+"""What is durable: inbox, ledger, outbox and blobs in one database (SQLite by default, other URL for PostgreSQL).
+
+::
+
+    database.py    the front: every method one transaction, durable when it returns
+    writer.py      one thread writes; what arrives during a commit shares the next one
+    inbox.py       accepted things that may happen; each once by its delivery key
+    ledger.py      the hash-chained lines of a case, and blobs by digest
+    outbox.py      effects decided and not yet performed, each once by its key
+    leases.py      which process works on which case
+    codec.py       effects as JSON and back
+    tables.py      the schema; migrations.py its versions
+"""

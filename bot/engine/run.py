@@ -1,0 +1,133 @@
+"""The engine: routes what came in, gives each case with something to do a worker, sleeps until it is time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bot.engine.route import case_for
+from bot.engine.worker import Patience, Worker
+from bot.handle import Flow
+from bot.ports import Hands
+from bot.store.database import LEASE, Database
+from bot.store.inbox import Parked
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 60.0
+"""Seconds after which the engine looks again without being woken: leases of the dead, rows of other replicas."""
+REST = timedelta(seconds=5)
+"""How long a case is left alone whose worker could not work: another process has it, or the store failed."""
+
+
+class Engine:
+    """At most `parallel` cases at a time, rows of a case one by one. `wake` it when something was accepted."""
+
+    def __init__(
+        self, store: Database, hands: Hands, flow: Flow, patience: Patience | None = None, *, parallel: int = 8
+    ) -> None:
+        self._store, self._hands, self._flow = store, hands, flow
+        self._patience = patience or Patience()
+        self._parallel = parallel
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
+        self._resting: dict[str, datetime] = {}
+
+    def wake(self) -> None:
+        """Something was accepted: look at once."""
+        self._woken.set()
+
+    async def parked(self) -> list[Parked]:
+        """Rows that failed too often and were put aside."""
+        return await self._store.parked()
+
+    @property
+    def busy(self) -> tuple[str, ...]:
+        """Cases being worked on."""
+        return tuple(self._workers)
+
+    async def run(self) -> None:
+        """Work until `stop`; returns when the rows and effects in hand are finished."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not self._stopping:
+                self._woken.clear()
+                await self._round()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(*(task for _, task in self._workers.values()), return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take nothing new on."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _round(self) -> None:
+        pause = REST.total_seconds()
+        try:
+            while await self._route():
+                pass
+            await self._start()
+            pause = await self._until_due()
+        except Exception:  # the outermost loop: a store that fails for a while must not end the engine
+            log.exception("looking for work failed; again in %s", REST)
+        try:
+            async with asyncio.timeout(pause):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _route(self) -> bool:
+        rows = await self._store.unrouted(100)
+        if rows:
+            await self._store.route([(row.id, await case_for(row, self._flow, self._store.find)) for row in rows])
+        return len(rows) == 100
+
+    async def _start(self) -> None:
+        now = self._hands.clock()
+        self._resting = {case: until for case, until in self._resting.items() if until > now}
+        for case in await self._store.ready(now, self._parallel * 4):
+            if case in self._workers:
+                self._workers[case][0].more.set()
+            elif case not in self._resting and len(self._workers) < self._parallel:
+                worker = Worker(case, self._store, self._hands, self._flow, self._patience)
+                self._workers[case] = worker, asyncio.create_task(self._work(worker))
+
+    async def _until_due(self) -> float:
+        now = self._hands.clock()
+        dues = [*self._resting.values()]
+        if (due := await self._store.next_due(now)) is not None:
+            dues.append(due)
+        seconds = min((due - now).total_seconds() for due in dues) if dues else LONGEST_SLEEP
+        return max(0.0, min(seconds, LONGEST_SLEEP))
+
+    async def _work(self, worker: Worker) -> None:
+        case = worker.case
+        try:
+            if await self._store.lease(case):
+                await worker.run(lambda: self._stopping)
+                await self._store.release(case)
+            else:
+                self._resting[case] = self._hands.clock() + REST
+        except Exception:  # the other outermost loop: one case's trouble is not the others'
+            log.exception("working on %s failed; again in %s", case, REST)
+            self._resting[case] = self._hands.clock() + REST
+        finally:
+            del self._workers[case]
+            self._woken.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            if not self._workers:
+                continue
+            try:
+                ours = set(await self._store.renew(list(self._workers)))
+            except Exception:
+                log.exception("renewing leases failed")
+                continue
+            for case in set(self._workers) - ours:
+                log.error("the lease on %s was lost to another process", case)
+                self._workers[case][1].cancel()

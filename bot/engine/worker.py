@@ -1,0 +1,162 @@
+"""One case at work: its rows in order, its effects in order, each once; what fails is retried, then put aside.
+
+Rows go before effects, so that a run's journal is acknowledged and a `/cancel` is heard while GitHub makes us wait
+between writes. What people only read (comments, labels, check runs) may be under way meanwhile; what later rows
+depend on (a dispatch, a pull request) is finished first. What a door waits for goes before everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import cast
+
+from bot.domain.case import Case
+from bot.domain.effects import Answer, Check, Deployment, Effect, Grant, React, Say, SetLabels
+from bot.domain.ledger import Entry, chain
+from bot.errors import Fenced, GitHubBusy, GitHubError
+from bot.handle import TRIES, Flow, case_of, handle
+from bot.ports import DoorAnswer, Hands, Pending, Row
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a row or an effect is tried before it is put aside, and how long the pauses are, in seconds."""
+
+    attempts: int = 5
+    first: float = 1.0
+    longest: float = 300.0
+
+    def pause(self, attempts: int) -> timedelta:
+        """Twice as long after every attempt."""
+        return timedelta(seconds=min(self.longest, self.first * 2 ** min(max(attempts - 1, 0), 20)))
+
+
+class Worker:
+    """Works on one leased case until nothing is left to do now."""
+
+    def __init__(self, case: str, store: Database, hands: Hands, flow: Flow, patience: Patience) -> None:
+        self.case = case
+        self.more = asyncio.Event()
+        """set when something arrived for the case while the worker was busy"""
+        self._store, self._hands, self._flow, self._patience = store, hands, flow, patience
+        self._flight: asyncio.Task[None] | None = None
+
+    async def run(self, stopping: Callable[[], bool]) -> None:
+        """Rows, then effects, until there are none or the engine stops; what is in hand is always finished."""
+        try:
+            while not stopping():
+                self.more.clear()
+                if not (await self._handle_next() or await self._perform_next()):
+                    return
+        finally:
+            if self._flight is not None:
+                await self._flight
+
+    # --- rows ---
+
+    async def _handle_next(self) -> bool:
+        row = await self._store.take(self.case)
+        if row is None:
+            return False
+        try:
+            await handle(row, self._hands, self._flow)
+        except GitHubBusy as error:
+            due = self._hands.clock() + timedelta(seconds=max(error.retry_after, self._patience.first))
+            await self._store.retry(row, due, str(error), counts=False)
+        except Exception as error:  # noqa: BLE001 - whatever a row does, the other rows go on
+            await self._failed(row, error)
+        return True
+
+    async def _failed(self, row: Row, error: Exception) -> None:
+        why = f"{type(error).__name__}: {error}"
+        if row.attempts >= self._patience.attempts:
+            log.error("row %d (%s) of %s is parked: %s", row.id, row.kind, self.case, why, exc_info=error)
+            await self._store.park(row, why)
+            return
+        log.warning("row %d (%s) of %s failed, attempt %d: %s", row.id, row.kind, self.case, row.attempts, why)
+        await self._store.retry(row, self._hands.clock() + self._patience.pause(row.attempts), why)
+
+    # --- effects ---
+
+    async def _perform_next(self) -> bool:
+        if self._flight is not None and self._flight.done():
+            await self._flight
+            self._flight = None
+        pending = await self._store.pending(self.case, self._hands.clock())
+        first = pending[0] if pending else None
+        if first is not None and isinstance(first.effect, Answer | Grant):
+            await self._perform(first)
+        elif self._flight is not None:
+            await self._land_or_more(self._flight)
+        elif first is not None:
+            self._flight = asyncio.create_task(self._perform(first))
+            if not may_overlap(first.effect):
+                await self._flight
+        else:
+            return False
+        return True
+
+    async def _land_or_more(self, flight: asyncio.Task[None]) -> None:
+        more = asyncio.create_task(self.more.wait())
+        await asyncio.wait({flight, more}, return_when=asyncio.FIRST_COMPLETED)
+        more.cancel()
+
+    async def _perform(self, pending: Pending) -> None:
+        answers: list[tuple[int, DoorAnswer]] = []
+        hands = replace(self._hands, answer=lambda row, answer: answers.append((row, answer)))
+        try:
+            if not isinstance(pending.effect, Answer | Grant):
+                await self._store.begin(pending)
+            entries = await self._flow.perform(pending, await self._case(), hands)
+            await self._record(pending, entries)
+        except GitHubBusy as error:
+            pause = max(timedelta(seconds=error.retry_after), self._patience.pause(pending.attempts + 1))
+            await self._store.postpone(pending, self._hands.clock() + pause, str(error))
+        except GitHubError as error:
+            await self._give_up(pending, error)
+        except Exception as error:  # noqa: BLE001 - whatever an effect does, the other effects go on
+            await self._again(pending, error)
+        # Only now: who hears the answer may act on it at once, and then it must be in the ledger.
+        for row, answer in answers:
+            self._hands.answer(row, answer)
+
+    async def _case(self) -> Case:
+        lines = await self._store.lines(self.case)
+        # The answer to a claim of a case that nobody opened has no case, and needs none.
+        return cast(Case, await case_of(self.case, lines, self._hands, self._flow))
+
+    async def _record(self, pending: Pending, entries: Sequence[Entry]) -> None:
+        for attempt in range(1, TRIES + 1):
+            lines = await self._store.lines(self.case)
+            chained = chain(entries, lines[-1] if lines else None, self._hands.clock())
+            try:
+                await self._store.performed(pending, chained, "done")
+            except Fenced:
+                if attempt == TRIES:
+                    raise
+            else:
+                return
+
+    async def _again(self, pending: Pending, error: Exception) -> None:
+        if pending.attempts + 1 >= self._patience.attempts:
+            await self._give_up(pending, error)
+            return
+        log.warning("%s %s of %s failed", type(pending.effect).__name__, pending.key, self.case, exc_info=error)
+        due = self._hands.clock() + self._patience.pause(pending.attempts + 1)
+        await self._store.postpone(pending, due, f"{type(error).__name__}: {error}")
+
+    async def _give_up(self, pending: Pending, error: Exception) -> None:
+        log.error("%s %s of %s is given up: %s", type(pending.effect).__name__, pending.key, self.case, error)
+        await self._store.fail(pending, f"{type(error).__name__}: {error}")
+
+
+def may_overlap(effect: Effect) -> bool:
+    """Whether rows may be handled while it is under way: nothing is decided by what it brings."""
+    return isinstance(effect, Say | React | SetLabels | Check | Deployment)

@@ -1,0 +1,86 @@
+"""What an inbox row means: webhooks through `meaning`, rows of our own by their kind. Pure; raises nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.events.model import (
+    ClaimReceived,
+    DoneReceived,
+    EffectFailed,
+    Event,
+    Ignored,
+    Job,
+    JournalReceived,
+    TimerDue,
+)
+from executors.protocol.spec import Bundle, Claim, JournalPost
+
+Payload = Mapping[str, Any]
+Meaning = Callable[[str, Payload], Event | Ignored]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What an inbox row tells of the thing that arrived."""
+
+    source: str
+    kind: str
+    body: bytes
+    case: str
+
+
+def event_of(arrived: Arrived, meaning: Meaning) -> Event | Ignored:
+    """The event, or Ignored with the reason where the bytes are none."""
+    try:
+        value = payload(arrived.body)
+        if arrived.source == "github":
+            return meaning(arrived.kind, value)
+        if arrived.source == "timer":
+            return TimerDue(arrived.case, arrived.kind, dict(value))
+        return _OURS[arrived.kind](arrived.case, value)
+    except (ValueError, KeyError, TypeError) as error:
+        return Ignored(arrived.kind, "", f"malformed: {type(error).__name__}")
+
+
+def payload(body: bytes) -> Payload:
+    """The JSON object of a body; raises ValueError for anything else, and for nesting that nobody writes."""
+    try:
+        value = json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+_JOB = TypeAdapter(Job)
+
+
+def _claim(case: str, value: Payload) -> Event:
+    return ClaimReceived(case, Claim.model_validate(value["claim"]), _JOB.validate_python(value["job"]))
+
+
+def _journal(case: str, value: Payload) -> Event:
+    return JournalReceived(case, str(value["session"]), JournalPost.model_validate(value["post"]).lines)
+
+
+def _done(case: str, value: Payload) -> Event:
+    return DoneReceived(case, str(value["session"]), Bundle.model_validate(value["post"]))
+
+
+def _failed(case: str, value: Payload) -> Event:
+    return EffectFailed(case, str(value["effect"]), str(value["key"]), str(value["why"]))
+
+
+_OURS: dict[str, Callable[[str, Payload], Event]] = {
+    "claim": _claim,
+    "journal": _journal,
+    "done": _done,
+    "effect_failed": _failed,
+}

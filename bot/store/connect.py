@@ -1,0 +1,81 @@
+"""Opens a database by its URL: SQLite tuned for durable group commits and held by one process, or PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StoreError
+from bot.store.database import Database
+from bot.store.migrations import migrate
+
+# FULL: a commit is on the disk when it returns. The WAL is folded back rarely, since that delays a commit.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=4000",
+    "cache_size=-8000",
+)
+
+
+def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Database:
+    """The store behind `url`, its schema up to date; raises StoreError.
+
+    `owner` names this process among those that share the database, and is the same after its restart.
+    """
+    parsed = make_url(url)
+    lock = _hold(parsed) if parsed.get_backend_name() == "sqlite" else None
+    try:
+        writes, reads = _engine(parsed, writes=True), _engine(parsed, writes=False)
+        with writes.begin() as connection:
+            migrate(connection)
+    except SQLAlchemyError as error:
+        raise StoreError(f"opening the database {parsed.render_as_string()}: {error}") from error
+    if lock is not None:
+        event.listen(writes, "engine_disposed", lambda _engine: lock.close())
+    return Database(writes, reads, clock, owner)
+
+
+def _hold(url: URL) -> TextIO | None:
+    """A lock on the database file: two bots on one SQLite file would each perform the other's effects."""
+    if not url.database or url.database == ":memory:":
+        raise StoreError("the database must be a file: what is in memory is lost with the process")
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise StoreError(f"the database {path} is held by another Millwright process") from None
+    return lock
+
+
+def _engine(url: URL, *, writes: bool) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, isolation_level=None if writes else "AUTOCOMMIT")
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling is off, so that BEGIN and SAVEPOINT are ours.
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def began(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

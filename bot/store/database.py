@@ -1,0 +1,181 @@
+"""The store as the flow and the engine see it: every method is one transaction and durable when it returns."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, update
+
+from bot.domain.ledger import Line
+from bot.errors import Fenced
+from bot.ports import Commit, NewRow, Pending, Row
+from bot.store import inbox, leases, ledger, outbox
+from bot.store.inbox import Accepted, Parked
+from bot.store.tables import SCHEMA, micros, moment
+from bot.store.writer import Writer
+
+R = TypeVar("R")
+
+LEASE = timedelta(seconds=60)
+"""How long a case stays with a process that has died, on a database that others share."""
+
+
+class Database:
+    """Inbox, ledger, outbox and blobs; made by `connect.open_database`. Implements `bot.ports.Store`."""
+
+    def __init__(self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str) -> None:
+        self._writes, self._reads, self._clock, self._owner = writes, reads, clock, owner
+        self._writer = Writer(writes)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+
+    async def close(self) -> None:
+        """Finish what is being written and let the database go."""
+        await self._writer.close()
+        self._readers.shutdown()
+        self._writes.dispose()
+        self._reads.dispose()
+
+    async def _read(self, query: Callable[[Connection], R]) -> R:
+        def work() -> R:
+            with self._reads.connect() as connection:
+                return query(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    # --- the flow's part (bot.ports.Store) ---
+
+    async def accept(self, row: NewRow) -> int | None:
+        """The row's id once it is on disk, or None for a duplicate; arrivals of a moment share one commit."""
+        return await self._writer.batched(inbox.accept, Accepted(row, self._clock()))
+
+    async def lines(self, case: str) -> list[Line]:
+        """The case's ledger, in order."""
+        return await self._read(lambda c: ledger.read(c, case))
+
+    async def find(self, alias: str) -> str | None:
+        """The case whose ledger holds the alias, the latest one."""
+        return await self._read(lambda c: ledger.find(c, alias))
+
+    async def blob(self, digest: str) -> bytes | None:
+        """The bytes of a digest, None when they are not there."""
+        return await self._read(lambda c: ledger.blob(c, digest))
+
+    async def commit(self, commit: Commit) -> None:
+        """Ledger lines, blobs, effects, timers and the row's end, whole or not at all; raises Fenced."""
+        now = self._clock()
+
+        def change(connection: Connection) -> None:
+            if not inbox.finish(connection, commit.row):
+                raise Fenced(f"committing row {commit.row} of {commit.case}: it was finished by another")
+            ledger.append(connection, commit.case, commit.after, commit.lines)
+            ledger.keep(connection, commit.blobs)
+            outbox.add(connection, commit.case, commit.row, commit.effects)
+            for timer in commit.timers:
+                inbox.accept(connection, [Accepted(timer, now)])
+
+        await self._writer.run(change)
+
+    async def pending(self, case: str, now: datetime) -> list[Pending]:
+        """Effects to perform, in order; those with a later due time end the list."""
+        return await self._read(lambda c: outbox.pending(c, case, now))
+
+    async def performed(
+        self, effect: Pending, lines: Sequence[Line], result: str, blobs: Sequence[bytes] = ()
+    ) -> None:
+        """Mark the effect performed and append what it brought; raises Fenced when the ledger has moved."""
+
+        def change(connection: Connection) -> None:
+            if outbox.finish(connection, effect.id, result) and lines:
+                ledger.append(connection, effect.case, lines[0].n - 1, lines)
+                ledger.keep(connection, blobs)
+
+        await self._writer.run(change)
+
+    async def postpone(self, effect: Pending, due: datetime, why: str) -> None:
+        """Try the effect again at `due`."""
+        await self._writer.run(lambda c: outbox.postpone(c, effect.id, due, why))
+
+    async def begin(self, effect: Pending) -> None:
+        """Count an attempt on disk before it is made: `Pending.attempts` is then above 0 after a crash."""
+        await self._writer.run(lambda c: outbox.begin(c, effect.id))
+
+    async def fail(self, effect: Pending, why: str) -> None:
+        """Give the effect up, and tell its case by a row of its own."""
+        body = json.dumps({"effect": type(effect.effect).__name__, "key": effect.key, "why": why}).encode()
+        row = NewRow("internal", "effect_failed", f"effect_failed:{effect.id}", body, effect.case)
+        now = self._clock()
+
+        def change(connection: Connection) -> None:
+            outbox.fail(connection, effect.id, why)
+            inbox.accept(connection, [Accepted(row, now)])
+
+        await self._writer.run(change)
+
+    # --- the engine's part ---
+
+    async def unrouted(self, limit: int) -> list[Row]:
+        """The oldest rows without a case."""
+        return await self._read(lambda c: inbox.unrouted(c, limit))
+
+    async def route(self, cases: Sequence[tuple[int, str]]) -> None:
+        """Write the case of each row."""
+        await self._writer.run(lambda c: inbox.route(c, cases))
+
+    async def ready(self, now: datetime, limit: int) -> list[str]:
+        """Cases with something to do now."""
+
+        def query(connection: Connection) -> list[str]:
+            rows, effects = inbox.ready(connection, now, limit), outbox.ready(connection, now, limit)
+            return list(dict.fromkeys([*rows, *effects]))
+
+        return await self._read(query)
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next timer, retry or postponed effect is due."""
+
+        def query(connection: Connection) -> list[int | None]:
+            return [inbox.next_due(connection, now), outbox.next_due(connection, now)]
+
+        dues = [due for due in await self._read(query) if due is not None]
+        return moment(min(dues)) if dues else None
+
+    async def lease(self, case: str) -> bool:
+        """Whether the case is this process's to work on."""
+        now = self._clock()
+        return await self._writer.run(lambda c: leases.acquire(c, case, self._owner, now, now + LEASE))
+
+    async def renew(self, cases: Sequence[str]) -> list[str]:
+        """Prolong our leases; the cases that are still ours."""
+        until = self._clock() + LEASE
+        return await self._writer.run(lambda c: leases.renew(c, cases, self._owner, until))
+
+    async def release(self, case: str) -> None:
+        """Give the case back."""
+        await self._writer.run(lambda c: leases.release(c, case, self._owner))
+
+    async def take(self, case: str) -> Row | None:
+        """The case's next row with its attempt counted on disk, so that a row that kills the process is seen."""
+        now = self._clock()
+        return await self._writer.run(lambda c: inbox.take(c, case, now))
+
+    async def retry(self, row: Row, due: datetime, why: str, *, counts: bool = True) -> None:
+        """Handle the row again at `due`; later rows of its case wait for it."""
+        await self._writer.run(lambda c: inbox.retry(c, row.id, due, why, counts))
+
+    async def park(self, row: Row, why: str) -> None:
+        """Put the row aside; later rows of its case go on."""
+        await self._writer.run(lambda c: inbox.park(c, row.id, why))
+
+    async def parked(self) -> list[Parked]:
+        """Rows that were put aside."""
+        return await self._read(inbox.parked)
+
+    async def touch(self) -> None:
+        """Write something and commit it; raises StoreError when the database does not take it."""
+        now = micros(self._clock())
+        await self._writer.run(lambda c: c.execute(update(SCHEMA).values(touched=now)))

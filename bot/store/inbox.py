@@ -1,0 +1,165 @@
+"""The inbox: accepted things that may happen, each kept once by its delivery key, handed out in order per case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, Text, and_, case, cast, func, insert, or_, select, update
+
+from bot.ports import NewRow, Row
+from bot.store.tables import INBOX, micros, moment
+
+WAITING, DONE, PARKED = "waiting", "done", "parked"
+
+_C = INBOX.c
+_ROW = (_C.id, _C.source, _C.kind, _C.delivery, _C.body, _C.case_key, _C.attempts, _C.received)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A new row with the time it came in."""
+
+    row: NewRow
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A row that failed too often; it stays until somebody looks."""
+
+    id: int
+    case: str | None
+    kind: str
+    delivery: str
+    attempts: int
+    error: str
+
+
+def accept(connection: Connection, arrivals: Sequence[Accepted]) -> list[int | None]:
+    """Insert those that are new; the row's id for each, None for a duplicate (T17)."""
+    for arrival in arrivals:
+        if arrival.row.replaces:
+            _retire(connection, arrival.row.delivery)
+    keys = [arrival.row.delivery for arrival in arrivals]
+    known = set(connection.execute(select(_C.delivery).where(_C.delivery.in_(keys))).scalars())
+    fresh = {arrival.row.delivery: arrival for arrival in reversed(arrivals) if arrival.row.delivery not in known}
+    if not fresh:
+        return [None] * len(arrivals)
+    connection.execute(insert(INBOX), [_values(arrival) for arrival in reversed(fresh.values())])
+    rows = connection.execute(select(_C.delivery, _C.id).where(_C.delivery.in_(list(fresh))))
+    ids: dict[str, int] = {row.delivery: row.id for row in rows}
+    # The first of a key within the batch gets the id, the others are duplicates.
+    return [ids.pop(key, None) for key in keys]
+
+
+def _values(arrival: Accepted) -> dict[str, object]:
+    row = arrival.row
+    return {
+        "source": row.source,
+        "kind": row.kind,
+        "delivery": row.delivery,
+        "case_key": row.case,
+        "status": WAITING,
+        "due": None if row.due is None else micros(row.due),
+        "attempts": 0,
+        "received": micros(arrival.at),
+        "body": row.body,
+    }
+
+
+def _retire(connection: Connection, delivery: str) -> None:
+    """Make room for a newer row of the key: one that waits is superseded, one that ran stays in history."""
+    connection.execute(
+        update(INBOX)
+        .where(_C.delivery == delivery)
+        .values(delivery=_C.delivery.concat("#").concat(cast(_C.id, Text)), status=DONE)
+    )
+
+
+def unrouted(connection: Connection, limit: int) -> list[Row]:
+    """The oldest rows that have no case yet."""
+    query = select(*_ROW).where(_C.status == WAITING, _C.case_key.is_(None)).order_by(_C.id).limit(limit)
+    return [_row(found) for found in connection.execute(query).mappings()]
+
+
+def route(connection: Connection, cases: Sequence[tuple[int, str]]) -> None:
+    """Write the case of each row."""
+    for row, key in cases:
+        connection.execute(update(INBOX).where(_C.id == row).values(case_key=key))
+
+
+def ready(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """Cases with a row that may be handled now and none that waits for its retry, the longest waiting first."""
+    later = and_(_C.due.is_not(None), _C.due > micros(now))
+    query = (
+        select(_C.case_key)
+        .where(_C.status == WAITING, _C.case_key.is_not(None))
+        .group_by(_C.case_key)
+        .having(func.sum(case((and_(later, _C.attempts > 0), 1), else_=0)) == 0)
+        .having(func.sum(case((later, 0), else_=1)) > 0)
+        .order_by(func.min(_C.id))
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def take(connection: Connection, key: str, now: datetime) -> Row | None:
+    """The case's next row, its attempt counted; None when there is none or the next one waits for its retry."""
+    started = or_(_C.due.is_(None), _C.due <= micros(now), _C.attempts > 0)
+    query = select(*_ROW, _C.due).where(_C.status == WAITING, _C.case_key == key, started).order_by(_C.id).limit(1)
+    found = connection.execute(query).mappings().first()
+    if found is None or (found["due"] is not None and found["due"] > micros(now)):
+        return None
+    connection.execute(update(INBOX).where(_C.id == found["id"]).values(attempts=found["attempts"] + 1))
+    return _row(found)
+
+
+def finish(connection: Connection, row: int) -> bool:
+    """Mark the row done; False when it was not waiting any more."""
+    waiting = and_(_C.id == row, _C.status == WAITING)
+    return connection.execute(update(INBOX).where(waiting).values(status=DONE, error=None)).rowcount == 1
+
+
+def retry(connection: Connection, row: int, due: datetime, why: str, counts: bool) -> None:
+    """Handle the row again at `due`; an attempt that does not count leaves only the row's place in the order."""
+    values: dict[str, object] = {"due": micros(due), "error": why}
+    if not counts:
+        values["attempts"] = 1
+    connection.execute(update(INBOX).where(_C.id == row).values(values))
+
+
+def park(connection: Connection, row: int, why: str) -> None:
+    """Put the row aside with its error; later rows of its case go on."""
+    connection.execute(update(INBOX).where(_C.id == row).values(status=PARKED, error=why))
+
+
+def parked(connection: Connection) -> list[Parked]:
+    """All rows that were put aside, oldest first."""
+    query = (
+        select(_C.id, _C.case_key, _C.kind, _C.delivery, _C.attempts, _C.error)
+        .where(_C.status == PARKED)
+        .order_by(_C.id)
+    )
+    return [Parked(row[0], row[1], row[2], row[3], row[4], row[5] or "") for row in connection.execute(query)]
+
+
+def next_due(connection: Connection, now: datetime) -> int | None:
+    """When the next row becomes due after `now`, in microseconds."""
+    query = select(func.min(_C.due)).where(_C.status == WAITING, _C.due > micros(now))
+    due: int | None = connection.execute(query).scalar()
+    return due
+
+
+def _row(found: RowMapping) -> Row:
+    return Row(
+        id=found["id"],
+        source=found["source"],
+        kind=found["kind"],
+        delivery=found["delivery"],
+        body=bytes(found["body"]),
+        case=found["case_key"],
+        attempts=found["attempts"],
+        received=moment(found["received"]),
+    )

@@ -1,0 +1,41 @@
+"""Leases: one process works on a case at a time; a lease that is not renewed ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store.tables import LEASES, micros
+
+_C = LEASES.c
+
+
+def acquire(connection: Connection, case: str, owner: str, now: datetime, until: datetime) -> bool:
+    """Whether the case is ours until `until`: it was free, expired, or ours before."""
+    free = and_(_C.case_key == case, or_(_C.owner == owner, _C.until <= micros(now)))
+    values = {"owner": owner, "until": micros(until)}
+    if connection.execute(update(LEASES).where(free).values(values)).rowcount == 1:
+        return True
+    if connection.execute(select(_C.owner).where(_C.case_key == case)).first() is not None:
+        return False
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(LEASES).values(case_key=case, **values))
+    except IntegrityError:  # another replica was first
+        return False
+    return True
+
+
+def renew(connection: Connection, cases: Sequence[str], owner: str, until: datetime) -> list[str]:
+    """Prolong our leases; returns the cases that are ours still."""
+    mine = and_(_C.case_key.in_(list(cases)), _C.owner == owner)
+    connection.execute(update(LEASES).where(mine).values(until=micros(until)))
+    return list(connection.execute(select(_C.case_key).where(mine)).scalars())
+
+
+def release(connection: Connection, case: str, owner: str) -> None:
+    """Give the case back."""
+    connection.execute(delete(LEASES).where(_C.case_key == case, _C.owner == owner))

@@ -1,0 +1,62 @@
+"""The ledger: a case's lines in their chain, one writer per place, and the blobs that lines name by digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.ledger import Line, read_line
+from bot.errors import Fenced
+from bot.store.tables import BLOBS, LEDGER
+
+_C = LEDGER.c
+
+
+def append(connection: Connection, case: str, after: int, lines: Sequence[Line]) -> None:
+    """Append the lines after number `after`; raises Fenced when the case has moved on."""
+    last = connection.execute(select(func.max(_C.n)).where(_C.case_key == case)).scalar() or 0
+    if last != after or (lines and lines[0].n != after + 1):
+        raise Fenced(f"appending to {case} after line {after}: it has {last} lines")
+    if not lines:
+        return
+    values = [
+        {"case_key": case, "n": line.n, "hash": line.hash, "alias": line.entry.alias, "raw": line.raw}
+        for line in lines
+    ]
+    try:
+        connection.execute(insert(LEDGER), values)
+    except IntegrityError:  # another replica was first: its commit and ours overlapped
+        raise Fenced(f"appending to {case} after line {after}: another writer was first") from None
+
+
+def read(connection: Connection, case: str, after: int = 0) -> list[Line]:
+    """The case's lines with numbers above `after`, in order."""
+    query = select(_C.raw, _C.alias).where(_C.case_key == case, _C.n > after).order_by(_C.n)
+    return [read_line(bytes(raw), alias) for raw, alias in connection.execute(query)]
+
+
+def find(connection: Connection, alias: str) -> str | None:
+    """The case that used the alias last."""
+    query = select(_C.case_key).where(_C.alias == alias).order_by(_C.id.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def keep(connection: Connection, blobs: Sequence[bytes]) -> None:
+    """Store the blobs that are not there yet, by the SHA-256 of their bytes."""
+    fresh = {hashlib.sha256(blob).hexdigest(): blob for blob in blobs}
+    if not fresh:
+        return
+    known = set(connection.execute(select(BLOBS.c.digest).where(BLOBS.c.digest.in_(list(fresh)))).scalars())
+    values = [{"digest": digest, "data": data} for digest, data in fresh.items() if digest not in known]
+    if values:
+        connection.execute(insert(BLOBS), values)
+
+
+def blob(connection: Connection, digest: str) -> bytes | None:
+    """The bytes of the digest, None when they are not there (any more, T52)."""
+    found = connection.execute(select(BLOBS.c.data).where(BLOBS.c.digest == digest)).scalar()
+    return None if found is None else bytes(found)

@@ -1,0 +1,107 @@
+"""The outbox: effects decided, in their order within the case, each performed once by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, func, insert, select, update
+
+from bot.domain.effects import Effect
+from bot.ports import Pending
+from bot.store import codec
+from bot.store.tables import OUTBOX, micros
+
+WAITING, PERFORMED, FAILED, SUPERSEDED = "waiting", "performed", "failed", "superseded"
+
+_C = OUTBOX.c
+
+
+def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effect]) -> None:
+    """Queue the effects; one that waits in the same slot is superseded, one performed before is not repeated."""
+    for effect in effects:
+        key, slot = codec.key_of(effect), codec.slot(effect)
+        older = and_(_C.case_key == case_key, _C.slot == (slot or key), _C.status == WAITING)
+        connection.execute(update(OUTBOX).where(older).values(status=SUPERSEDED, effect=b""))
+        if slot is None and _was_performed(connection, case_key, key):
+            continue
+        type_name, data = codec.dump(effect)
+        values = {
+            "case_key": case_key,
+            "row_id": row,
+            "key": key,
+            "slot": slot or key,
+            "type": type_name,
+            "urgent": codec.urgent(effect),
+            "status": WAITING,
+            "attempts": 0,
+            "effect": data,
+        }
+        connection.execute(insert(OUTBOX).values(values))
+
+
+def _was_performed(connection: Connection, case_key: str, key: str) -> bool:
+    same = and_(_C.case_key == case_key, _C.key == key, _C.status == PERFORMED)
+    return connection.execute(select(_C.id).where(same).limit(1)).first() is not None
+
+
+def pending(connection: Connection, case_key: str, now: datetime, limit: int = 50) -> list[Pending]:
+    """What to perform: first what a door waits for, then the rest up to the first that waits for its time."""
+    query = (
+        select(_C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.type, _C.effect, _C.due)
+        .where(_C.status == WAITING, _C.case_key == case_key)
+        .order_by(_C.urgent.desc(), _C.id)
+        .limit(limit)
+    )
+    found: list[Pending] = []
+    for row in connection.execute(query):
+        if row.due is not None and row.due > micros(now):
+            break
+        effect = codec.load(row.type, bytes(row.effect))
+        found.append(Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts))
+    return found
+
+
+def ready(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """Cases whose first waiting effect may be performed now."""
+    later = and_(_C.due.is_not(None), _C.due > micros(now))
+    query = (
+        select(_C.case_key)
+        .where(_C.status == WAITING)
+        .group_by(_C.case_key)
+        .having(func.sum(case((later, 1), else_=0)) == 0)
+        .order_by(func.min(_C.id))
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def begin(connection: Connection, effect: int) -> None:
+    """Count an attempt before it is made, so that after a crash what it may have made is looked for."""
+    connection.execute(update(OUTBOX).where(_C.id == effect).values(attempts=_C.attempts + 1))
+
+
+def finish(connection: Connection, effect: int, result: str) -> bool:
+    """Mark the effect performed, its words let go (they stand on GitHub); False when it was done before."""
+    # One that was superseded while it was under way has happened all the same.
+    open_ = and_(_C.id == effect, _C.status.in_((WAITING, SUPERSEDED)))
+    values = {"status": PERFORMED, "result": result, "effect": b"", "due": None}
+    return connection.execute(update(OUTBOX).where(open_).values(values)).rowcount == 1
+
+
+def fail(connection: Connection, effect: int, why: str) -> None:
+    """Mark the effect as never to be tried again; it is kept to be looked at."""
+    connection.execute(update(OUTBOX).where(_C.id == effect).values(status=FAILED, result=why))
+
+
+def postpone(connection: Connection, effect: int, due: datetime, why: str) -> None:
+    """Try the effect again at `due`; what stands behind it waits with it."""
+    values = {"due": micros(due), "result": why}
+    connection.execute(update(OUTBOX).where(_C.id == effect, _C.status == WAITING).values(values))
+
+
+def next_due(connection: Connection, now: datetime) -> int | None:
+    """When the next effect becomes due after `now`, in microseconds."""
+    query = select(func.min(_C.due)).where(_C.status == WAITING, _C.due > micros(now))
+    due: int | None = connection.execute(query).scalar()
+    return due

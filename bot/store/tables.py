@@ -1,0 +1,110 @@
+"""The schema, in SQL that SQLite and PostgreSQL both speak; times are microseconds since the epoch, UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# SQLite numbers rows by itself only in a column that is exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+METADATA = MetaData()
+
+INBOX = Table(
+    "inbox",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("case_key", Text),
+    Column("status", String(8), nullable=False),  # waiting, done, parked
+    Column("due", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("error", Text),
+    Column("body", LargeBinary, nullable=False),  # last: SQLite reads no overflow pages for what stands before
+    UniqueConstraint("delivery", name="inbox_delivery"),
+)
+Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id, INBOX.c.due, INBOX.c.attempts)
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_key", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("alias", Text),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("case_key", "n", name="ledger_case_n"),
+)
+Index("ledger_alias", LEDGER.c.alias, LEDGER.c.id)
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_key", Text, nullable=False),
+    Column("row_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("slot", Text, nullable=False),  # the key, or what only the newest of matters for
+    Column("type", String(32), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("status", String(10), nullable=False),  # waiting, performed, failed, superseded
+    Column("due", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("result", Text),
+    Column("effect", LargeBinary, nullable=False),
+)
+Index("outbox_work", OUTBOX.c.status, OUTBOX.c.case_key, OUTBOX.c.id, OUTBOX.c.due)
+Index("outbox_key", OUTBOX.c.case_key, OUTBOX.c.key, OUTBOX.c.status)
+Index("outbox_slot", OUTBOX.c.case_key, OUTBOX.c.slot, OUTBOX.c.status)
+
+BLOBS = Table(
+    "blobs",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("case_key", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+SCHEMA = Table(
+    "millwright_schema",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("touched", BigInteger, nullable=False),
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since the epoch; exact, unlike `timestamp()`."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """The time that `micros` made a number of, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)
