@@ -66,7 +66,8 @@ class WebsiteConfig(_Part):
     """The website; every slot of `content` that is absent removes its section."""
 
     domain: Domain
-    template: TemplateId = "modern_landing_v1"
+    template: TemplateId | None = None
+    """The trade's own where none is named."""
     pages: Words = ["home", "about", "contact"]
     features: Words = []
     primary_color: Colour = "#2563eb"

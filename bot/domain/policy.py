@@ -54,6 +54,11 @@ class Policy(Rule):
         """Who may approve for a product: its own approvers, else everybody's."""
         return product.approvers or self.approvers
 
+    def team_slugs(self) -> tuple[str, ...]:
+        """Every team that may approve something, sorted: the memberships that are worth asking for."""
+        everybody = [self.approvers, *(one.approvers for one in self.products if one.approvers)]
+        return tuple(sorted({team for approvers in everybody for team in approvers.teams}))
+
     def quorum(self, level: RiskLevel) -> Quorum:
         """What a plan of that risk needs; with `solo` one person, who may be the author, is enough."""
         rule: Quorum = getattr(self.approval, level)

@@ -116,6 +116,17 @@ def _words(found: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str
             return "is none of the values allowed", f"write {context['expected']}"
         case "value_error":
             return str(context["error"]), "correct it"
+        case _ if words := _limit(kind, context):
+            return words
+        case _ if kind in _KINDS:
+            return _KINDS[kind]
+        case _:
+            return found["msg"][:200].lower(), "correct it"
+
+
+def _limit(kind: str, context: dict[str, Any]) -> tuple[str, str] | None:
+    """Message and advice where something is too long, too large, or the reverse; None for other errors."""
+    match kind:
         case "string_too_long":
             return f"is longer than {context['max_length']} characters", "shorten it"
         case "string_too_short" | "too_short":
@@ -126,10 +137,8 @@ def _words(found: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str
             return "is too small", f"write {next(iter(context.values()))} or more"
         case "less_than_equal" | "less_than":
             return "is too large", f"write {next(iter(context.values()))} or less"
-        case _ if kind in _KINDS:
-            return _KINDS[kind]
         case _:
-            return found["msg"][:200].lower(), "correct it"
+            return None
 
 
 def _nearest(name: str, model: type[BaseModel], path: Path) -> str:

@@ -1,0 +1,145 @@
+"""The steps of a website: make it from a template, put it on the air; and what each step's undo does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.briefing import Briefing
+from bot.domain.faults import Fault
+from bot.domain.rules import Environment
+from bot.domain.vertical import Vertical
+from executors.protocol.card import ExecutorCard
+from executors.protocol.plan import Step
+from executors.protocol.wire import Json
+
+WEBGEN_MINUTES = 5
+PAGES_INCLUDED = 5
+
+_SLOTS = {"services": "services", "team": "team", "about": "about", "blog": "blog"}
+"""Pages that show a slot of the content, and vanish without it."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was settled about the website before any step: template with digest, pages, what to tell the reader."""
+
+    template: str
+    digest: str
+    pages: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def choose_site(briefing: Briefing, vertical: Vertical, templates: Mapping[str, str]) -> Site | Fault:
+    """The template that is wanted and there, and the pages with those that the trade requires.
+
+    A template that is named must be there. Where none is named the trade's own is taken, else the first that is.
+    """
+    wanted = briefing.website_config.template
+    template = wanted or vertical.template_config.website.template
+    notes: list[str] = []
+    if template not in templates:
+        available = sorted(templates)
+        if wanted or not available:
+            path = "website_config.template"
+            return Fault(
+                path, f"`{template}` is no template of this release", f"write one of: {', '.join(available)}"
+            )
+        notes.append(f"Template {template} is not available in this release; {available[0]} is used instead.")
+        template = available[0]
+    pages = list(briefing.website_config.pages)
+    added = [page for page in vertical.template_config.website.required_pages if page not in pages]
+    if added:
+        notes.append(f"Added, for {vertical.name} requires them: {', '.join(added)}.")
+    notes += _left_out(briefing, (*pages, *added))
+    return Site(template, templates[template], (*pages, *added), tuple(notes))
+
+
+def _left_out(briefing: Briefing, pages: Sequence[str]) -> list[str]:
+    """Pages without content: nothing is invented, so they are left out and said."""
+    content = briefing.website_config.content
+    empty = [page for page in pages if page in _SLOTS and not getattr(content, _SLOTS[page])]
+    return [f"Page {page} is left out: `website_config.content.{_SLOTS[page]}` is empty." for page in empty]
+
+
+def website_steps(
+    briefing: Briefing, site: Site, place: Environment, cards: Mapping[str, ExecutorCard], opened_on: str
+) -> tuple[Step, ...]:
+    """`website`, then `deploy`; none where their executors are not there."""
+    if "website" not in cards or "deploy" not in cards:
+        return ()
+    make = WEBGEN_MINUTES + max(0, len(site.pages) - PAGES_INCLUDED)
+    domain = briefing.website_config.domain
+    website = Step(
+        id="website",
+        executor="website",
+        title="Generate website",
+        summary=f"{len(site.pages)} pages from {site.template} for {domain}, with imprint and privacy",
+        inputs=_website(briefing, site, opened_on),
+        limits=cards["website"].limits,
+        undo=cards["website"].undo,
+        estimate_seconds=make * 60,
+    )
+    deploy = Step(
+        id="deploy",
+        executor="deploy",
+        title="Deploy website",
+        summary=f"Store the site as a release in {place.path}, serve it, and ask {place.url} for it",
+        inputs={"source": "website", "target": place.path, "url": place.url},
+        depends_on=("website",),
+        limits=cards["deploy"].limits,
+        undo=cards["deploy"].undo,
+        estimate_seconds=WEBGEN_MINUTES * 60,
+    )
+    return (website, deploy)
+
+
+def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
+    """The inputs of `website`; what the briefing leaves open is left out, never filled in."""
+    config = briefing.website_config
+    given = config.model_dump(
+        mode="json",
+        include={
+            "domain",
+            "tagline",
+            "description",
+            "primary_color",
+            "secondary_color",
+            "logo",
+            "content",
+            "features",
+        },
+        exclude_none=True,
+    )
+    contact = {"email": briefing.contact_email, "phone": briefing.contact_phone}
+    inputs = given | {
+        "template": site.template,
+        "template_digest": site.digest,
+        "business_name": briefing.business_name,
+        "language": briefing.language,
+        "country": briefing.country,
+        "date": (briefing.created_at or opened_on)[:10],
+        "pages": list(site.pages),
+        "contact": {name: value for name, value in contact.items() if value},
+    }
+    if briefing.legal is not None:
+        inputs["legal"] = briefing.legal.model_dump(mode="json", exclude_none=True)
+    return inputs
+
+
+_UNDO = {
+    "website": "Removes the built pages; nothing of them was public yet.",
+    "deploy": "Serves the release from before again, or takes the site off the air if there was none, and removes "
+    "the new release.",
+}
+_BY_CLASS = {
+    "reversible": "Takes back every change, operation by operation, in reverse order.",
+    "snapshot": "Restores the copy that was taken before the step.",
+    "compensate": "Makes up for the change with another one; traces remain.",
+    "irreversible": "Cannot be taken back.",
+}
+
+
+def undo_text(step: Step) -> str:
+    """What taking the step back does, in one sentence."""
+    return _UNDO.get(step.executor, _BY_CLASS[step.undo])
