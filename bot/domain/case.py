@@ -17,6 +17,7 @@ def case_key(repository_id: int, issue_node_id: str) -> str:
     return f"case:{repository_id}:{issue_node_id}"
 
 
+PreviewState = Literal["none", "pending", "running", "done", "failed"]
 StepStatus = Literal["pending", "running", "completed", "failed", "skipped", "rolled_back"]
 
 
@@ -28,6 +29,8 @@ class LegRun:
     verb: Verb
     nonce: str
     at: str
+    version: int = 0
+    """the plan version it was dispatched for"""
     run_id: int | None = None
     client_keys: Mapping[str, str] = field(default_factory=dict)
     """job name → client key that claimed it"""
@@ -39,13 +42,21 @@ class LegRun:
     """blob digests of the received batches, in order"""
     open: bool = True
     outcome: str | None = None
+    reported: str | None = None
+    """the outcome that the journal's last line names"""
     bundle: str | None = None
     """blob digest of the bundle manifest"""
+    artifact: str = ""
+    """the artifact's name, once the job has said that it is done"""
+    lost: bool = False
+    """whether it ended without saying so"""
+    auto: bool = False
+    """whether the bot dispatched it by itself after a lost run"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """The folded ledger. `made` maps what our effects made on GitHub to its id (`sticky`, `pull`, `check:plan`)."""
+    """The folded ledger. `made` maps what our effects made on GitHub to its id (`sticky`, `pull` …: effects.py)."""
 
     key: str
     repo: Repo
@@ -70,6 +81,8 @@ class Case:
     plan_at: int = 0
     """ledger number at which the present plan (with envelope) was published"""
     approvals: tuple[Approval, ...] = ()
+    refused: tuple[Mapping[str, Any], ...] = ()
+    """approvals that were refused or withdrawn for this version: login, code, why"""
     run: LegRun | None = None
     runs: tuple[LegRun, ...] = ()
     """earlier dispatches, oldest first"""
@@ -78,6 +91,15 @@ class Case:
     residue: tuple[str, ...] = ()
     failure: str = ""
     cancel: bool = False
+    """somebody asked to stop; the running leg ends after its present operation"""
+    preview: PreviewState = "none"
+    passed: bool = False
+    """whether the plan gate was passed for the present version"""
+    previous: str = ""
+    """digest (and blob) of the version before this one"""
+    held_from: Phase = Phase.DRAFT
+    costs: tuple[Mapping[str, Any], ...] = ()
+    """cost lines of the runs so far; read with `cost.costs_of`"""
     made: Mapping[str, Any] = field(default_factory=dict)
     seen_comments: frozenset[int] = frozenset()
     evidence: Mapping[str, str] = field(default_factory=dict)
@@ -85,3 +107,10 @@ class Case:
     """number of the last ledger line"""
     head: str = ""
     """hash of the last ledger line"""
+
+    def leg_runs(self, leg: str) -> tuple[LegRun, ...]:
+        """The runs of that leg for the present version which may have changed the world, oldest first."""
+        every = (*self.runs, *([self.run] if self.run else []))
+        return tuple(
+            run for run in every if run.leg == leg and run.version == self.version and run.verb != "preview"
+        )

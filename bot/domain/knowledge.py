@@ -42,7 +42,16 @@ class Blueprints:
 
 @dataclass(frozen=True)
 class WorkflowFile:
-    """The generated workflow on the operations repository's default branch; answers `workflow`."""
+    """The generated workflow on the operations repository's default branch, or at one commit; answers `workflow`."""
+
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Blobs:
+    """Stored blobs by digest: journals, bundles; answers `blobs`. What was erased is left out."""
+
+    digests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,17 @@ class JobNow:
 
 
 Need = (
-    Permission | TeamsOf | PolicyFile | Blueprints | WorkflowFile | Head | IssueNow | RunNow | ArtifactNow | JobNow
+    Permission
+    | TeamsOf
+    | PolicyFile
+    | Blueprints
+    | WorkflowFile
+    | Blobs
+    | Head
+    | IssueNow
+    | RunNow
+    | ArtifactNow
+    | JobNow
 )
 
 
@@ -169,6 +188,7 @@ class Knowledge:
     templates: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
     form: str = ""
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

@@ -1,0 +1,79 @@
+"""`/retry`: go on where a failed run stopped; what is settled is not done again."""
+
+from __future__ import annotations
+
+from bot.domain.case import Case
+from bot.domain.command import Asked, Command
+from bot.domain.effects import React
+from bot.domain.faults import Refused
+from bot.domain.gate import drift, plan_gate, standing
+from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
+from bot.domain.leg import leg_of, start
+from bot.domain.ledger import Entry
+from bot.domain.lifecycle import Phase
+from bot.domain.people import Role
+from bot.domain.turn import Turn
+from bot.domain.view import show
+from executors.protocol.plan import Leg, Verb
+
+
+def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
+    """The rights of the asker and of everybody who approved, as they are now (T3)."""
+    people = {approval.user: approval.login for approval in case.approvals} if case else {}
+    people[asked.actor.id] = asked.actor.login
+    live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
+    return (*live, PolicyFile(), WorkflowFile())
+
+
+def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
+    """Dispatches the failed leg again; its job gets the journal and resumes."""
+    refused = _refusal(asked, turn, known)
+    if refused is not None:
+        turn.refuse(asked.comment_id, asked.number, "retry", refused)
+        return
+    leg, verb = _again(turn.case)
+    assert leg is not None
+    turn.record(Entry("execution.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
+    start(turn, leg, verb, known.nonce, asked.actor)
+    turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+    show(turn, known.policy)
+
+
+def _again(case: Case) -> tuple[Leg | None, Verb]:
+    """The leg that failed, and what it was doing: a rollback that failed is tried again as a rollback."""
+    if case.run is not None and case.run.verb == "rollback":
+        return leg_of(case, case.run.leg), "rollback"
+    legs = case.plan.legs if case.plan else ()
+    return next((leg for leg in legs if leg.id not in case.legs_done), None), "execute"
+
+
+def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
+    who, case = asked.actor.login, turn.case
+    if asked.arguments:
+        return Refused("arguments", who, "trying one step again is not in this release", "/retry")
+    if known.policy is None:
+        return Refused("no_policy", who, "the policy cannot be read", "/status")
+    leg, verb = _again(case)
+    if leg is None:
+        return Refused("nothing_to_do", who, "no leg of this plan is left to be tried again", "/status")
+    if verb == "rollback":
+        return None
+    live = {a.user: standing(known, a.user, a.login) for a in case.approvals if a.kind == "person"}
+    verdict = plan_gate(case, known.policy, turn.now, live)
+    if not verdict.allowed:
+        return Refused("approvals_missing", who, f"the approvals do not count any more: {verdict.because}", "/plan")
+    if changed := drift(case, known):
+        return Refused("approval_stale", who, changed, "/plan")
+    return None
+
+
+COMMAND = Command(
+    name="retry",
+    usage="/retry",
+    summary="Try the failed run again, from where it stopped.",
+    who=Role.WRITE,
+    phases=frozenset({Phase.FAILED}),
+    examples=("/retry",),
+    needs=needs,
+    decide=decide,
+)

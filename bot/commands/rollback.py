@@ -1,0 +1,70 @@
+"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved with the plan (T50)."""
+
+from __future__ import annotations
+
+from bot.domain import undo
+from bot.domain.case import Case
+from bot.domain.command import Asked, Command
+from bot.domain.effects import React
+from bot.domain.faults import Refused
+from bot.domain.gate import approvers_of, basis, in_words, standing
+from bot.domain.knowledge import Blobs, Knowledge, Need, Permission, PolicyFile, TeamsOf
+from bot.domain.ledger import Entry
+from bot.domain.leg import start
+from bot.domain.lifecycle import Phase
+from bot.domain.people import Role
+from bot.domain.turn import Turn
+from bot.domain.view import show
+
+
+def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
+    """The asker's rights, the policy, and what the runs journalled."""
+    who = asked.actor
+    digests = undo.every_digest(case) if case else ()
+    return (Permission(who.id, who.login), TeamsOf(who.id, who.login), PolicyFile(), Blobs(digests))
+
+
+def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
+    """Starts the rollback of the last leg that stands; the ones before it follow by themselves."""
+    refused = _refusal(asked, turn, known)
+    if refused is not None:
+        turn.refuse(asked.comment_id, asked.number, "rollback", refused)
+        return
+    leg = undo.standing_legs(turn.case, known.blobs)[0]
+    turn.record(Entry("rollback.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
+    start(turn, leg, "rollback", known.nonce, asked.actor)
+    turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+    show(turn, known.policy)
+
+
+def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
+    who, case = asked.actor, turn.case
+    if asked.arguments:
+        return Refused("arguments", who.login, "rolling back to a step is not in this release", "/rollback")
+    if known.policy is None:
+        return Refused("no_policy", who.login, "the policy cannot be read", "/status")
+    approvers = approvers_of(case, known.policy)
+    if basis(approvers, standing(known, who.id, who.login)) is None:
+        why = "only those who may approve may take it back"
+        return Refused("no_role", who.login, why, f"ask {in_words(approvers)}")
+    if case.run is not None and case.run.open:
+        return Refused("wrong_phase", who.login, "a run is still under way", "/cancel, then /rollback")
+    legs = undo.standing_legs(case, known.blobs)
+    if not legs:
+        return Refused("nothing_to_undo", who.login, "nothing of this stands in the world", "/status")
+    if hard := undo.needs_gate(case, legs[0], known.blobs):
+        why = f"{', '.join(sorted(set(hard)))} cannot simply be taken back"
+        return Refused("rollback_gate", who.login, why, "take it back by hand")
+    return None
+
+
+COMMAND = Command(
+    name="rollback",
+    usage="/rollback",
+    summary="Take back what was done.",
+    who=Role.WRITE,
+    phases=frozenset({Phase.COMPLETED, Phase.FAILED, Phase.CANCELLED, Phase.WAITING, Phase.MONITORING}),
+    examples=("/rollback",),
+    needs=needs,
+    decide=decide,
+)

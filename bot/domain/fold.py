@@ -1,0 +1,207 @@
+"""The case is its ledger: read the lines in order and this is what they leave behind.
+
+Every entry type that changes something has one small function in `_READERS` (this file) or `RUN_READERS`
+(fold_runs.py); all others are only kept. The phase comes from the lifecycle's table and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.approval import Approval
+from bot.domain.case import Case
+from bot.domain.fold_runs import RUN_READERS
+from bot.domain.ledger import Line
+from bot.domain.lifecycle import Phase, move
+from bot.domain.people import Actor, Repo, Role
+from executors.errors import ProtocolError
+from executors.protocol.canonical import parse
+from executors.protocol.plan import Plan
+from executors.protocol.wire import read
+
+Blob = Callable[[str], bytes | None]
+
+
+def fold(key: str, lines: Iterable[Line], blob: Blob) -> Case | None:
+    """The case that the lines describe, None where they open none; raises IllegalMove for a ledger not ours."""
+    case: Case | None = None
+    for line in lines:
+        case = evolve(key, case, line, blob)
+        if case is not None:
+            case = replace(case, last=line.n, head=line.hash)
+    return case
+
+
+def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
+    """The case after one more line; `head` is left to the caller, for a line that is not stored has no hash."""
+    if case is None:
+        return _opened(key, line) if line.entry.type == "capability.opened" else None
+    entry = line.entry
+    phase = move(case.phase, entry.type, case.held_from)
+    held_from = case.phase if entry.type == "capability.held" else case.held_from
+    case = replace(case, phase=phase, held_from=held_from, last=line.n)
+    comment = entry.data.get("comment")
+    if isinstance(comment, int):
+        case = replace(case, seen_comments=case.seen_comments | {comment})
+    reader = _READERS.get(entry.type)
+    return reader(case, line, blob) if reader else RUN_READERS.get(entry.type, _kept)(case, line)
+
+
+def needed_blobs(lines: Sequence[Line]) -> tuple[str, ...]:
+    """The digests of the blobs that `fold` will ask for: the plan as it was last generated or previewed."""
+    plans = [line.entry.data for line in lines if line.entry.type in {"plan.generated", "preview.finished"}]
+    return (str(plans[-1]["digest"]),) if plans else ()
+
+
+def aliases(case: Case) -> tuple[str, ...]:
+    """The names by which the store finds the case again: its issue, its pull request, its runs."""
+    found = [f"issue:{case.repo.id}:{case.number}"]
+    if "pull" in case.made:
+        found.append(f"pull:{case.repo.id}:{case.made['pull']}")
+    for run in (*case.runs, *([case.run] if case.run else [])):
+        found += [f"nonce:{run.nonce}", *([f"run:{run.run_id}"] if run.run_id else [])]
+    return tuple(found)
+
+
+def _opened(key: str, line: Line) -> Case:
+    data: dict[str, Any] = line.entry.data
+    author = Actor(data["author"]["id"], data["author"]["login"], data["author"]["kind"])
+    return Case(
+        key=key,
+        repo=Repo(**data["repo"]),
+        node_id=data["node_id"],
+        number=data["number"],
+        title=data["title"],
+        author=author,
+        phase=Phase.DRAFT,
+        display_id=data["display_id"],
+        lane=data["lane"],
+        last=line.n,
+    )
+
+
+def _generated(case: Case, line: Line, blob: Blob) -> Case:
+    data = line.entry.data
+    return replace(
+        case,
+        version=data["version"],
+        plan=_plan(blob(data["digest"])),
+        plan_at=line.n,
+        previous=data["previous"],
+        briefing=data["briefing"],
+        body=data["body"],
+        title=data["title"],
+        display_id=data["display_id"],
+        lane=data["lane"],
+        publish=data["publish"],
+        requested_by=line.entry.actor.id or case.requested_by,
+        preview="pending" if data["previewable"] else "none",
+        approvals=(),
+        refused=(),
+        passed=False,
+        steps=dict.fromkeys(data["steps"], "pending"),
+        residue=(),
+        failure="",
+        cancel=False,
+    )
+
+
+def _previewed(case: Case, line: Line, blob: Blob) -> Case:
+    data = line.entry.data
+    changed = case.plan is None or case.plan.digest != data["digest"]
+    plan = _plan(blob(data["digest"])) if changed else case.plan
+    kept = () if changed else case.approvals
+    return replace(case, plan=plan, plan_at=line.n, preview="done", approvals=kept)
+
+
+def _plan(data: bytes | None) -> Plan | None:
+    """The stored plan; None where it was erased or is no plan that this version reads."""
+    try:
+        return None if data is None else read(Plan, parse(data))
+    except ProtocolError:
+        return None
+
+
+def _refused(case: Case, line: Line, _: Blob) -> Case:
+    return replace(case, body=line.entry.data.get("body", case.body))
+
+
+def _edited(case: Case, line: Line, _: Blob) -> Case:
+    return replace(case, editors=case.editors | {line.entry.actor.id})
+
+
+def _superseded(case: Case, _: Line, __: Blob) -> Case:
+    run = replace(case.run, open=False) if case.run else None
+    return replace(case, approvals=(), passed=False, run=run, preview="none", cancel=False)
+
+
+def _approved(case: Case, line: Line, _: Blob) -> Case:
+    data, actor = line.entry.data, line.entry.actor
+    approval = Approval(
+        user=actor.id,
+        login=actor.login,
+        role=Role.parse(data["role"]),
+        basis=data["basis"],
+        version=data["version"],
+        digest=data["digest"],
+        gate=data["gate"],
+        source=data["source"],
+        evidence=data["evidence"],
+        at=line.at,
+        kind=data["kind"],
+    )
+    return replace(case, approvals=(*case.approvals, approval))
+
+
+def _withdrawn(case: Case, line: Line, _: Blob) -> Case:
+    source, kept = line.entry.data["source"], []
+    for known in case.approvals:
+        if known.source == source:
+            case = _noted(case, known.login, "withdrawn", line.entry.reason)
+        else:
+            kept.append(known)
+    return replace(case, approvals=tuple(kept))
+
+
+def _approval_refused(case: Case, line: Line, _: Blob) -> Case:
+    return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
+
+
+def _noted(case: Case, login: str, code: str, why: str) -> Case:
+    """The case with one more approval that does not count; the last twenty are kept for `/why`."""
+    note = {"login": login, "code": code, "why": why}
+    return replace(case, refused=(*case.refused, note)[-20:])
+
+
+def _passed(case: Case, _: Line, __: Blob) -> Case:
+    return replace(case, passed=True)
+
+
+def _reopened(case: Case, _: Line, __: Blob) -> Case:
+    return replace(case, passed=False)
+
+
+def _asked(case: Case, line: Line, _: Blob) -> Case:
+    preview = "pending" if case.preview == "failed" else case.preview
+    return replace(case, requested_by=line.entry.actor.id, publish=True, preview=preview)
+
+
+def _kept(case: Case, _: Line) -> Case:
+    return case
+
+
+_READERS: dict[str, Callable[[Case, Line, Blob], Case]] = {
+    "plan.generated": _generated,
+    "preview.finished": _previewed,
+    "plan.superseded": _superseded,
+    "plan.requested": _asked,
+    "briefing.refused": _refused,
+    "briefing.edited": _edited,
+    "approval.given": _approved,
+    "approval.refused": _approval_refused,
+    "approval.withdrawn": _withdrawn,
+    "gate.passed": _passed,
+    "gate.reopened": _reopened,
+}

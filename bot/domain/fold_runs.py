@@ -1,0 +1,155 @@
+"""What the entries about legs, steps and performed effects leave behind in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.case import Case, LegRun, StepStatus
+from bot.domain.ledger import Line
+
+
+def _dispatched(case: Case, line: Line) -> Case:
+    data = line.entry.data
+    run = LegRun(
+        leg=data["leg"],
+        verb=data["verb"],
+        nonce=data["nonce"],
+        at=line.at,
+        version=data["version"],
+        auto=data["auto"],
+    )
+    earlier = (*case.runs, replace(case.run, open=False)) if case.run else case.runs
+    return replace(case, run=run, runs=earlier, cancel=False)
+
+
+def _on_run(case: Case, nonce: object, **changes: object) -> Case:
+    """The case with its present run changed, if the entry is about that run."""
+    if case.run is None or case.run.nonce != nonce:
+        return case
+    return replace(case, run=replace(case.run, **changes))  # type: ignore[arg-type]  # names of LegRun's fields
+
+
+def _claimed(case: Case, line: Line) -> Case:
+    data = line.entry.data
+    keys = dict(case.run.client_keys) if case.run else {}
+    return _on_run(
+        case, data["nonce"], run_id=data["run_id"], client_keys=keys | {data["job"]: data["client_key"]}
+    )
+
+
+def _journalled(case: Case, line: Line) -> Case:
+    data, run = line.entry.data, case.run
+    if run is None or run.nonce != data["nonce"]:
+        return case
+    case = _on_run(
+        case,
+        run.nonce,
+        lines=data["to"],
+        journal=(*run.journal, data["blob"]),
+        reported=data.get("outcome", run.reported),
+    )
+    return replace(case, residue=tuple(data["residue"])) if "residue" in data else case
+
+
+def _reported(case: Case, line: Line) -> Case:
+    data = line.entry.data
+    return _on_run(case, data["nonce"], bundle=data["bundle"], artifact=data["artifact"])
+
+
+def _finished(case: Case, line: Line) -> Case:
+    data = line.entry.data
+    case = _on_run(case, data["nonce"], open=False, outcome=data["outcome"])
+    if data.get("artifact"):
+        case = replace(case, made={**case.made, "artifact": data["artifact"]})
+    if data["verb"] == "execute" and data["outcome"] == "completed":
+        return replace(case, legs_done=case.legs_done | {data["leg"]})
+    return case
+
+
+def _lost(case: Case, line: Line) -> Case:
+    return _on_run(case, line.entry.data["nonce"], open=False, lost=True)
+
+
+def _closed(case: Case, _: Line) -> Case:
+    """The run is over for us, whatever it still says."""
+    return replace(case, run=replace(case.run, open=False)) if case.run else case
+
+
+def _recalled(case: Case, line: Line) -> Case:
+    return replace(_closed(case, line), passed=False)
+
+
+def _failed(case: Case, line: Line) -> Case:
+    return replace(_closed(case, line), failure=str(line.entry.reason))
+
+
+def _stop(case: Case, _: Line) -> Case:
+    return replace(case, cancel=True)
+
+
+def _previewing(case: Case, _: Line) -> Case:
+    return replace(case, preview="running")
+
+
+def _preview_failed(case: Case, line: Line) -> Case:
+    return replace(_closed(case, line), preview="failed", failure=str(line.entry.reason))
+
+
+def _step(status: StepStatus) -> Callable[[Case, Line], Case]:
+    def read(case: Case, line: Line) -> Case:
+        return replace(case, steps={**case.steps, line.entry.data["step"]: status})
+
+    return read
+
+
+def _superseding(case: Case, _: Line) -> Case:
+    return replace(case, failure="")
+
+
+def _performed(case: Case, line: Line) -> Case:
+    """`made` names what an effect made on GitHub; of a run and a session the run itself takes note."""
+    made = dict(line.entry.data.get("made") or {})
+    nonce, run_id = made.pop("nonce", None), made.pop("run_id", None)
+    if run_id is not None:
+        case = _on_run(case, nonce, run_id=run_id)
+    for name in [name for name in made if name.startswith("session:")]:
+        case = _on_run(case, name.removeprefix("session:"), session=made.pop(name))
+    return replace(case, made={**case.made, **made})
+
+
+def _spent(case: Case, line: Line) -> Case:
+    return replace(case, costs=(*case.costs, *line.entry.data["lines"]))
+
+
+def _sealed(case: Case, line: Line) -> Case:
+    return replace(case, evidence={name: str(value) for name, value in line.entry.data.items()})
+
+
+RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
+    "leg.dispatched": _dispatched,
+    "leg.claimed": _claimed,
+    "leg.journalled": _journalled,
+    "leg.reported": _reported,
+    "leg.finished": _finished,
+    "leg.lost": _lost,
+    "preview.started": _previewing,
+    "preview.failed": _preview_failed,
+    "execution.started": _superseding,
+    "execution.recalled": _recalled,
+    "execution.failed": _failed,
+    "execution.cancel_requested": _stop,
+    "rollback.started": _superseding,
+    "rollback.failed": _failed,
+    "rollback.completed": _closed,
+    "capability.cancelled": _closed,
+    "capability.rejected": _closed,
+    "step.started": _step("running"),
+    "step.completed": _step("completed"),
+    "step.failed": _step("failed"),
+    "step.skipped": _step("skipped"),
+    "step.rolled_back": _step("rolled_back"),
+    "effect.performed": _performed,
+    "evidence.sealed": _sealed,
+    "spend.recorded": _spent,
+}

@@ -1,0 +1,81 @@
+"""A leg in motion: how it is started, what its runs have journalled, what a job needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from bot.domain.case import Case, LegRun
+from bot.domain.effects import Check, Deployment, Dispatch, Timer
+from bot.domain.ledger import Entry
+from bot.domain.messages import CheckReport
+from bot.domain.people import NOBODY, Actor
+from bot.domain.policy import Policy
+from bot.domain.turn import Turn
+from executors.protocol.canonical import canonical, parse
+from executors.protocol.journal import JournalLine
+from executors.protocol.plan import Leg, Verb
+from executors.protocol.wire import read
+
+CLAIM_WITHIN = timedelta(minutes=15)
+"""A run that has not claimed its leg by then is lost."""
+LOOK_EVERY = timedelta(minutes=10)
+"""How often a claimed run is looked at, in case its webhook is lost (T18)."""
+
+STARTED: Mapping[Verb, str] = {
+    "preview": "preview.started",
+    "execute": "execution.started",
+    "rollback": "rollback.started",
+}
+
+
+def start(turn: Turn, leg: Leg, verb: Verb, nonce: str, actor: Actor = NOBODY, *, auto: bool = False) -> None:
+    """Record and dispatch one run of the leg; raises IllegalMove in a phase that does not allow it."""
+    plan = turn.case.plan
+    assert plan is not None
+    data = {"leg": leg.id, "verb": verb, "nonce": nonce, "version": plan.version, "digest": plan.digest}
+    turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, actor))
+    turn.record(Entry("leg.dispatched", data | {"auto": auto}, actor, alias=f"nonce:{nonce}"))
+    turn.do(Dispatch(f"dispatch:{nonce}", leg.id, verb, nonce, plan))
+    turn.do(look_again(nonce, turn.now + CLAIM_WITHIN))
+    if verb == "execute" and leg.environment:
+        turn.do(Deployment(turn.name("deployment"), leg.environment, "in_progress"))
+        turn.do(Check(turn.name("check"), CheckReport("run", turn.case, plan, None), "in_progress"))
+
+
+def look_again(nonce: str, due: datetime) -> Timer:
+    """A timer that has the run looked at."""
+    return Timer(f"run:{nonce}", "run-look", due, {"nonce": nonce})
+
+
+def leg_of(case: Case, leg_id: str) -> Leg | None:
+    """The leg of the present plan."""
+    return next((leg for leg in case.plan.legs if leg.id == leg_id), None) if case.plan else None
+
+
+def environment_of(leg: Leg, verb: Verb, policy: Policy | None) -> str | None:
+    """The job's GitHub environment: a preview reads with fewer rights, in a local target without any (section 2)."""
+    if leg.environment is None or verb != "preview":
+        return leg.environment
+    place = policy.environment(leg.environment) if policy else None
+    return None if place is None or place.kind == "local" else f"{leg.environment}-read"
+
+
+def batch(lines: Iterable[JournalLine]) -> bytes:
+    """Journal lines as they are stored: canonical JSON, one per line."""
+    return b"\n".join(canonical(line.to_json()) for line in lines)
+
+
+def journal_digests(runs: Iterable[LegRun]) -> tuple[str, ...]:
+    """The blobs that hold what these runs journalled, in order."""
+    return tuple(digest for run in runs for digest in run.journal)
+
+
+def journal(runs: Iterable[LegRun], blobs: Mapping[str, bytes]) -> tuple[JournalLine, ...]:
+    """What the runs journalled, in order; an erased blob counts as empty. ProtocolError for a broken one."""
+    return tuple(
+        read(JournalLine, parse(raw))
+        for digest in journal_digests(runs)
+        for raw in blobs.get(digest, b"").split(b"\n")
+        if raw
+    )

@@ -1,0 +1,62 @@
+"""Stopping: what is running for a case is told to stop, and the case says so."""
+
+from __future__ import annotations
+
+from bot.domain.case import Case
+from bot.domain.effects import CancelRun, Check, Deployment
+from bot.domain.ledger import Entry
+from bot.domain.leg import leg_of
+from bot.domain.lifecycle import Phase
+from bot.domain.messages import CheckReport
+from bot.domain.people import NOBODY, Actor
+from bot.domain.turn import Turn
+
+
+def is_untouched(case: Case) -> bool:
+    """Whether the execution that was dispatched has not yet claimed the right to act, nor any run before it."""
+    run = case.run
+    if case.phase is not Phase.EXECUTING or run is None or not run.open or "execute" in run.client_keys:
+        return False
+    return not case.legs_done and not any(one.journal for one in case.leg_runs(run.leg))
+
+
+def recall(turn: Turn, why: str = "", actor: Actor = NOBODY) -> None:
+    """Ends a run that has changed nothing: a preview, or an execution before its job has claimed it.
+
+    An execution goes back to validated; for anything else only GitHub is asked to cancel the run.
+    """
+    case, run = turn.case, turn.case.run
+    if run is None or not run.open:
+        return
+    if is_untouched(case):
+        turn.record(Entry("execution.recalled", {"nonce": run.nonce}, actor, why))
+        inactive(turn)
+    if run.run_id is not None:
+        turn.do(CancelRun(f"cancel:{run.nonce}", run.run_id))
+
+
+def inactive(turn: Turn) -> None:
+    """Says on deployment and check run that the present leg came to nothing."""
+    case = turn.case
+    leg = leg_of(case, case.run.leg) if case.run else None
+    if case.plan is None or leg is None or leg.environment is None:
+        return
+    turn.do(Deployment(turn.name("deployment"), leg.environment, "inactive"))
+    report = CheckReport("run", case, case.plan, "cancelled")
+    turn.do(Check(turn.name("check"), report, "completed", "cancelled"))
+
+
+def ask_to_stop(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
+    """The running leg is to stop after its present operation; its next journal answer says so."""
+    data = {"comment": comment_id} if comment_id else {}
+    turn.record(Entry("execution.cancel_requested", data, actor, why))
+
+
+def cancel(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
+    """Cancels what has not begun at once, and what has begun after its present operation."""
+    recall(turn, why, actor)
+    if turn.case.phase is Phase.EXECUTING and turn.case.run is not None and turn.case.run.open:
+        ask_to_stop(turn, actor, why, comment_id)
+        return
+    data = {"comment": comment_id} if comment_id else {}
+    turn.record(Entry("capability.cancelled", data, actor, why))

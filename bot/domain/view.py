@@ -1,0 +1,87 @@
+"""What the sticky comment shows of a case at this moment, as a message."""
+
+from __future__ import annotations
+
+from bot.domain.case import Case
+from bot.domain.cost import costs_of
+from bot.domain.faults import Refused
+from bot.domain.gate import approvers_of, in_words, quorum_of
+from bot.domain.lifecycle import Phase
+from bot.domain.messages import Finished, PlanReady, Progress
+from bot.domain.next import Await, next_step
+from bot.domain.planner import open_choices
+from bot.domain.policy import Policy
+from bot.domain.turn import Turn
+from executors.protocol.operation import Finding
+
+_PREVIEW = {"none": "none needed", "pending": "pending", "running": "running", "done": "done", "failed": "failed"}
+
+
+def plan_ready(case: Case, policy: Policy, superseded: str = "") -> PlanReady:
+    """The plan with what stands between it and its approval; the case must have a plan."""
+    assert case.plan is not None
+    quorum = quorum_of(case, policy)
+    return PlanReady(
+        case=case,
+        plan=case.plan,
+        preview=_PREVIEW[case.preview],
+        approvals_needed=quorum.count,
+        approvers=in_words(approvers_of(case, policy)),
+        excluded=() if quorum.author else (case.author.login,),
+        blocked=blocked(case),
+        superseded=superseded,
+        comment_only=not case.publish,
+    )
+
+
+def blocked(case: Case) -> tuple[Refused, ...]:
+    """The choices that are still open: without them the plan cannot be approved (`choice_missing`)."""
+    return open_choices(case.plan) if case.plan else ()
+
+
+def progress(case: Case, now: str = "") -> Progress:
+    """How far a run is; the case must have a plan."""
+    assert case.plan is not None
+    return Progress(case, case.plan, str(case.made.get("run_url", "")), now)
+
+
+def finished(
+    case: Case, policy: Policy | None, turn: Turn, because: str = "", findings: tuple[Finding, ...] = ()
+) -> Finished:
+    """How it ended; address and digest of the evidence are filled in when it is sealed (`case.made`)."""
+    place = policy.environment(_environment(case)) if policy else None
+    step = next_step(case, policy, turn.now)
+    return Finished(
+        case=case,
+        plan=case.plan,
+        outcome=case.phase.value,
+        because=because or case.failure,
+        url=place.url if place and case.phase is Phase.COMPLETED else "",
+        evidence_url=case.evidence.get("url", ""),
+        evidence_sha256=case.evidence.get("sha256", ""),
+        key=case.evidence.get("key", ""),
+        costs=costs_of(case),
+        findings=findings,
+        next=step.line if isinstance(step, Await) else "",
+    )
+
+
+def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
+    """Bring sticky comment and state label up to date with the case's phase."""
+    case = turn.case
+    if case.phase in _RUNNING and case.plan is not None:
+        turn.sticky(progress(case, because))
+    elif case.phase in _PLANNED and case.plan is not None and policy is not None:
+        turn.sticky(plan_ready(case, policy, because))
+    elif case.phase is not Phase.DRAFT:
+        turn.sticky(finished(case, policy, turn, because))
+    turn.labels()
+
+
+_RUNNING = frozenset({Phase.EXECUTING, Phase.ROLLING_BACK, Phase.WAITING, Phase.MONITORING})
+_PLANNED = frozenset({Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED})
+
+
+def _environment(case: Case) -> str:
+    legs = case.plan.legs if case.plan else ()
+    return next((leg.environment for leg in legs if leg.environment), "")

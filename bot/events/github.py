@@ -1,0 +1,185 @@
+"""What a webhook means: an Event, or Ignored with the reason; never an exception (T20: a hint, not a fact)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from pydantic import ValidationError
+
+from bot.domain.people import Actor, Repo
+from bot.events.model import (
+    CheckRequested,
+    CommentChanged,
+    CommentCreated,
+    Event,
+    Ignored,
+    InstallationChanged,
+    Issue,
+    IssueChanged,
+    PullChanged,
+    RepositoryChanged,
+    RunChanged,
+)
+from bot.events.payload import (
+    CheckHook,
+    CommentHook,
+    InstallationHook,
+    IssuePart,
+    IssuesHook,
+    PullHook,
+    RepoPart,
+    RepositoryHook,
+    RunHook,
+    Seen,
+    UserPart,
+)
+
+P = TypeVar("P", bound=Seen)
+Payload = Mapping[str, Any]
+
+_GHOST = Actor(id=0, login="ghost", kind="Mannequin")
+"""Whoever deleted their account: no person, so never an authority."""
+_KINDS = ("User", "Bot", "Organization", "Mannequin")
+
+
+def meaning(event: str, payload: Payload) -> Event | Ignored:
+    """The event that a webhook of that name stands for, or Ignored with why; raises nothing."""
+    action = payload.get("action") if isinstance(payload, Mapping) else None
+    action = action if isinstance(action, str) else ""
+    reader = _READERS.get(event)
+    if reader is None:
+        return Ignored(event, action, "this event means nothing to us")
+    actions, read = reader
+    if action not in actions:
+        return Ignored(event, action, "this action means nothing to us")
+    try:
+        return read(action, payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return Ignored(event, action, f"malformed: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+
+
+def _issues(action: str, payload: Payload) -> Event | Ignored:
+    hook = IssuesHook.model_validate(payload)
+    if hook.issue.pull_request is not None:
+        return Ignored("issues", action, "a pull request")
+    return IssueChanged(
+        repo=_repo(hook.repository, hook.installation.id),
+        action=_issue_action(action),
+        issue=_issue(hook.issue),
+        actor=_actor(hook.sender),
+        label=hook.label.name if hook.label else None,
+        body_changed="body" in hook.changes,
+    )
+
+
+def _comment(action: str, payload: Payload) -> Event | Ignored:
+    hook = CommentHook.model_validate(payload)
+    repo, issue = _repo(hook.repository, hook.installation.id), _issue(hook.issue)
+    author = _actor(hook.comment.user, via_app=hook.comment.performed_via_github_app is not None)
+    if action == "created":
+        if author.id != hook.sender.id:
+            return Ignored("issue_comment", action, "its author is not its sender")
+        return CommentCreated(repo, issue, hook.comment.id, hook.comment.body or "", author)
+    sender = _actor(hook.sender)
+    if action == "edited":
+        return CommentChanged(repo, issue, "edited", hook.comment.id, author, sender)
+    return CommentChanged(repo, issue, "deleted", hook.comment.id, author, sender)
+
+
+def _pull(action: str, payload: Payload) -> Event | Ignored:
+    hook = PullHook.model_validate(payload)
+    return PullChanged(
+        repo=_repo(hook.repository, hook.installation.id),
+        number=hook.pull_request.number,
+        action=action,
+        head_sha=hook.pull_request.head.sha,
+        merged=bool(hook.pull_request.merged),
+        actor=_actor(hook.sender),
+    )
+
+
+def _run(action: str, payload: Payload) -> Event | Ignored:
+    hook = RunHook.model_validate(payload)
+    run = hook.workflow_run
+    return RunChanged(
+        repo=_repo(hook.repository, hook.installation.id),
+        action="completed" if action == "completed" else "requested" if action == "requested" else "in_progress",
+        run_id=run.id,
+        attempt=run.run_attempt,
+        title=run.display_title or run.name or "",
+        conclusion=run.conclusion,
+        actor=_actor(run.actor) if run.actor else _actor(hook.sender),
+        path=run.path,
+        event=run.event,
+    )
+
+
+def _check(action: str, payload: Payload) -> Event | Ignored:
+    hook = CheckHook.model_validate(payload)
+    return CheckRequested(
+        repo=_repo(hook.repository, hook.installation.id),
+        check_run_id=hook.check_run.id,
+        external_id=hook.check_run.external_id or "",
+        action="rerequested" if action == "rerequested" else "requested_action",
+        identifier=hook.requested_action.identifier if hook.requested_action else None,
+        actor=_actor(hook.sender),
+    )
+
+
+def _repository(action: str, payload: Payload) -> Event | Ignored:
+    hook = RepositoryHook.model_validate(payload)
+    return RepositoryChanged(_repo(hook.repository, hook.installation.id), action, _actor(hook.sender))
+
+
+def _installation(action: str, payload: Payload) -> Event | Ignored:
+    hook = InstallationHook.model_validate(payload)
+    return InstallationChanged(hook.installation.id, action, _actor(hook.sender))
+
+
+def _repo(part: RepoPart, installation: int) -> Repo:
+    return Repo(part.id, part.full_name, installation, part.private, part.default_branch)
+
+
+def _actor(part: UserPart | None, *, via_app: bool = False) -> Actor:
+    if part is None:
+        return _GHOST
+    kind = next((kind for kind in _KINDS if kind == part.type), "Bot")
+    return Actor(part.id, part.login, kind, via_app)  # type: ignore[arg-type]  # one of _KINDS
+
+
+def _issue(part: IssuePart) -> Issue:
+    return Issue(
+        node_id=part.node_id,
+        number=part.number,
+        title=part.title,
+        body=part.body or "",
+        author=_actor(part.user, via_app=part.performed_via_github_app is not None),
+        labels=tuple(label.name for label in part.labels),
+        open=part.state == "open",
+        is_pull=part.pull_request is not None,
+    )
+
+
+_ISSUE_ACTIONS = get_args(get_type_hints(IssueChanged)["action"])
+
+
+def _issue_action(action: str) -> Any:
+    """The action as IssueChanged names it; `meaning` lets only these through."""
+    return action
+
+
+_READERS: dict[str, tuple[frozenset[str], Callable[[str, Payload], Event | Ignored]]] = {
+    "issues": (frozenset(_ISSUE_ACTIONS), _issues),
+    "issue_comment": (frozenset({"created", "edited", "deleted"}), _comment),
+    "pull_request": (frozenset({"closed", "reopened", "synchronize"}), _pull),
+    "workflow_run": (frozenset({"requested", "in_progress", "completed"}), _run),
+    "check_run": (frozenset({"rerequested", "requested_action"}), _check),
+    "repository": (
+        frozenset({"archived", "unarchived", "renamed", "transferred", "deleted", "edited"}),
+        _repository,
+    ),
+    "installation": (frozenset({"created", "deleted", "suspend", "unsuspend"}), _installation),
+    "installation_repositories": (frozenset({"added", "removed"}), _installation),
+}

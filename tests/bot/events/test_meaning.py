@@ -1,0 +1,177 @@
+"""Every payload that GitHub publishes means something or is ignored by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.events.github import meaning
+from bot.events.model import (
+    CheckRequested,
+    CommentChanged,
+    CommentCreated,
+    Ignored,
+    InstallationChanged,
+    IssueChanged,
+    PullChanged,
+    RepositoryChanged,
+    RunChanged,
+)
+from bot.events.routing import nonce_of, route
+
+EXAMPLES = Path(__file__).parents[2] / "contract/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
+published = pytest.mark.skipif(
+    not EXAMPLES.exists(), reason=f"NOT TRIED: the published webhook examples are not installed at {EXAMPLES}"
+)
+
+HANDLED = {
+    "issues": IssueChanged,
+    "issue_comment": (CommentCreated, CommentChanged),
+    "pull_request": PullChanged,
+    "workflow_run": RunChanged,
+    "check_run": CheckRequested,
+    "repository": RepositoryChanged,
+    "installation": InstallationChanged,
+    "installation_repositories": InstallationChanged,
+}
+
+
+def examples() -> list[tuple[str, dict[str, Any]]]:
+    entries = json.loads(EXAMPLES.read_text())
+    return [(entry["name"], payload) for entry in entries for payload in entry["examples"]]
+
+
+@published
+def test_every_published_payload_is_handled_or_ignored_by_name() -> None:
+    seen = examples()
+    assert len(seen) >= 329
+    for name, payload in seen:
+        found = meaning(name, payload | {"installation": payload.get("installation") or {"id": 7}})
+        if isinstance(found, Ignored):
+            assert found.event == name
+            assert "malformed" not in found.why, (name, found)
+        else:
+            assert isinstance(found, HANDLED[name])
+
+
+@published
+def test_every_event_we_subscribe_to_is_handled_at_least_once() -> None:
+    found = {type(meaning(name, payload | {"installation": {"id": 7}})) for name, payload in examples()}
+    assert {IssueChanged, CommentCreated, CommentChanged, PullChanged, RunChanged, RepositoryChanged} <= found
+
+
+@published
+def test_routing_the_published_payloads_finds_a_place_for_each() -> None:
+    for name, payload in examples():
+        found = route(name, payload)
+        assert found.case or found.fallback.startswith(("repo:", "installation:"))
+
+
+@published
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_mutilated_payload_is_ignored_and_never_raises(data: st.DataObject) -> None:
+    name, payload = data.draw(st.sampled_from([pair for pair in examples() if pair[0] in HANDLED]))
+    payload = json.loads(json.dumps(payload)) | {"installation": {"id": 7}}
+    place: Any = payload
+    for _ in range(data.draw(st.integers(0, 2))):
+        inner = [value for value in place.values() if isinstance(value, dict) and value]
+        place = data.draw(st.sampled_from(inner)) if inner else place
+    key = data.draw(st.sampled_from(sorted(place)))
+    place[key] = data.draw(st.sampled_from([None, 0, -1, 2**70, "", [], {}, "\ud800", 1.5, True]))
+    assert meaning(name, payload) is not None
+    assert route(name, payload) is not None
+
+
+ISSUE = {
+    "action": "opened",
+    "issue": {
+        "node_id": "I_1",
+        "number": 4,
+        "title": "t\ud800",
+        "body": None,
+        "user": {"id": 5, "login": "ann", "type": "User"},
+        "labels": [{"name": "capability:business"}],
+        "state": "open",
+    },
+    "repository": {"id": 9, "full_name": "acme/site", "private": True, "default_branch": "trunk"},
+    "installation": {"id": 3},
+    "sender": {"id": 5, "login": "ann", "type": "User"},
+}
+COMMENT = ISSUE | {
+    "action": "created",
+    "comment": {"id": 77, "body": "/plan", "user": {"id": 5, "login": "ann", "type": "User"}},
+}
+
+
+def test_an_opened_issue_is_read_with_its_people_and_labels() -> None:
+    event = meaning("issues", ISSUE)
+    assert isinstance(event, IssueChanged)
+    assert event.repo.default_branch == "trunk"
+    assert event.issue.labels == ("capability:business",)
+    assert event.issue.body == ""
+    assert event.issue.title == "t?"
+
+
+def test_a_comment_made_by_an_app_in_a_persons_name_is_no_persons_comment() -> None:
+    comment = COMMENT["comment"] | {"performed_via_github_app": {"id": 1}}
+    event = meaning("issue_comment", COMMENT | {"comment": comment})
+    assert isinstance(event, CommentCreated)
+    assert not event.actor.is_person
+
+
+def test_an_unknown_kind_of_account_is_no_person() -> None:
+    user = {"id": 5, "login": "ann", "type": "Robot"}
+    event = meaning("issue_comment", COMMENT | {"comment": COMMENT["comment"] | {"user": user}})
+    assert isinstance(event, CommentCreated)
+    assert not event.actor.is_person
+
+
+def test_a_comment_whose_author_is_not_its_sender_is_ignored() -> None:
+    event = meaning("issue_comment", COMMENT | {"sender": {"id": 6, "login": "eve", "type": "User"}})
+    assert isinstance(event, Ignored)
+
+
+def test_a_comment_of_a_deleted_account_belongs_to_nobody() -> None:
+    event = meaning("issue_comment", COMMENT | {"action": "deleted", "comment": {"id": 77, "user": None}})
+    assert isinstance(event, CommentChanged)
+    assert event.author.id == 0
+    assert not event.author.is_person
+
+
+def test_a_webhook_without_an_installation_is_malformed() -> None:
+    event = meaning("issues", {key: value for key, value in ISSUE.items() if key != "installation"})
+    assert isinstance(event, Ignored)
+    assert "installation" in event.why
+
+
+@pytest.mark.parametrize("payload", [{}, {"action": 3}, {"action": "opened"}, {"action": ["opened"], "issue": 1}])
+def test_nonsense_is_ignored(payload: dict[str, Any]) -> None:
+    assert isinstance(meaning("issues", payload), Ignored)
+    assert route("issues", payload).fallback == "installation:0"
+
+
+NONCE = "0123456789abcdef" * 2
+
+
+def test_a_run_is_routed_by_its_id_and_by_the_nonce_in_its_name() -> None:
+    run = {"id": 42, "display_title": f"millwright case:9:I_1 site {NONCE}"}
+    found = route("workflow_run", {"repository": {"id": 9}, "workflow_run": run})
+    assert found.aliases == ("run:42", f"nonce:{NONCE}")
+    assert found.fallback == "repo:9"
+
+
+@pytest.mark.parametrize("title", ["", f"x {NONCE}", f"millwright a b {NONCE}x", f"millwright a b c {NONCE}"])
+def test_a_foreign_title_has_no_nonce(title: str) -> None:
+    assert nonce_of(title) is None
+
+
+def test_comments_on_a_pull_request_are_routed_by_its_number() -> None:
+    payload = COMMENT | {"issue": ISSUE["issue"] | {"pull_request": {"url": "x"}}}
+    assert route("issue_comment", payload).aliases == ("pull:9:4",)
+    assert route("issue_comment", COMMENT).case == "case:9:I_1"
