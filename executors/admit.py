@@ -5,7 +5,7 @@ Claim 1 of the leg: no session, no token. The outputs `environment` and `verb` s
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -29,7 +29,7 @@ def admit(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
     console = Console(stream, hidden)
     try:
         job = Job.read(environ)
-        spec = claim(job, "admit", secrets.token_hex(16), clock).spec
+        spec = claim(job, "admit", os.urandom(16).hex(), clock).spec
         wrong = faults(spec, job.dispatched, clock.now())
         if not wrong:
             _outputs(job, spec)

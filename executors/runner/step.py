@@ -41,12 +41,17 @@ def carry_out(tools: Tools, ready: Ready) -> int:
 
 
 def foresee(tools: Tools, ready: Ready) -> int:
-    """Look and propose; apply in the build folder only. Returns how many operations were applied there."""
+    """Look and propose; apply in the build folder only, and verify where nothing else is left to do.
+
+    Returns how many operations were applied there.
+    """
     effort = Effort.begin(tools.clock, ready.step.limits)
     changed = 0
     for number in range(1, 1 + ROUNDS):
         _, proposed = _look(tools, ready, effort, number)
         inside = [operation for operation in proposed if in_scratch(operation)]
+        if not proposed:
+            _verify(tools, ready, effort)
         if not inside:
             return changed
         changed += _apply(tools, ready, effort, inside, number)

@@ -1,0 +1,103 @@
+"""The workflow that a customer's operations repository holds, made from the policy and nothing else (pure)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+PATH = ".github/workflows/millwright.yml"
+"""Where the generated file stands in the operations repository."""
+
+UPLOAD_ARTIFACT = "ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2"
+"""The commit of actions/upload-artifact that the generated workflow pins (T40)."""
+
+_PLACEHOLDER = re.compile(r"<<([a-z_]+)>>")
+_SHAPES = {
+    "bot": re.compile(
+        r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?"
+        r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?"
+    ),
+    "key": re.compile(r"SHA256:[0-9a-f]{64}"),
+    "actions": re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
+    "sha": re.compile(r"[0-9a-f]{40}"),
+    "upload": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
+}
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
+_SECRET = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
+# What the runner, the shell, Python or we ourselves read: a secret of that name would steer the job.
+_TAKEN = re.compile(
+    r"(GITHUB|MILLWRIGHT|ACTIONS|RUNNER|INPUT|PYTHON|PIP|LD|BASH|DYLD|GIT|SSL)_.*|PYTHON.*|(HTTPS?|ALL|NO)_PROXY|PATH|HOME|ENV|CI|IFS|SHELL"
+)
+
+
+@dataclass(frozen=True)
+class WorkflowConfig:
+    """What the generated workflow depends on; `environments` maps each name to its secrets' names."""
+
+    bot: str
+    key: str
+    actions: str
+    sha: str
+    runs_on: tuple[str, ...] = ("ubuntu-latest",)
+    environments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    minutes: int = 120
+    upload: str = UPLOAD_ARTIFACT
+
+
+def faults(config: WorkflowConfig) -> tuple[str, ...]:
+    """Return what cannot stand in a workflow, a sentence each; nothing where all is well."""
+    return tuple(_faults(config))
+
+
+def generate(config: WorkflowConfig, template: str) -> str:
+    """Return the text of the workflow: the same configuration gives the same bytes.
+
+    `template` is `templates/workflow/millwright.yml.in`. Raises ValueError that lists every fault.
+    """
+    if wrong := faults(config):
+        raise ValueError("the workflow cannot be generated: " + "; ".join(wrong))
+    values = {
+        "bot": json.dumps(config.bot.rstrip("/")),
+        "key": json.dumps(config.key),
+        "actions": config.actions,
+        "sha": config.sha,
+        "upload": config.upload,
+        "minutes": str(config.minutes),
+        "runs_on": config.runs_on[0] if len(config.runs_on) == 1 else f"[{', '.join(config.runs_on)}]",
+        "environment": "    environment: ${{ needs.admit.outputs.environment }}" if config.environments else "",
+        "secrets": _secret_lines(config),
+    }
+    filled = (_PLACEHOLDER.sub(lambda found: values[found[1]], line) for line in template.splitlines())
+    lines = [text for text, before in zip(filled, template.splitlines(), strict=True) if text or not before]
+    return "\n".join(lines) + "\n"
+
+
+def _secret_lines(config: WorkflowConfig) -> str:
+    """Return one `env:` line per secret: a name computed at run time would hide which secrets a job sees."""
+    names = sorted({name for secrets in config.environments.values() for name in secrets})
+    if not names:
+        return ""
+    return "\n".join(["        env:", *(f"          {name}: ${{{{ secrets.{name} }}}}" for name in names)])
+
+
+def _faults(config: WorkflowConfig) -> Iterator[str]:
+    for name, shape in _SHAPES.items():
+        value = getattr(config, name)
+        if not shape.fullmatch(value):
+            yield f"{name}: {value[:80]!r} is not of the form it needs"
+    if not config.runs_on:
+        yield "runs_on: names no label"
+    for label in config.runs_on:
+        if not _LABEL.fullmatch(label):
+            yield f"runs_on: {label[:80]!r} is no runner label"
+    if not 10 <= config.minutes <= 360:
+        yield f"minutes: {config.minutes} is not between 10 and 360"
+    for environment, secrets in config.environments.items():
+        if not _ENVIRONMENT.fullmatch(environment):
+            yield f"environments: {environment[:80]!r} is no name for an environment"
+        for secret in secrets:
+            if not _SECRET.fullmatch(secret) or _TAKEN.fullmatch(secret):
+                yield f"environments: {environment[:80]}: {secret[:80]!r} cannot be the name of a secret here"
