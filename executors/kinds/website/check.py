@@ -84,9 +84,11 @@ def _check_page(path: str, pages: Mapping[str, _Page], files: Mapping[str, bytes
             faults.append(("foreign_request", f"The page fetches {address[:80]} from another host."))
         elif _target(path, address) not in files:
             faults.append(("broken_resource", f"The page fetches {address[:80]}, which does not exist."))
-    for address in page.links:
-        if not _leads_somewhere(path, address, pages, files):
-            faults.append(("broken_link", f"The link {address[:80]} leads nowhere."))
+    faults += [
+        ("broken_link", f"The link {address[:80]} leads nowhere.")
+        for address in page.links
+        if not _leads_somewhere(path, address, pages, files)
+    ]
     for code, message in faults:
         yield Finding(level="failure", code=code, message=message, path=path)
 

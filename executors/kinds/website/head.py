@@ -36,6 +36,7 @@ def head(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, An
         "lead": w.get(f"{sheet.key}_lead"),
         "title": " – ".join(part for part in own if part),
         "description": _description(inputs, sheet, data),
+        "art": mosaic(f"{inputs.business_name}/{sheet.key}", 5, 2, 100) if sheet.page.menu else [],
         "canonical": f"{origin(inputs)}/{sheet.address}",
         "listed": sheet.page.listed,
         "og_type": "article" if post else "website",

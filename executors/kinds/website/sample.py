@@ -1,4 +1,5 @@
-"""A faithful briefing of an invented firm, `acme-consulting.example`: for previews, tests and the demo's looks."""
+"""A faithful briefing of an invented firm, `acme-consulting.example`: for previews, tests "
+"and the demo's looks."""
 
 from typing import Any
 
@@ -32,10 +33,13 @@ SAMPLE: dict[str, Any] = {
         "services": [
             {
                 "name": "ERP-Einführung",
-                "summary": "Von der Auswahl bis zum ersten Monatsabschluss: Odoo, eingerichtet nach Ihren Abläufen.",
+                "summary": (
+                    "Von der Auswahl bis zum ersten Monatsabschluss: Odoo, eingerichtet nach Ihren Abläufen."
+                ),
                 "details": (
                     "Wir nehmen Ihre Abläufe dort auf, wo sie stattfinden, und zeigen nach zwei Wochen einen "
-                    "lauffähigen Entwurf mit Ihren eigenen Daten.\n\nEingeführt wird in Etappen. Jede Etappe hat "
+                    "lauffähigen Entwurf mit Ihren eigenen Daten.\n\nEingeführt wird in Etappen. Jede Etappe "
+                    "hat "
                     "einen Termin, einen Festpreis und einen Weg zurück."
                 ),
                 "points": [
@@ -48,9 +52,12 @@ SAMPLE: dict[str, Any] = {
             },
             {
                 "name": "Cloud und Betrieb",
-                "summary": "Server, Sicherungen und Updates, um die sich jemand kümmert, den Sie anrufen können.",
+                "summary": (
+                    "Server, Sicherungen und Updates, um die sich jemand kümmert, den Sie anrufen können."
+                ),
                 "details": (
-                    "Ihre Systeme laufen in deutschen Rechenzentren. Sicherungen werden nicht nur gemacht, sondern "
+                    "Ihre Systeme laufen in deutschen Rechenzentren. Sicherungen werden nicht nur gemacht, "
+                    "sondern "
                     "jeden Monat zurückgespielt."
                 ),
                 "points": ["Überwachung rund um die Uhr", "Geprüfte Sicherungen", "Planbare Wartungsfenster"],
@@ -58,14 +65,16 @@ SAMPLE: dict[str, Any] = {
             },
             {
                 "name": "Prozessberatung",
-                "summary": "Wir finden die Stellen, an denen Arbeit liegen bleibt, und räumen sie mit Ihnen aus dem Weg.",
+                "summary": (
+                    "Wir finden die Stellen, an denen Arbeit liegen bleibt, und räumen sie mit Ihnen aus dem Weg."
+                ),
                 "details": "Am Ende steht kein Gutachten, sondern ein Ablauf, der schon benutzt wird.",
                 "points": ["Werkstatttermine mit Ihrem Team", "Messbare Ziele je Ablauf"],
                 "icon": "growth",
             },
             {
                 "name": "Schnittstellen",
-                "summary": "Shop, Lager, Buchhaltung und Website tauschen Daten aus, ohne dass jemand abtippt.",
+                "summary": ("Shop, Lager, Buchhaltung und Website tauschen Daten aus, ohne dass jemand abtippt."),
                 "icon": "code",
             },
             {
@@ -115,9 +124,11 @@ SAMPLE: dict[str, Any] = {
         ],
         "about": {
             "text": (
-                "Acme Consulting ist ein Beratungshaus in Berlin. Wir führen Geschäftssoftware dort ein, wo es auf "
+                "Acme Consulting ist ein Beratungshaus in Berlin. Wir führen Geschäftssoftware dort ein, "
+                "wo es auf "
                 "jeden Handgriff ankommt: in Betrieben mit zwanzig bis zweihundert Menschen.\n\n"
-                "Unsere Kunden haben selten eine IT-Abteilung und nie zu viel Zeit. Deshalb zeigen wir früh etwas, "
+                "Unsere Kunden haben selten eine IT-Abteilung und nie zu viel Zeit. Deshalb zeigen wir "
+                "früh etwas, "
                 "das läuft, statt lange zu beschreiben, was laufen könnte.\n\n"
                 "Wir verkaufen keine Lizenzen und nehmen keine Provisionen. Was wir empfehlen, würden wir im "
                 "eigenen Betrieb einsetzen, und meistens tun wir das auch."
@@ -131,11 +142,13 @@ SAMPLE: dict[str, Any] = {
         "faq": [
             {
                 "question": "Wie lange dauert eine ERP-Einführung?",
-                "answer": "Die erste Etappe geht nach sechs bis zehn Wochen in Betrieb. Weitere folgen, wenn sie sitzt.",
+                "answer": (
+                    "Die erste Etappe geht nach sechs bis zehn Wochen in Betrieb. Weitere folgen, wenn sie sitzt."
+                ),
             },
             {
                 "question": "Arbeiten Sie auch außerhalb von Berlin?",
-                "answer": "Ja. Die Aufnahme der Abläufe machen wir vor Ort, das meiste danach auf Entfernung.",
+                "answer": ("Ja. Die Aufnahme der Abläufe machen wir vor Ort, das meiste danach auf Entfernung."),
             },
             {
                 "question": "Was kostet ein Erstgespräch?",
@@ -152,7 +165,9 @@ SAMPLE: dict[str, Any] = {
                 "role": "Geschäftsführerin, Nordlicht Leuchten GmbH (Beispiel)",
             },
             {
-                "quote": "Sie haben uns von zwei der fünf Wünsche abgeraten. Genau deshalb arbeiten wir mit ihnen.",
+                "quote": (
+                    "Sie haben uns von zwei der fünf Wünsche abgeraten. Genau deshalb arbeiten wir mit ihnen."
+                ),
                 "author": "Stefan Brandt",
                 "role": "Kaufmännischer Leiter, Brandt Metallbau (Beispiel)",
             },
@@ -165,10 +180,14 @@ SAMPLE: dict[str, Any] = {
                 "summary": "Warum wir nie alles auf einmal umstellen, und wie man die erste Etappe auswählt.",
                 "author": "Miriam Falk",
                 "body": (
-                    "Die meisten gescheiterten Einführungen, die wir kennen, hatten eines gemeinsam: einen Stichtag, "
-                    "an dem alles neu sein sollte.\n\n## Klein anfangen\n\nEine gute erste Etappe berührt wenige "
-                    "Menschen und löst ein Problem, das jeden Tag weh tut. Häufig ist das:\n\n- der Wareneingang\n"
-                    "- die Angebotserstellung\n- die Zeiterfassung\n\n## Zurück können\n\nJede Etappe braucht einen "
+                    "Die meisten gescheiterten Einführungen, die wir kennen, hatten eines gemeinsam: einen "
+                    "Stichtag, "
+                    "an dem alles neu sein sollte.\n\n## Klein anfangen\n\nEine gute erste Etappe berührt "
+                    "wenige "
+                    "Menschen und löst ein Problem, das jeden Tag weh tut. Häufig ist das:\n\n- der "
+                    "Wareneingang\n"
+                    "- die Angebotserstellung\n- die Zeiterfassung\n\n## Zurück können\n\nJede Etappe braucht "
+                    "einen "
                     "Weg zurück. Wer weiß, dass er umkehren kann, geht mutiger voran."
                 ),
             },
@@ -180,7 +199,8 @@ SAMPLE: dict[str, Any] = {
                 "author": "Tomasz Zieliński",
                 "body": (
                     "Fast jeder Betrieb sichert seine Daten. Wenige haben je versucht, sie zurückzuholen.\n\n"
-                    "## Der Versuch zählt\n\nWir spielen jede Sicherung einmal im Monat auf einem getrennten System "
+                    "## Der Versuch zählt\n\nWir spielen jede Sicherung einmal im Monat auf einem getrennten "
+                    "System "
                     "zurück und lassen einen Menschen darin arbeiten. Erst dann gilt sie als gemacht."
                 ),
             },
@@ -191,8 +211,10 @@ SAMPLE: dict[str, Any] = {
                 "summary": "Drei Fragen, die vor jeder Softwareauswahl stehen sollten.",
                 "author": "Jonas Petersen",
                 "body": (
-                    "Software wird nach Funktionen ausgesucht und scheitert an Übergängen. Diese Fragen helfen:\n\n"
-                    "- Welche Daten kommen von außen, und wer pflegt sie?\n- Was geschieht, wenn die Verbindung "
+                    "Software wird nach Funktionen ausgesucht und scheitert an Übergängen. Diese Fragen "
+                    "helfen:\n\n"
+                    "- Welche Daten kommen von außen, und wer pflegt sie?\n- Was geschieht, wenn die "
+                    "Verbindung "
                     "einen Tag lang fehlt?\n- Wer merkt es zuerst?"
                 ),
             },

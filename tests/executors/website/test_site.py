@@ -1,0 +1,244 @@
+"""The website: settles, is the same every time, links to itself, and shows only what it was given."""
+
+import json
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from executors.catalog import executor
+from executors.kinds.website import EXECUTOR, verify
+from executors.kinds.website.build import TemplateChanged
+from executors.kinds.website.check import check_site
+from executors.parts.paths import safe_path
+from executors.protocol.content import Content
+from executors.protocol.operation import RemoveFile, Scratch, WriteFile
+from executors.render.shipped import UnknownTemplate, template_digest
+from tests.executors.website.folder import Folder, given, settle, site
+from tests.executors.website.strict import read
+
+ALL_PAGES = {
+    "index.html", "services.html", "team.html", "about.html", "contact.html", "blog/index.html", "imprint.html",
+    "privacy.html", "404.html", "blog/erp-ohne-grossprojekt.html",
+}  # fmt: skip
+ENGLISH: dict[str, Any] = {"language": "en", "country": "GB"}
+
+
+def test_the_catalogue_finds_it() -> None:
+    assert executor("website") is EXECUTOR
+    assert EXECUTOR.undo == "reversible"
+
+
+def test_the_first_round_writes_everything_and_the_second_has_nothing_left() -> None:
+    folder = Folder()
+    assert {operation.op for operation in settle(given(), folder)} == {"write_file"}
+    assert set(folder.held) >= ALL_PAGES
+    assert settle(given(), folder) == []
+
+
+def test_a_changed_and_a_stray_file_are_put_right() -> None:
+    folder = Folder()
+    settle(given(), folder)
+    folder.held["index.html"] = b"changed"
+    folder.held["stray.html"] = b"stray"
+    at, page = Scratch(step="site"), site()["index.html"]
+    assert settle(given(), folder) == [
+        WriteFile.of(at, "index.html", page),
+        RemoveFile(at=at, path="stray.html"),
+    ]
+    assert settle(given(), folder) == []
+
+
+def test_the_same_inputs_give_the_same_bytes() -> None:
+    assert site() == site()
+
+
+def test_the_order_of_posts_in_the_briefing_does_not_matter() -> None:
+    posts = given().content.blog
+    assert site(given(content={"blog": [post.model_dump() for post in reversed(posts)]})) == site()
+
+
+def test_the_sample_has_no_finding_but_the_form_that_it_cannot_have() -> None:
+    folder = Folder()
+    settle(given(), folder)
+    findings = verify(given(), "site", folder)
+    assert [(finding.level, finding.code) for finding in findings] == [("notice", "form_without_endpoint")]
+    assert findings[0].step == "site"
+
+
+@pytest.mark.parametrize("changes", [{}, ENGLISH, {"pages": []}, {"features": []}, {"pages": ["home", "blog"]}])
+def test_every_page_is_strict_html_and_every_internal_link_resolves(changes: dict[str, Any]) -> None:
+    files = site(given(**changes))
+    assert check_site(files) == []
+    for path, data in files.items():
+        assert safe_path(path) == path
+        if path.endswith(".html"):
+            page = read(data)
+            assert [json.loads(block)["@context"] for block in page.data_blocks] in ([], ["https://schema.org"])
+
+
+def test_pages_speak_the_language_of_the_briefing() -> None:
+    german, english = site(), site(given(**ENGLISH))
+    assert b'lang="de"' in german["index.html"]
+    assert b"Impressum" in german["imprint.html"]
+    assert "§ 5 DDG".encode() in german["imprint.html"]
+    assert b"DSGVO" in german["privacy.html"]
+    assert b'lang="en"' in english["index.html"]
+    assert b"Legal notice" in english["imprint.html"]
+    assert b"DDG" not in english["imprint.html"]
+    assert b"17 February 2026" in english["blog/index.html"]
+    assert b"17. Februar 2026" in german["blog/index.html"]
+
+
+SLOTS = {
+    "services": ("services.html", b"abtippt"),
+    "team": ("team.html", b"Aylin Demir"),
+    "about": ("about.html", b"Beratungshaus"),
+    "blog": ("blog/index.html", b"ERP ohne Gro"),
+    "faq": (None, b"Erstgespr"),
+    "testimonials": (None, b"Katrin Olbrich"),
+    "process": (None, b"Kennenlernen"),
+    "facts": (None, b"1 Tag"),
+}
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_an_absent_slot_removes_its_section_and_its_page(slot: str) -> None:
+    page, mark = SLOTS[slot]
+    empty: list[str] | None = None if slot == "about" else []
+    before, after = site(), site(given(content={slot: empty}, legal=_legal_without_names()))
+    assert any(mark in data for data in before.values())
+    assert not any(mark in data for path, data in after.items() if path != "styles.css")
+    assert page is None or (page in before and page not in after)
+    assert check_site(after) == []
+
+
+def _legal_without_names() -> dict[str, Any]:
+    address = {"street": "Beispielstraße 12", "postal_code": "10115", "city": "Berlin"}
+    return {"address": address, "represented_by": "Die Geschäftsführung"}
+
+
+def test_without_any_content_a_home_page_remains_that_invents_nothing() -> None:
+    inputs = given(
+        **ENGLISH, content={key: [] for key in Content.model_fields} | {"about": None}, legal=None, pages=[],
+        features=[], tagline=None, description=None, contact={"email": "a@b.example"},
+    )  # fmt: skip
+    files = site(inputs)
+    assert [path for path in files if path.endswith(".html")] == ["404.html", "index.html"]
+    page = read(files["index.html"])
+    assert [tag for tag, _ in page.shape].count("section") == 2
+    assert not any(char.isdigit() for char in "".join(page.text).replace("2026", ""))
+
+
+def test_optional_legal_facts_are_left_out_when_absent() -> None:
+    files = site(given(legal=_legal_without_names()))
+    assert b"Registereintrag" in site()["imprint.html"]
+    for heading in (b"Registereintrag", b"Umsatzsteuer", b"Aufsichtsbeh", b"MStV"):
+        assert heading not in files["imprint.html"]
+
+
+def test_a_german_firm_without_legal_facts_is_refused() -> None:
+    with pytest.raises(ValidationError, match="legal is required for country DE"):
+        given(legal=None)
+
+
+def test_what_is_asked_for_and_cannot_be_shown_is_named() -> None:
+    inputs = given(pages=["home", "team", "careers"], features=["blog", "booking"], content={"team": []})
+    folder = Folder()
+    settle(inputs, folder)
+    codes = {finding.code for finding in verify(inputs, "site", folder)}
+    assert codes == {"page_unknown", "page_without_content", "feature_unknown"}
+
+
+def test_a_feature_brings_its_page() -> None:
+    assert "blog/index.html" not in site(given(features=[]))
+    assert "team.html" in site(given(pages=["home"], features=["team_profiles"]))
+
+
+def test_robots_and_sitemap_lie_in_the_public_root_and_name_every_listed_page() -> None:
+    files = site()
+    assert b"Sitemap: https://acme-consulting.example/sitemap.xml" in files["robots.txt"]
+    root = ET.fromstring(files["sitemap.xml"])
+    listed = [node.text for node in root.iter() if node.tag.endswith("loc")]
+    assert listed[0] == "https://acme-consulting.example/"
+    assert len(listed) == len([path for path in files if path.endswith(".html")]) - 1
+    dates = {node.text for node in root.iter() if node.tag.endswith("lastmod")}
+    assert dates == {"2026-03-02", "2026-02-17", "2026-01-20", "2025-11-05"}
+
+
+def test_the_head_tells_search_engines_who_and_where() -> None:
+    page = read(site()["index.html"])
+    names = {(tag, value) for tag, name, value in page.attributes if name in {"property", "name", "rel"}}
+    wanted = {("meta", "description"), ("meta", "og:title"), ("meta", "og:url"), ("link", "canonical")}
+    assert names >= wanted
+    firm = json.loads(page.data_blocks[0])
+    assert firm["@type"] == "ProfessionalService"
+    assert firm["address"]["addressLocality"] == "Berlin"
+    assert len(firm["makesOffer"]) == 6
+
+
+def test_no_page_fetches_anything_from_another_host_or_runs_a_script() -> None:
+    files = site()
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    assert f"Content-Security-Policy: {policy}; frame-ancestors 'none'".encode() in files["_headers"]
+    for path, data in files.items():
+        if path.endswith(".html"):
+            assert ("meta", "content", policy) in read(data).attributes
+    assert not any(path.endswith(".js") for path in files)
+    assert b"url(" not in files["styles.css"]
+    assert b"@import" not in files["styles.css"]
+
+
+def test_a_page_for_wrong_addresses_works_at_any_depth() -> None:
+    page = read(site()["404.html"])
+    addresses = [value for _, name, value in page.attributes if name in {"href", "src"}]
+    assert all(value.startswith(("/", "#", "mailto:", "tel:")) for value in addresses)
+    assert ("meta", "content", "noindex") in page.attributes
+
+
+def test_without_a_contact_page_the_buttons_write_an_email() -> None:
+    files = site(given(pages=["home"], features=[]))
+    assert "contact.html" not in files
+    assert b'href="mailto:info@acme-consulting.example">Kontakt aufnehmen' in files["index.html"]
+
+
+def test_an_unknown_template_is_refused_with_the_list() -> None:
+    with pytest.raises(UnknownTemplate, match="corporate_site_v1"):
+        site(given(template="no_such_v1"))
+
+
+def test_another_template_than_the_approved_one_is_refused() -> None:
+    site(given(template_digest=template_digest("corporate_site_v1")))
+    with pytest.raises(TemplateChanged, match="plan again"):
+        site(given(template_digest="0" * 64))
+
+
+def test_a_broken_site_is_found_out() -> None:
+    files = {
+        "a/b.html": b'<h1>x</h1><a href="../missing.html">x</a><img src="https://tracker.example/p.gif" alt="">'
+        b'<a href="#nowhere">y</a><link rel="stylesheet" href="/gone.css"><img src="../p.png">'
+    }
+    codes = [finding.code for finding in check_site(files)]
+    assert set(codes) == {
+        "no_title", "no_alt", "foreign_request", "broken_resource", "broken_link", "no_home",
+    }  # fmt: skip
+    assert codes.count("broken_link") == 2
+    assert codes.count("broken_resource") == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("domain", "acme.example/../x"), ("domain", "ACME.example"), ("domain", "acme"), ("domain", "müller.de"),
+        ("primary_color", "red;}body{display:none"), ("primary_color", "#12345"), ("language", "fr"),
+        ("country", "de"), ("date", "yesterday"), ("contact", {"email": "a@b.de?bcc=x@y.de"}),
+        ("contact", {"email": "a@b.de", "phone": "javascript:1"}), ("surprise", 1), ("template", "../x"),
+        ("logo", {"path": "../../etc/passwd.png", "sha256": "0" * 64, "alt": "x"}),
+        ("logo", {"path": "logo.svg", "sha256": "0" * 64, "alt": "x"}), ("business_name", " "),
+        ("business_name", "a\u202eb"), ("business_name", "a\nb"), ("tagline", "x" * 241),
+    ],
+)  # fmt: skip
+def test_a_wrong_input_is_refused_by_name(field: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=field):
+        given(**{field: value})
