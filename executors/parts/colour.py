@@ -6,6 +6,7 @@ Contrast is WCAG 2.2's (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio); light
 
 import math
 import re
+from functools import lru_cache
 
 Rgb = tuple[float, float, float]
 
@@ -86,6 +87,7 @@ def palette(primary: str, secondary: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=256)
 def _linear(color: str) -> Rgb:
     """Return the linear-light parts of `#rrggbb`, 0 to 1; raises ValueError for other text."""
     if not _HEX.fullmatch(color):
@@ -109,6 +111,7 @@ def _luminance(rgb: Rgb) -> float:
     return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
 
 
+@lru_cache(maxsize=256)
 def _oklch(color: str) -> tuple[float, float, float]:
     """Return lightness (0 to 1), chroma and hue (radians)."""
     r, g, b = _linear(color)

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
+from typing import Any
 
 from executors.render.manifest import Template, read_yaml
 
@@ -58,11 +59,15 @@ def tree_digest(content: Mapping[str, bytes]) -> str:
 
 
 @cache
+def table(template_id: str, file: str) -> Mapping[str, Any]:
+    """Return a YAML file of the template, read once per process; raises KeyError for one that is not there."""
+    return MappingProxyType(read_yaml(shipped(template_id).sources[file]))
+
+
 def words(template_id: str, language: str) -> Mapping[str, str]:
     """Return the template's own texts in a language; raises KeyError for one that it does not speak."""
-    template = shipped(template_id)
-    table: dict[str, dict[str, str]] = read_yaml(template.sources[template.manifest.words])
-    return MappingProxyType(table[language])
+    texts: Mapping[str, str] = table(template_id, shipped(template_id).manifest.words)[language]
+    return texts
 
 
 def _root() -> Traversable:

@@ -14,8 +14,7 @@ from executors.parts.colour import palette
 from executors.parts.paths import safe_paths
 from executors.parts.raster import inspect
 from executors.protocol.content import Image, images
-from executors.render.manifest import read_yaml
-from executors.render.shipped import Shipped, shipped, words
+from executors.render.shipped import Shipped, shipped, table, words
 from executors.render.site import extra_bytes, page_bytes
 from executors.render.variables import check_variables
 
@@ -47,7 +46,7 @@ def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
     template = template_of(inputs)
     check_variables(template.manifest.variables, _variables(inputs))
     assets = {image: _asset(image, data) for image, data in raw.items()}
-    data = site_data(inputs, template, lambda image: assets[image] if image else None)
+    data = site_data(inputs, lambda image: assets[image] if image else None)
     found = sheets(template.manifest, inputs, data)
     files = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
     files |= _extras(template, inputs, found, data)
@@ -58,13 +57,13 @@ def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
 def missing(inputs: Website) -> list[tuple[str, str]]:
     """Return code and sentence for what the briefing asks for and the site cannot show."""
     template = template_of(inputs)
-    data = site_data(inputs, template, lambda _: None)
+    data = site_data(inputs, lambda _: None)
     return unmet(template.manifest, inputs, data)
 
 
-def site_data(inputs: Website, template: Shipped, show: Show) -> dict[str, Any]:
+def site_data(inputs: Website, show: Show) -> dict[str, Any]:
     """Return what is the same on all pages."""
-    icons = read_yaml(template.sources["icons.yaml"])
+    icons = table(inputs.template, "icons.yaml")
     colours = palette(inputs.primary_color, inputs.secondary_color)
     return {
         **identity(inputs, show),
