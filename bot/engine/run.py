@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 60.0
 """Seconds after which the engine looks again without being woken: leases of the dead, rows of other replicas."""
+SOON = 2.0
+"""Seconds within which something due still counts as now: a retry, a look for a run."""
 REST = timedelta(seconds=5)
 """How long a case is left alone whose worker could not work: another process has it, or the store failed."""
 
@@ -31,13 +33,19 @@ class Engine:
         self._patience = patience or Patience()
         self._parallel = parallel
         self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
         self._stopping = False
         self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
         self._resting: dict[str, datetime] = {}
 
     def wake(self) -> None:
         """Something was accepted: look at once."""
+        self._idle.clear()
         self._woken.set()
+
+    async def settle(self) -> None:
+        """Returns when nothing is left to do now; what is due more than `SOON` seconds from now does not count."""
+        await self._idle.wait()
 
     async def parked(self) -> list[Parked]:
         """Rows that failed too often and were put aside."""
@@ -71,13 +79,15 @@ class Engine:
                 pass
             await self._start()
             pause = await self._until_due()
+            if not self._workers and not self._woken.is_set() and pause > SOON:
+                self._idle.set()
         except Exception:  # the outermost loop: a store that fails for a while must not end the engine
             log.exception("looking for work failed; again in %s", REST)
         try:
             async with asyncio.timeout(pause):
                 await self._woken.wait()
         except TimeoutError:
-            return
+            self._idle.clear()
 
     async def _route(self) -> bool:
         rows = await self._store.unrouted(100)
@@ -116,7 +126,7 @@ class Engine:
             self._resting[case] = self._hands.clock() + REST
         finally:
             del self._workers[case]
-            self._woken.set()
+            self.wake()
 
     async def _renew(self) -> None:
         while True:

@@ -65,6 +65,9 @@ class Worker:
         row = await self._store.take(self.case)
         if row is None:
             return False
+        if row.attempts > self._patience.attempts:  # none of its attempts ended: it takes the process down
+            await self._store.park(row, "the process ended at every attempt")
+            return True
         try:
             await handle(row, self._hands, self._flow)
         except GitHubBusy as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, Text, and_, case, cast, func, insert, or_, select, update
@@ -106,14 +106,15 @@ def ready(connection: Connection, now: datetime, limit: int) -> list[str]:
 
 
 def take(connection: Connection, key: str, now: datetime) -> Row | None:
-    """The case's next row, its attempt counted; None when there is none or the next one waits for its retry."""
+    """The case's next row, this attempt counted; None when there is none or the next one waits for its retry."""
     started = or_(_C.due.is_(None), _C.due <= micros(now), _C.attempts > 0)
     query = select(*_ROW, _C.due).where(_C.status == WAITING, _C.case_key == key, started).order_by(_C.id).limit(1)
     found = connection.execute(query).mappings().first()
     if found is None or (found["due"] is not None and found["due"] > micros(now)):
         return None
-    connection.execute(update(INBOX).where(_C.id == found["id"]).values(attempts=found["attempts"] + 1))
-    return _row(found)
+    row = _row(found)
+    connection.execute(update(INBOX).where(_C.id == row.id).values(attempts=row.attempts + 1))
+    return replace(row, attempts=row.attempts + 1)
 
 
 def finish(connection: Connection, row: int) -> bool:

@@ -20,7 +20,9 @@ _C = OUTBOX.c
 def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effect]) -> None:
     """Queue the effects; one that waits in the same slot is superseded, one performed before is not repeated."""
     for effect in effects:
-        key, slot = codec.key_of(effect), codec.slot(effect)
+        key, urgent = codec.key_of(effect), codec.urgent(effect)
+        # A door's answer belongs to its row: a retry of the request has a row of its own and is answered again.
+        slot = f"{key}@{row}" if urgent else codec.slot(effect)
         older = and_(_C.case_key == case_key, _C.slot == (slot or key), _C.status == WAITING)
         connection.execute(update(OUTBOX).where(older).values(status=SUPERSEDED, effect=b""))
         if slot is None and _was_performed(connection, case_key, key):
@@ -32,7 +34,7 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
             "key": key,
             "slot": slot or key,
             "type": type_name,
-            "urgent": codec.urgent(effect),
+            "urgent": urgent,
             "status": WAITING,
             "attempts": 0,
             "effect": data,

@@ -1,0 +1,151 @@
+"""The composition root: settings become adapters, store, engine and doors. The only file that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import aiohttp
+from aiohttp import web
+
+from bot.adapters.github.pacing import Pacing
+from bot.adapters.github.rest import GitHubRest
+from bot.adapters.github.session import AppIdentity, Session
+from bot.adapters.key_file import read_seed
+from bot.adapters.keys import SigningKeys
+from bot.decide import decide, needs
+from bot.domain.fold import fold, needed_blobs
+from bot.doors import github, health, runs
+from bot.doors.intake import Answers, Intake
+from bot.doors.oidc import Verifier
+from bot.engine import Engine, Patience
+from bot.events.github import meaning
+from bot.events.routing import route
+from bot.handle import Flow
+from bot.load import load
+from bot.perform import perform
+from bot.ports import Hands
+from bot.settings import Settings
+from bot.store.connect import open_database
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+FLOW = Flow(meaning, route, needed_blobs, fold, needs, load, decide, perform)
+"""The flow as it is shipped; tests of the engine bring another."""
+
+TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
+"""Seconds for a call to GitHub; an artifact's download is the longest."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot that is running; `stop` it to let go of everything."""
+
+    settings: Settings
+    store: Database
+    engine: Engine
+    intake: Intake
+    _working: asyncio.Task[None]
+    _server: web.AppRunner
+    _http: aiohttp.ClientSession
+
+    @property
+    def url(self) -> str:
+        """The bot's public address."""
+        return self.settings.url
+
+    async def settle(self) -> None:
+        """Returns when nothing is left to do now; timers of later do not count."""
+        await self.engine.settle()
+
+    async def stop(self) -> None:
+        """Accept nothing more, finish the rows in hand, then close."""
+        self.intake.closed.set()
+        self.engine.stop()
+        await self._working
+        self.intake.answers.abandon()
+        await self._server.cleanup()
+        await self.store.close()
+        await self._http.close()
+
+
+async def start(
+    settings: Settings, *, flow: Flow = FLOW, patience: Patience | None = None, sock: socket.socket | None = None
+) -> Running:
+    """A running bot; `sock` is a listening socket to use in place of `settings.listen`.
+
+    Raises SettingsError for a key file that will not do and StoreError for a database that cannot be opened.
+    """
+    keys = SigningKeys(read_seed(settings.key_file))
+    store = open_database(settings.database, now, settings.replica)
+    sock = sock or socket.create_server(settings.listen)
+    settings = replace(settings, url=_url(settings.url, sock.getsockname()[1]))
+    http = aiohttp.ClientSession(timeout=TIMEOUT)
+    answers = Answers()
+    hands = _hands(settings, store, keys, http, answers)
+    engine = Engine(store, hands, flow, patience)
+    intake = Intake(store.accept, engine.wake, store.find, chance, answers)
+    server = web.AppRunner(doors(settings, intake, hands, http, store), access_log=None)
+    await server.setup()
+    await web.SockSite(server, sock).start()
+    working = asyncio.create_task(engine.run(), name="engine")
+    return Running(settings, store, engine, intake, working, server, http)
+
+
+def _url(url: str, port: int) -> str:
+    """The public address; a port 0 in it is the one that was free."""
+    return f"{url.removesuffix(':0')}:{port}" if url.endswith(":0") else url
+
+
+def doors(
+    settings: Settings, intake: Intake, hands: Hands, http: aiohttp.ClientSession, store: Database
+) -> web.Application:
+    """The HTTP application with every door."""
+
+    async def fetch(url: str) -> bytes:
+        try:
+            async with http.get(url, allow_redirects=False, raise_for_status=True) as answer:
+                return await answer.content.read(1_000_000)
+        except aiohttp.ClientError as error:
+            raise OSError(str(error)) from error
+
+    verifier = Verifier(settings.oidc_issuer, settings.url, fetch, now)
+    app = web.Application(client_max_size=runs.DONE_LIMIT)
+    app.router.add_post("/github", github.github(intake, settings.webhook_secret))
+    app.router.add_post("/runs/claim", runs.claim(intake, verifier))
+    app.router.add_post("/runs/journal", runs.journal(intake))
+    app.router.add_post("/runs/done", runs.done(intake))
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready(intake, store.touch))
+    app.router.add_get("/.well-known/millwright-keys.json", health.keys(hands.keys))
+    return app
+
+
+def _hands(
+    settings: Settings, store: Database, keys: SigningKeys, http: aiohttp.ClientSession, answers: Answers
+) -> Hands:
+    identity = AppIdentity(settings.app_id, settings.private_key, settings.api_url)
+    return Hands(
+        github=GitHubRest(Session(http, identity, Pacing(settings.pacing))),
+        store=store,
+        keys=keys,
+        clock=now,
+        chance=chance,
+        answer=answers.give,
+        settings={"operations": settings.operations, "url": settings.url},
+    )
+
+
+def now() -> datetime:
+    """The clock of the bot, UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - the edge that reads it
+
+
+def chance() -> str:
+    """32 fresh hex digits."""
+    return secrets.token_hex(16)

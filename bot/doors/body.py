@@ -1,0 +1,71 @@
+"""Reading a request within its limits, and saying no in JSON: {code, why, next}, never an exception's text."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from bot.errors import BadRequest
+from executors.protocol.spec import Refusal
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+MEGABYTE = 1024 * 1024
+
+
+async def read_body(request: web.Request, limit: int) -> bytes:
+    """The request's JSON bytes; raises BadRequest 415 for other content types, 413 beyond `limit` bytes."""
+    if request.content_type != "application/json":
+        raise BadRequest(415, "content_type", "The content type must be application/json.")
+    length = request.content_length
+    if length is not None and length > limit:
+        raise _too_large(limit)
+    if length is not None:
+        return await request.read()
+    parts, size = [], 0
+    async for part in request.content.iter_any():
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> BadRequest:
+    return BadRequest(413, "too_large", f"The body is larger than the {limit} bytes allowed here.")
+
+
+def answered(status: int, value: Mapping[str, object], headers: Mapping[str, str] | None = None) -> web.Response:
+    """A JSON answer."""
+    body = json.dumps(value, separators=(",", ":")).encode()
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+
+
+def refused(status: int, code: str, why: str, what_next: str = "", after: int | None = None) -> web.Response:
+    """A refusal; `after` becomes Retry-After in seconds."""
+    headers = None if after is None else {"Retry-After": str(after)}
+    return answered(status, Refusal(code=code, why=why[:4_000], next=what_next).to_json(), headers)
+
+
+def guarded(handler: Handler) -> Handler:
+    """The handler with its refusals as JSON, and anything unforeseen as a 500 that tells nothing."""
+
+    async def guard(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except BadRequest as error:
+            if not request.content.is_eof():
+                request.protocol.force_close()  # what was not read is not waited for
+            return refused(error.status, error.code, str(error))
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            return refused(500, "internal", "Something of ours failed.", "Try again.", after=5)
+
+    return guard

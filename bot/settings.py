@@ -1,0 +1,164 @@
+"""The environment, read once: each variable with its meaning above it, all mistakes reported at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from bot.errors import SettingsError
+
+V = TypeVar("V")
+
+Environ = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the bot is told by its environment; `read` is the way to get one."""
+
+    # MILLWRIGHT_URL: the public address of this bot, https (http on this machine only). It is the audience of the
+    # jobs' OIDC tokens, and what the generated workflow calls. Where it listens, if that is this machine only.
+    url: str
+    # GITHUB_APP_ID: the App's id, a number, or its client id.
+    app_id: str
+    # GITHUB_PRIVATE_KEY, or GITHUB_PRIVATE_KEY_FILE with its path: the App's private key, PEM.
+    private_key: str
+    # GITHUB_WEBHOOK_SECRET: the App's webhook secret, 32 characters or more (T16).
+    webhook_secret: str
+    # GITHUB_API_URL: the REST API; another one for GitHub Enterprise Server or the sandbox.
+    api_url: str = "https://api.github.com"
+    # MILLWRIGHT_OIDC_ISSUER: who issues the jobs' tokens.
+    oidc_issuer: str = "https://token.actions.githubusercontent.com"
+    # MILLWRIGHT_DATA: the folder of the database and the key.
+    data: Path = Path("data")
+    # MILLWRIGHT_DATABASE: an SQLAlchemy URL; millwright.db in the data folder unless told.
+    database: str = "sqlite:///data/millwright.db"
+    # MILLWRIGHT_KEY_FILE: the Ed25519 seed (64 hex digits) that specs and packs are signed with; nobody else may
+    # read it. `millwright serve --init-key` makes one.
+    key_file: Path = Path("data/millwright.key")
+    # MILLWRIGHT_OPERATIONS: the name of operations repositories.
+    operations: str = "millwright-ops"
+    # MILLWRIGHT_LISTEN: address and port the doors listen on; port 0 takes a free one.
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    # MILLWRIGHT_PACING: seconds between writes to GitHub; 0 switches it off (sandbox only).
+    pacing: float = 1.0
+    # MILLWRIGHT_REPLICA: this process's name among those that share a PostgreSQL database, kept over restarts.
+    replica: str = "bot"
+
+    @classmethod
+    def read(cls, environ: Environ) -> Settings:
+        """The settings; raises SettingsError that names every mistake."""
+        reader = _Reader(environ)
+        data = reader.get("MILLWRIGHT_DATA", Path, "data")
+        settings = {
+            "url": reader.get("MILLWRIGHT_URL", _base_url, _local_url(environ)),
+            "app_id": reader.get("GITHUB_APP_ID", _app_id),
+            "private_key": reader.get("GITHUB_PRIVATE_KEY", _private_key, file="GITHUB_PRIVATE_KEY_FILE"),
+            "webhook_secret": reader.get("GITHUB_WEBHOOK_SECRET", _secret),
+            "api_url": reader.get("GITHUB_API_URL", _base_url, cls.api_url),
+            "oidc_issuer": reader.get("MILLWRIGHT_OIDC_ISSUER", _base_url, cls.oidc_issuer),
+            "data": data,
+            "database": reader.get("MILLWRIGHT_DATABASE", _database, f"sqlite:///{data}/millwright.db"),
+            "key_file": reader.get("MILLWRIGHT_KEY_FILE", Path, f"{data}/millwright.key"),
+            "operations": reader.get("MILLWRIGHT_OPERATIONS", _repository_name, cls.operations),
+            "listen": reader.get("MILLWRIGHT_LISTEN", _listen, "127.0.0.1:8080"),
+            "pacing": reader.get("MILLWRIGHT_PACING", _seconds, "1"),
+            "replica": reader.get("MILLWRIGHT_REPLICA", _replica, cls.replica),
+        }
+        if reader.mistakes:
+            raise SettingsError("\n".join(["the environment is wrong:", *reader.mistakes]))
+        return cls(**settings)  # type: ignore[arg-type]  # each value has just been read by its own reader
+
+
+class _Reader:
+    """Reads variables and keeps what is wrong with them."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+        self.mistakes: list[str] = []
+
+    def get(
+        self, name: str, read: Callable[[str], V], default: str | None = None, *, file: str | None = None
+    ) -> V | None:
+        """The variable as `read` takes it, None with a mistake noted."""
+        text = self._environ.get(name) or default
+        try:
+            if not text and file and self._environ.get(file):
+                text = Path(self._environ[file]).read_text("utf-8")
+            if not text:
+                raise ValueError(f"is not set{f', nor is {file}' if file else ''}")
+            return read(text)
+        except (ValueError, OSError) as error:
+            # Never the value: it may be a secret.
+            self.mistakes.append(f"  {name} {error.strerror if isinstance(error, OSError) else error}")
+            return None
+
+
+def _local_url(environ: Environ) -> str | None:
+    """What MILLWRIGHT_URL is where nothing says it and only this machine can reach the bot anyway."""
+    listen = environ.get("MILLWRIGHT_LISTEN", "")
+    return f"http://{listen}" if listen.startswith(("127.0.0.1:", "localhost:")) else None
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if (parts.scheme != "https" and not (parts.scheme == "http" and local)) or not parts.hostname:
+        raise ValueError("must be an https:// address (http:// on this machine only)")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must have no query, fragment or user")
+    return text.rstrip("/")
+
+
+def _app_id(text: str) -> str:
+    if not re.fullmatch(r"\d{1,20}|Iv[0-9A-Za-z.]{10,40}", text):
+        raise ValueError("must be the App's number or client id")
+    return text
+
+
+def _private_key(text: str) -> str:
+    pem = text.replace("\\n", "\n")
+    if "-----BEGIN" not in pem or "PRIVATE KEY-----" not in pem:
+        raise ValueError("must be a private key in PEM")
+    return pem
+
+
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("must have 32 characters or more")
+    return text
+
+
+def _database(text: str) -> str:
+    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):
+        raise ValueError("must be a sqlite:// or postgresql:// URL")
+    return text
+
+
+def _repository_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
+        raise ValueError("must be the name of a repository, without its owner")
+    return text
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("must be ADDRESS:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text):
+        raise ValueError("must be a number of seconds")
+    return float(text)
+
+
+def _replica(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", text):
+        raise ValueError("must be a short name of letters, digits, dots and dashes")
+    return text
