@@ -25,16 +25,24 @@ class Processes:
         self, command: Sequence[str], environ: Mapping[str, str], folder: Path
     ) -> asyncio.subprocess.Process:
         """Start a command in a session of its own, with exactly this environment and one output stream."""
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env={**environ, MARK: self.mark},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            limit=_LINE_LIMIT,
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                env={**environ, MARK: self.mark},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+                limit=_LINE_LIMIT,
+            )
         )
+        try:
+            process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Cancelled half-way, asyncio would wait for all who hold the output open, which nobody kills then.
+            self.started.append(await starting)
+            raise
         self.started.append(process)
         return process
 
