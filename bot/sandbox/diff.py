@@ -12,7 +12,7 @@ STATUS = {"A": "added", "M": "modified", "D": "removed", "R": "renamed", "C": "c
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One changed file in the terms of GitHub's `diff-entry`; `patch` is None for binary files and pure renames."""
+    """One changed file in the terms of GitHub's `diff-entry`; `patch` is None for binary files and renames."""
 
     path: str
     previous_path: str | None

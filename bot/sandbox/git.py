@@ -63,7 +63,7 @@ class Git:
     path: Path
 
     def create(self, branch: str, files: Mapping[str, bytes], by: Person) -> str | None:
-        """Make the repository with a first commit of `files` (none if empty); returns its sha. Blocks: for set-up."""
+        """Make the repository with a first commit of `files` (none if empty); returns its sha. Blocks: set-up."""
         subprocess.run(
             ["git", "init", "-q", "--bare", f"--initial-branch={branch}", str(self.path)],
             env=environment(),

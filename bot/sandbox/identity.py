@@ -1,4 +1,4 @@
-"""Who is calling: nobody, a person, an App by its JWT, an installation or a workflow's job, checked as GitHub does."""
+"""Who is calling: nobody, a person, an App by its JWT, an installation or a job, checked as GitHub does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ HOUR = 3600
 PREFIXES = {"user": "ghp_", "installation": "ghs_", "job": "ghs_"}
 UNDECODED = "A JSON web token could not be decoded"
 TOO_FAR = "'Expiration time' claim ('exp') is too far in the future"
-EXPIRED = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+EXPIRED = (
+    "'Expiration time' claim ('exp') must be a numeric value representing "
+    "the future time at which the assertion expires"
+)
 NOT_YET = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
 
 

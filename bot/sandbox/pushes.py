@@ -1,4 +1,4 @@
-"""What follows when a ref moves, whoever moved it: push, create and delete events, pull request heads, check suites."""
+"""What follows when a ref moves, whoever moved it: push, create, delete, pull request heads, check suites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.sandbox.shapes import checks, commits, pulls
 from bot.sandbox.shapes.accounts import user
 from bot.sandbox.shapes.repository import in_push
 from bot.sandbox.state import Repository
-from bot.sandbox.threads import Issue
+from bot.sandbox.threads import Issue, Pull
 from bot.sandbox.webhooks import Doer
 
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ async def announce(sandbox: Sandbox, repository: Repository, move: Move, doer: D
         return
     for base in list(sandbox.world.repositories.values()):
         for issue in list(base.issues.values()):
-            if issue.pull and issue.state == "open" and issue.pull.head_repository_id == repository.id:
-                if issue.pull.head_ref == move.name:
-                    await _follow(sandbox, base, issue, move, doer)
+            if issue.state == "open" and issue.pull and issue.pull.source == (repository.id, move.name):
+                await _follow(sandbox, base, issue, move, doer)
     if move.after != ZERO:
         _request_checks(sandbox, repository, move, doer)
 
@@ -80,9 +79,15 @@ async def announce(sandbox: Sandbox, repository: Repository, move: Move, doer: D
 async def fetch_head(sandbox: Sandbox, base: Repository, issue: Issue) -> None:
     """Bring a pull request's head into the base repository as `refs/pull/<n>/head`."""
     assert issue.pull is not None
-    source = sandbox.git(sandbox.world.repositories[issue.pull.head_repository_id])
-    ref = f"refs/pull/{issue.number}/head"
-    await sandbox.git(base).run("fetch", "-q", str(source.path), f"+{issue.pull.head_sha}:{ref}")
+    await fetch_objects(sandbox, base, issue.pull)
+    await sandbox.git(base).update_ref(f"refs/pull/{issue.number}/head", issue.pull.head_sha)
+
+
+async def fetch_objects(sandbox: Sandbox, base: Repository, pull: Pull) -> None:
+    """Bring the commits of a fork into the base repository."""
+    if pull.head_repository_id != base.id:
+        source = sandbox.git(sandbox.world.repositories[pull.head_repository_id])
+        await sandbox.git(base).run("fetch", "-q", str(source.path), pull.head_sha)
 
 
 async def _follow(sandbox: Sandbox, base: Repository, issue: Issue, move: Move, doer: Doer) -> None:
@@ -108,16 +113,19 @@ async def tell_pull(
 
 async def full_pull(sandbox: Sandbox, base: Repository, issue: Issue) -> Json:
     """A pull request in full, compared with its base as it is now (as it was, once merged)."""
-    return pulls.full(sandbox.world, base, issue, await compared(sandbox.git(base), issue))
+    return pulls.full(sandbox.world, base, issue, await compared(sandbox.git(base), _pull(issue)))
 
 
-async def compared(git: Git, issue: Issue) -> Comparison:
+async def compared(git: Git, made: Pull) -> Comparison:
     """Head against base of a pull request."""
-    made = issue.pull
-    assert made is not None
     base = made.base_sha if made.merged_at else await git.sha(f"refs/heads/{made.base_ref}")
     made.base_sha = base or made.base_sha
     return await compare(git, made.base_sha, made.head_sha)
+
+
+def _pull(issue: Issue) -> Pull:
+    assert issue.pull is not None
+    return issue.pull
 
 
 async def _push(sandbox: Sandbox, repository: Repository, move: Move, doer: Doer) -> Json:
@@ -138,7 +146,8 @@ async def _push(sandbox: Sandbox, repository: Repository, move: Move, doer: Doer
         "ref": move.ref, "before": move.before, "after": move.after, "repository": in_push(world, repository),
         "pusher": {"name": name, "email": doer.account.email or commits.noreply(doer.account)}, "created": is_made,
         "deleted": is_gone, "forced": is_forced, "base_ref": None,
-        "compare": f"{home}/compare/{move.before[:12]}...{move.after[:12]}", "commits": pushed, "head_commit": head,
+        "compare": f"{home}/compare/{move.before[:12]}...{move.after[:12]}", "commits": pushed,
+        "head_commit": head,
     }  # fmt: skip
 
 

@@ -137,7 +137,8 @@ class Sandbox:
     ) -> web.StreamResponse:
         request[IDENTITY] = ANONYMOUS
         response = await self._answer(request, handler)
-        body = await request.read() if request.can_read_body or request.content_type == "application/json" else b""
+        is_kept = request.method not in ("GET", "HEAD") and not request.path.startswith(OPEN_PATHS)
+        body = await request.read() if is_kept else b""
         self.requests.append(
             Asked(
                 request.method, request.path, request.query_string, response.status, str(request[IDENTITY]),

@@ -140,7 +140,7 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token: of a `user`, an `installation` or a `job`; `repository_ids` None means all it could reach."""
+    """A bearer token of a `user`, an `installation` or a `job`; `repository_ids` None means all it could reach."""
 
     value: str
     kind: str

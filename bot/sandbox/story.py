@@ -1,4 +1,4 @@
-"""Verbs for tests and demo: `world.person("alice")`, `repo.grant(alice, "write")`, `await alice.open_issue(repo, …)`."""
+"""Verbs for tests and demo: `world.person("alice")`, `repo.grant(alice, "write")`, `await alice.comment(…)`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from bot.sandbox.shapes.accounts import installation as installation_shape
 from bot.sandbox.shapes.accounts import user
 from bot.sandbox.shapes.repository import minimal
 from bot.sandbox.state import (
-    ACTIONS_APP_ID,
-    ACTIONS_BOT_ID,
     Account,
     App,
     Installation,
@@ -86,14 +84,23 @@ class Story:
         return Place(made, self.sandbox)
 
     def app(
-        self, slug: str, permissions: Mapping[str, str], events: list[str], owner: Organisation | None = None
+        self,
+        slug: str,
+        permissions: Mapping[str, str],
+        events: list[str],
+        owner: Organisation | None = None,
+        keys: tuple[str, str] | None = None,
     ) -> App:
-        """A registered App with a key, a webhook secret and a bot account; set its `webhook_url` when known."""
+        """A registered App with a secret, a bot account and a key: a new one, or `keys` as private and public PEM.
+
+        Set its `webhook_url` when it is known.
+        """
         world = self.sandbox.world
         bot = self._account(f"{slug}[bot]", "Bot", None)
-        private_key, public_key = new_key_pair()
+        private_key, public_key = keys or new_key_pair()
         app = App(
-            world.next_id(), slug, slug.title(), f"Iv23li{secrets.token_hex(7)}", owner.id if owner else bot.id, bot.id,
+            world.next_id(), slug, slug.title(), f"Iv23li{secrets.token_hex(7)}", owner.id if owner else bot.id,
+            bot.id,
             private_key, public_key, {"metadata": "read", **permissions}, list(events), world.now(),
             webhook_secret=secrets.token_hex(32),
         )  # fmt: skip
@@ -150,15 +157,8 @@ class Story:
 
 
 async def begin(data: Path, **options: Any) -> Story:
-    """A started sandbox with GitHub's own Actions App in it; `options` as of `Sandbox`."""
+    """A started sandbox; `options` as of `Sandbox`."""
     sandbox = Sandbox(data, **options)
-    world = sandbox.world
-    now = world.now()
-    world.accounts[ACTIONS_BOT_ID] = Account(ACTIONS_BOT_ID, "github-actions[bot]", "Bot", now)
-    world.apps[ACTIONS_APP_ID] = App(
-        ACTIONS_APP_ID, "github-actions", "GitHub Actions", "Iv1.05c79e9ad1f6bdfa", ACTIONS_BOT_ID, ACTIONS_BOT_ID,
-        "", "", {}, [], now,
-    )  # fmt: skip
     await sandbox.start()
     return Story(sandbox)
 

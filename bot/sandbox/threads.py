@@ -59,6 +59,11 @@ class Pull:
     reviews: list[Review] = field(default_factory=list)
     requested_reviewer_ids: list[int] = field(default_factory=list)
 
+    @property
+    def source(self) -> tuple[int, str]:
+        """Repository and branch it comes from."""
+        return self.head_repository_id, self.head_ref
+
 
 @dataclass(slots=True)
 class Issue:

@@ -27,7 +27,8 @@ NEEDS = {
     "create": ("contents",), "delete": ("contents",), "release": ("contents",), "check_run": ("checks",),
     "check_suite": ("checks",), "deployment": ("deployments",), "deployment_status": ("deployments",),
     "workflow_run": ("actions",), "workflow_job": ("actions",), "workflow_dispatch": ("contents",),
-    "repository": ("metadata",), "member": ("members", "metadata"), "team": ("members",), "membership": ("members",),
+    "repository": ("metadata",), "member": ("members", "metadata"), "team": ("members",),
+    "membership": ("members",),
     "organization": ("members",),
 }  # fmt: skip
 

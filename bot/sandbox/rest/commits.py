@@ -92,7 +92,8 @@ async def comparison(call: Call) -> web.Response:
     url, home = f"{api(call.world, found)}/compare/{base_name}...{head_name}", page(call.world, found)
     shown = [commits.commit(call.world, found, c) for c in compared.commits]
     return ok({
-        "url": url, "html_url": f"{home}/compare/{base_name}...{head_name}", "permalink_url": f"{home}/compare/{base}...{head}",
+        "url": url, "html_url": f"{home}/compare/{base_name}...{head_name}",
+        "permalink_url": f"{home}/compare/{base}...{head}",
         "diff_url": f"{home}/compare/{base}...{head}.diff", "patch_url": f"{home}/compare/{base}...{head}.patch",
         "base_commit": commits.commit(call.world, found, await git.commit(base)),
         "merge_base_commit": commits.commit(call.world, found, await git.commit(compared.merge_base)),

@@ -70,7 +70,8 @@ def new_deployment(call: Call, found: Repository, ref: str, sha: str, environmen
     """Keep a deployment and announce it."""
     now, body = call.world.now(), call.body
     one = Deployment(
-        call.world.next_id(), call.actor.id, call.app_id, ref, sha, text_field(body, "task") or "deploy", environment,
+        call.world.next_id(), call.actor.id, call.app_id, ref, sha, text_field(body, "task") or "deploy",
+        environment,
         text_field(body, "description"), body.get("payload") or {}, now, now,
         is_transient=body.get("transient_environment") is True,
         is_production=body.get("production_environment", environment == "production") is True,

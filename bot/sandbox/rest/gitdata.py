@@ -76,7 +76,8 @@ async def blob(call: Call) -> web.Response:
         return web.Response(body=data, content_type="application/vnd.github.raw")
     return ok({
         "sha": sha, "node_id": node_id("B", int(sha[:10], 16)), "size": len(data),
-        "url": f"{api(call.world, found)}/git/blobs/{sha}", "content": commits.base64_lines(data), "encoding": "base64",
+        "url": f"{api(call.world, found)}/git/blobs/{sha}", "content": commits.base64_lines(data),
+        "encoding": "base64",
     })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.sandbox.access import has_role
 from bot.sandbox.answers import Json, Refusal, choice, failed, list_field, ok
 from bot.sandbox.call import Call, bind
-from bot.sandbox.rest.labels import names_in, put_on, set_all
+from bot.sandbox.rest.labels import made_sure_of, names_in, set_all, shape
 from bot.sandbox.rest.threading import bodied, require_author_or, subject, tell, titled, touched
 from bot.sandbox.shapes import accounts, issues
 from bot.sandbox.state import Repository
@@ -72,11 +72,11 @@ async def opened(call: Call, found: Repository, title: str, body: str | None, la
     number = max(found.issues, default=0) + 1
     issue = Issue(world.next_id(), number, call.actor.id, title, body, now, now, call.app_id)
     found.issues[number] = issue
-    known = [name for name in dict.fromkeys(labels) if name.lower() in found.labels]
-    issue.labels = [found.labels[name.lower()].name for name in known]
+    made = [made_sure_of(call, found, name) for name in dict.fromkeys(labels)]
+    issue.labels = [label.name for label in made]
     await tell(call, found, issue, "opened")
-    issue.labels = []
-    await put_on(call, found, issue, labels)
+    for label in made:
+        await tell(call, found, issue, "labeled", {"label": shape(call, found, label)})
     return issue
 
 

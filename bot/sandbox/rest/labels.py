@@ -39,7 +39,8 @@ def routes(sandbox: Sandbox) -> list[web.RouteDef]:
     ])  # fmt: skip
 
 
-def _shape(call: Call, found: Repository, one: Label) -> Json:
+def shape(call: Call, found: Repository, one: Label) -> Json:
+    """A label as GitHub shows it."""
     return repository.label(call.world, found, one)
 
 
@@ -53,7 +54,7 @@ def _label(call: Call, found: Repository) -> Label:
 async def listing(call: Call) -> web.Response:
     """All labels of a repository."""
     found = call.repository("issues|pull_requests", "read")
-    return call.page(found.labels.values(), lambda one: _shape(call, found, one))
+    return call.page(found.labels.values(), lambda one: shape(call, found, one))
 
 
 async def create(call: Call) -> web.Response:
@@ -69,14 +70,14 @@ async def create(call: Call) -> web.Response:
         raise failed("Label", "description", "custom", "description is too long (maximum is 100 characters)")
     one = Label(call.world.next_id(), name, color, description)
     found.labels[name.lower()] = one
-    call.emit(found, "label", "created", {"label": _shape(call, found, one)})
-    return ok(_shape(call, found, one), 201)
+    call.emit(found, "label", "created", {"label": shape(call, found, one)})
+    return ok(shape(call, found, one), 201)
 
 
 async def show(call: Call) -> web.Response:
     """One label."""
     found = call.repository("issues|pull_requests", "read")
-    return ok(_shape(call, found, _label(call, found)))
+    return ok(shape(call, found, _label(call, found)))
 
 
 async def change(call: Call) -> web.Response:
@@ -90,8 +91,8 @@ async def change(call: Call) -> web.Response:
             if field == "name":
                 _rename(found, one, value)
             setattr(one, field, value)
-    call.emit(found, "label", "edited", {"label": _shape(call, found, one), "changes": changes})
-    return ok(_shape(call, found, one))
+    call.emit(found, "label", "edited", {"label": shape(call, found, one), "changes": changes})
+    return ok(shape(call, found, one))
 
 
 def _rename(found: Repository, one: Label, name: str) -> None:
@@ -107,7 +108,7 @@ async def delete(call: Call) -> web.Response:
     for issue in found.issues.values():
         issue.labels = [held for held in issue.labels if held.lower() != one.name.lower()]
     del found.labels[one.name.lower()]
-    call.emit(found, "label", "deleted", {"label": _shape(call, found, one)})
+    call.emit(found, "label", "deleted", {"label": shape(call, found, one)})
     return no_content()
 
 
@@ -119,17 +120,22 @@ def names_in(items: Iterable[object]) -> list[str]:
     return [str(name) for name in names]
 
 
+def made_sure_of(call: Call, found: Repository, name: str) -> Label:
+    """The label of that name, made if need be."""
+    if name.lower() not in found.labels:
+        found.labels[name.lower()] = made = Label(call.world.next_id(), name)
+        call.emit(found, "label", "created", {"label": shape(call, found, made)})
+    return found.labels[name.lower()]
+
+
 async def put_on(call: Call, found: Repository, issue: Issue, names: Iterable[str]) -> None:
     """Put labels on an issue, making those that the repository lacks; one `labeled` event each."""
     for name in names:
-        if name.lower() not in found.labels:
-            found.labels[name.lower()] = made = Label(call.world.next_id(), name)
-            call.emit(found, "label", "created", {"label": _shape(call, found, made)})
-        one = found.labels[name.lower()]
+        one = made_sure_of(call, found, name)
         if one.name not in issue.labels:
             issue.labels.append(one.name)
             touched(call, issue)
-            await tell(call, found, issue, "labeled", {"label": _shape(call, found, one)})
+            await tell(call, found, issue, "labeled", {"label": shape(call, found, one)})
 
 
 async def take_off(call: Call, found: Repository, issue: Issue, names: Iterable[str]) -> None:
@@ -138,7 +144,7 @@ async def take_off(call: Call, found: Repository, issue: Issue, names: Iterable[
         one = found.labels[name.lower()]
         issue.labels.remove(one.name)
         touched(call, issue)
-        await tell(call, found, issue, "unlabeled", {"label": _shape(call, found, one)})
+        await tell(call, found, issue, "unlabeled", {"label": shape(call, found, one)})
 
 
 def _issue(call: Call, level: str) -> tuple[Repository, Issue]:
@@ -150,7 +156,7 @@ def _issue(call: Call, level: str) -> tuple[Repository, Issue]:
 
 
 def _held(call: Call, found: Repository, issue: Issue) -> web.Response:
-    return call.page([found.labels[name.lower()] for name in issue.labels], lambda one: _shape(call, found, one))
+    return call.page([found.labels[name.lower()] for name in issue.labels], lambda one: shape(call, found, one))
 
 
 async def of_issue(call: Call) -> web.Response:

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.sandbox.access import can_see, has_role, require
 from bot.sandbox.answers import Json, Refusal, choice, failed, not_found, ok, required
 from bot.sandbox.call import Call, bind
-from bot.sandbox.pushes import compared, fetch_head, full_pull
+from bot.sandbox.pushes import compared, fetch_head, fetch_objects, full_pull
 from bot.sandbox.rest.issues import change_state
 from bot.sandbox.rest.threading import bodied, require_author_or, tell, titled, touched
 from bot.sandbox.shapes import commits, pulls
@@ -52,14 +52,14 @@ async def listing(call: Call) -> web.Response:
     mine = [i for i in found.issues.values() if i.pull and state in ("all", i.state)]
     mine = [i for i in mine if i.pull and base in ("", i.pull.base_ref)]
     if head:
-        mine = [i for i in mine if i.pull and _label(call, i.pull) == head.lower()]
+        mine = [i for i in mine if i.pull and _label(call, i.pull).lower() == head.lower()]
     mine.sort(key=lambda i: i.number, reverse=call.query("direction", "desc") == "desc")
     return call.page(mine, lambda i: pulls.pull(call.world, found, i))
 
 
 def _label(call: Call, made: Pull) -> str:
     owner = call.world.repositories[made.head_repository_id].owner_id
-    return f"{call.world.accounts[owner].login}:{made.head_ref}".lower()
+    return f"{call.world.accounts[owner].login}:{made.head_ref}"
 
 
 async def create(call: Call) -> web.Response:
@@ -69,13 +69,15 @@ async def create(call: Call) -> web.Response:
     made = await _proposed(call, found)
     if call.identity.kind == "user" and made.head_repository_id == found.id:
         require(call.world, call.identity, found, "pull_requests", "write", "write")
+    await fetch_objects(call.sandbox, found, made)
+    if not (await compared(call.git(found), made)).commits:
+        raise _custom(f"No commits between {made.base_ref} and {made.head_ref}")
+    _refuse_second(call, found, made)
+    # From here to its being kept nothing is awaited, so that no two share a number.
     now, number = call.world.now(), max(found.issues, default=0) + 1
     issue = Issue(call.world.next_id(), number, call.actor.id, str(title), body, now, now, call.app_id, pull=made)
-    await fetch_head(call.sandbox, found, issue)
-    if not (await compared(call.git(found), issue)).commits:
-        words = f"No commits between {made.base_ref} and {made.head_ref}"
-        raise Refusal(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": words}])
     found.issues[number] = issue
+    await fetch_head(call.sandbox, found, issue)
     await tell(call, found, issue, "opened")
     return ok(await full_pull(call.sandbox, found, issue), 201)
 
@@ -90,15 +92,18 @@ async def _proposed(call: Call, found: Repository) -> Pull:
     base_sha = await call.git(found).sha(f"refs/heads/{base}")
     if base_sha is None:
         raise failed("PullRequest", "base", "invalid")
-    for other in found.issues.values():
-        if other.pull and other.state == "open" and other.pull.head_repository_id == source.id:
-            if (other.pull.head_ref, other.pull.base_ref) == (branch, base):
-                label = f"{call.world.accounts[source.owner_id].login}:{branch}"
-                words = f"A pull request already exists for {label}."
-                error = {"resource": "PullRequest", "code": "custom", "message": words}
-                raise Refusal(422, "Validation Failed", [error])
     is_draft = call.body.get("draft") is True
     return Pull(call.world.next_id(), source.id, branch, head_sha, base, base_sha, is_draft)
+
+
+def _refuse_second(call: Call, found: Repository, made: Pull) -> None:
+    for other in (issue.pull for issue in found.issues.values() if issue.pull and issue.state == "open"):
+        if (other.source, other.base_ref) == (made.source, made.base_ref):
+            raise _custom(f"A pull request already exists for {_label(call, made)}.")
+
+
+def _custom(words: str) -> Refusal:
+    return Refusal(422, "Validation Failed", [{"resource": "PullRequest", "code": "custom", "message": words}])
 
 
 def _source(call: Call, found: Repository, owner: str) -> Repository | None:
@@ -154,15 +159,15 @@ async def _rebased(call: Call, found: Repository, made: Pull) -> Json:
 
 async def files(call: Call) -> web.Response:
     """The changed files, at most 3,000."""
-    found, issue, made = pull_of(call, "read")
-    changes = (await compared(call.git(found), issue)).files[:3000]
+    found, _, made = pull_of(call, "read")
+    changes = (await compared(call.git(found), made)).files[:3000]
     return call.page(changes, lambda f: pulls.file(call.world, found, made.head_sha, f))
 
 
 async def commits_of(call: Call) -> web.Response:
     """The commits, oldest first, at most 250."""
-    found, issue, _ = pull_of(call, "read")
-    shown = (await compared(call.git(found), issue)).commits[:250]
+    found, _, made = pull_of(call, "read")
+    shown = (await compared(call.git(found), made)).commits[:250]
     return call.page(shown, lambda c: commits.commit(call.world, found, c))
 
 

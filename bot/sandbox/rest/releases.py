@@ -26,6 +26,10 @@ ASSET = ALL + "/assets/{asset}"
 
 def routes(sandbox: Sandbox) -> list[web.RouteDef]:
     """Routes of this subject; see https://docs.github.com/rest/releases."""
+
+    async def fetch(request: web.Request) -> web.Response:
+        return await download(sandbox, request)
+
     return [
         *bind(sandbox, [
             ("GET", ALL, listing),
@@ -41,7 +45,7 @@ def routes(sandbox: Sandbox) -> list[web.RouteDef]:
             ("POST", f"/uploads{ONE}/assets", upload),
             ("GET", "/{owner}/{repo}/releases/download/{tag}/{name}", browse),
         ]),
-        web.get("/_downloads/{repo}/{asset}/{digest}", lambda request: download(sandbox, request)),
+        web.get("/_downloads/{repo}/{asset}/{digest}", fetch),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What issues and pull requests have in common: which webhook tells of them, who may touch them, limits of text."""
+"""What issues and pull requests share: which webhook tells of them, who may touch them, limits of text."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def subject(call: Call, level: str, role: str = "read") -> tuple[Repository, Iss
     issue = call.issue(found)
     if issue.pull is None:
         require(call.world, call.identity, found, "issues", level, role)
-    if level != "read" and issue.is_locked and call.identity.kind == "user":
-        if not has_role(call.world, call.identity, found, "write"):
-            raise Refusal(403, "Unable to create comment because issue is locked.")
+    is_shut = level != "read" and issue.is_locked and call.identity.kind == "user"
+    if is_shut and not has_role(call.world, call.identity, found, "write"):
+        raise Refusal(403, "Unable to create comment because issue is locked.")
     return found, issue
 
 

@@ -42,7 +42,8 @@ def full_user(world: World, account: Account) -> Json:
     nothing = ("company", "location", "hireable", "bio", "twitter_username")
     owned = [r for r in world.repositories.values() if r.owner_id == account.id and not r.private]
     return user(world, account.id) | {
-        "name": account.name, "email": account.email, "blog": "", **dict.fromkeys(nothing), "public_repos": len(owned),
+        "name": account.name, "email": account.email, "blog": "", **dict.fromkeys(nothing),
+        "public_repos": len(owned),
         "public_gists": 0, "followers": 0, "following": 0, "created_at": account.created_at,
         "updated_at": account.created_at,
     }  # fmt: skip
@@ -52,7 +53,8 @@ def organisation(world: World, account: Account) -> Json:
     """A simple organisation, as it stands in webhooks."""
     url = f"{world.url}/orgs/{account.login}"
     return {
-        "login": account.login, "id": account.id, "node_id": account.node_id, "url": url, "repos_url": f"{url}/repos",
+        "login": account.login, "id": account.id, "node_id": account.node_id, "url": url,
+        "repos_url": f"{url}/repos",
         "events_url": f"{url}/events", "hooks_url": f"{url}/hooks", "issues_url": f"{url}/issues",
         "members_url": f"{url}/members{{/member}}", "public_members_url": f"{url}/public_members{{/member}}",
         "avatar_url": f"{world.url}/avatars/{account.id}", "description": "",

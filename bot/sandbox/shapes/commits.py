@@ -32,7 +32,8 @@ def git_commit(world: World, repository: Repository, one: Commit) -> Json:
         "sha": one.sha, "node_id": node_id("C", int(one.sha[:10], 16)), "url": f"{root}/git/commits/{one.sha}",
         "html_url": f"{home}/commit/{one.sha}", "author": _person(one.author), "committer": _person(one.committer),
         "tree": {"sha": one.tree, "url": f"{root}/git/trees/{one.tree}"}, "message": one.message,
-        "parents": [_parent(root, home, sha, "git/commits") for sha in one.parents], "verification": dict(UNSIGNED),
+        "parents": [_parent(root, home, sha, "git/commits") for sha in one.parents],
+        "verification": dict(UNSIGNED),
     }  # fmt: skip
 
 
@@ -62,7 +63,8 @@ async def in_push(world: World, repository: Repository, git: Git, one: Commit) -
         for p in (one.author, one.committer)
     ]
     return {
-        "id": one.sha, "tree_id": one.tree, "distinct": True, "message": one.message, "timestamp": one.committer.date,
+        "id": one.sha, "tree_id": one.tree, "distinct": True, "message": one.message,
+        "timestamp": one.committer.date,
         "url": f"{page(world, repository)}/commit/{one.sha}", "author": who[0], "committer": who[1],
         "added": _paths(files, "added"), "removed": _paths(files, "removed"),
         "modified": [f.path for f in files if f.status not in ("added", "removed")],

@@ -18,7 +18,8 @@ def deployment(world: World, found: Repository, one: Deployment) -> Json:
         "url": url, "id": one.id, "node_id": node_id("DE", one.id), "task": one.task,
         "original_environment": one.environment, "environment": one.environment, "description": one.description,
         "created_at": one.created_at, "updated_at": one.updated_at, "statuses_url": f"{url}/statuses",
-        "repository_url": api(world, found), "creator": user(world, one.creator_id), "sha": one.sha, "ref": one.ref,
+        "repository_url": api(world, found), "creator": user(world, one.creator_id), "sha": one.sha,
+        "ref": one.ref,
         "payload": one.payload, "transient_environment": one.is_transient,
         "production_environment": one.is_production, "performed_via_github_app": app_or_none(world, one.app_id),
     }  # fmt: skip

@@ -19,7 +19,8 @@ def end(world: World, found: Repository, ref: str, sha: str) -> Json:
     merging = ("allow_squash_merge", "allow_merge_commit", "allow_rebase_merge")
     settings = {
         **dict.fromkeys(merging, True), "allow_auto_merge": False, "delete_branch_on_merge": False,
-        "allow_update_branch": False, "use_squash_pr_title_as_default": False, "merge_commit_title": "MERGE_MESSAGE",
+        "allow_update_branch": False, "use_squash_pr_title_as_default": False,
+        "merge_commit_title": "MERGE_MESSAGE",
         "merge_commit_message": "PR_TITLE", "squash_merge_commit_title": "COMMIT_OR_PR_TITLE",
         "squash_merge_commit_message": "COMMIT_MESSAGES",
     }  # fmt: skip
@@ -53,8 +54,10 @@ def pull(world: World, base: Repository, one: Issue) -> Json:
         "review_comment_url": f"{api(world, base)}/pulls/comments{{/number}}",
         "comments_url": f"{issue_url}/comments", "statuses_url": statuses,
         **{name: as_issue[name] for name in shared},
-        "requested_reviewers": [user(world, number) for number in made.requested_reviewer_ids], "requested_teams": [],
-        "head": end(world, head, made.head_ref, made.head_sha), "base": end(world, base, made.base_ref, made.base_sha),
+        "requested_reviewers": [user(world, number) for number in made.requested_reviewer_ids],
+        "requested_teams": [],
+        "head": end(world, head, made.head_ref, made.head_sha),
+        "base": end(world, base, made.base_ref, made.base_sha),
         "_links": {name: {"href": href} for name, href in links.items()}, "auto_merge": None,
         "draft": made.is_draft, "merged_at": made.merged_at, "merge_commit_sha": made.merge_commit_sha,
     }  # fmt: skip
@@ -70,7 +73,8 @@ def full(world: World, base: Repository, one: Issue, compared: Comparison) -> Js
         "mergeable_state": ("clean" if compared.is_mergeable else "dirty") if is_open else "unknown",
         "merged_by": user_or_none(world, made.merged_by_id), "comments": len(one.comments), "review_comments": 0,
         "maintainer_can_modify": False, "commits": len(compared.commits),
-        "additions": sum(f.additions for f in compared.files), "deletions": sum(f.deletions for f in compared.files),
+        "additions": sum(f.additions for f in compared.files),
+        "deletions": sum(f.deletions for f in compared.files),
         "changed_files": len(compared.files),
     }  # fmt: skip
 

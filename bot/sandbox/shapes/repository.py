@@ -11,7 +11,8 @@ from bot.sandbox.shapes.accounts import user
 from bot.sandbox.state import ROLES, Environment, Label, Repository, World, node_id
 
 TEMPLATES = {
-    "archive_url": "/{archive_format}{/ref}", "assignees_url": "/assignees{/user}", "blobs_url": "/git/blobs{/sha}",
+    "archive_url": "/{archive_format}{/ref}", "assignees_url": "/assignees{/user}",
+    "blobs_url": "/git/blobs{/sha}",
     "branches_url": "/branches{/branch}", "collaborators_url": "/collaborators{/collaborator}",
     "comments_url": "/comments{/number}", "commits_url": "/commits{/sha}",
     "compare_url": "/compare/{base}...{head}", "contents_url": "/contents/{+path}",
@@ -60,7 +61,8 @@ def repository(world: World, found: Repository) -> Json:
         "url": url,
         **{name: url + path for name, path in TEMPLATES.items()},
         "created_at": found.created_at, "updated_at": found.updated_at, "pushed_at": found.pushed_at,
-        "git_url": home.replace("http:", "git:") + ".git", "ssh_url": f"git@localhost:{world.full_name(found)}.git",
+        "git_url": home.replace("http:", "git:") + ".git",
+        "ssh_url": f"git@localhost:{world.full_name(found)}.git",
         "clone_url": f"{home}.git", "svn_url": home, "homepage": None, "size": 1,
         "stargazers_count": 0, "watchers_count": 0, "language": None, "has_issues": True, "has_projects": True,
         "has_downloads": True, "has_wiki": False, "has_pages": False, "has_discussions": False,
@@ -106,7 +108,8 @@ def in_push(world: World, found: Repository) -> Json:
 def label(world: World, found: Repository, one: Label) -> Json:
     """A label."""
     return {
-        "id": one.id, "node_id": node_id("LA", one.id), "url": f"{api(world, found)}/labels/{quote(one.name, safe='')}",
+        "id": one.id, "node_id": node_id("LA", one.id),
+        "url": f"{api(world, found)}/labels/{quote(one.name, safe='')}",
         "name": one.name, "color": one.color, "default": False, "description": one.description,
     }  # fmt: skip
 
