@@ -60,6 +60,11 @@ def unmet(template: Template, inputs: Website, data: Mapping[str, Any]) -> list[
         for name in inputs.features
         if name not in template.features
     ]
+    faults += [
+        ("content_without_page", f"There is content for the page {key!r}, which nobody asked for; it has no page.")
+        for key, page in template.pages.items()
+        if page.menu and page.needs and not _is_empty(page, data) and not _is_wanted(key, page, inputs)
+    ]
     if "contact_form" in inputs.features:
         faults.append(
             ("form_without_endpoint", "There is no endpoint for a form; the contact page offers e-mail.")

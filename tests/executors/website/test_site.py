@@ -148,7 +148,16 @@ def test_what_is_asked_for_and_cannot_be_shown_is_named() -> None:
     folder = Folder()
     settle(inputs, folder)
     codes = {finding.code for finding in verify(inputs, "site", folder)}
-    assert codes == {"page_unknown", "page_without_content", "feature_unknown"}
+    assert codes == {"page_unknown", "page_without_content", "feature_unknown", "content_without_page"}
+
+
+def test_content_that_no_page_shows_is_named() -> None:
+    inputs, folder = given(pages=["home", "services", "about", "contact"], features=["blog"]), Folder()
+    settle(inputs, folder)
+    findings = verify(inputs, "site", folder)
+    assert [(finding.code, "'team'" in finding.message) for finding in findings] == [
+        ("content_without_page", True)
+    ]
 
 
 def test_a_feature_brings_its_page() -> None:
