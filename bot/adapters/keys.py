@@ -16,6 +16,7 @@ class SigningKeys:
     """`ports.Keys` on a 32-byte Ed25519 seed (RFC 8032)."""
 
     def __init__(self, seed: bytes) -> None:
+        self.seed = seed
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self._secret = hmac.new(seed, b"millwright session keys", hashlib.sha256).digest()
 

@@ -66,18 +66,21 @@ async def set_state_label(session: Session, repo: Repo, number: int, state: str)
     others = [label for label in now.labels if not label.startswith("state:")]
     if wanted in now.labels and len(others) + 1 == len(now.labels):
         return
-    await _ensure_label(session, repo, wanted)
+    await ensure_label(session, repo, wanted)
     await session.put(writing(repo), f"/repos/{repo.name}/issues/{number}/labels", {"labels": [*others, wanted]})
 
 
-async def _ensure_label(session: Session, repo: Repo, name: str) -> None:
-    if await session.get(writing(repo), f"/repos/{repo.name}/labels/{{name}}", name=name) is not None:
+async def ensure_label(session: Session, repo: Repo, name: str) -> None:
+    """Makes the label where the repository lacks it; GitHub's own words when it refuses to (422)."""
+    url = f"/repos/{repo.name}/labels/{{name}}"
+    if await session.get(writing(repo), url, name=name) is not None:
         return
     colour = STATE_COLOURS.get(name.partition(":")[2], "c5def5")
     try:
         await session.post(writing(repo), f"/repos/{repo.name}/labels", {"name": name, "color": colour})
     except GitHubError as error:
-        if error.status != 422:  # somebody made it in between
+        # 422 also says that somebody made it in between.
+        if error.status != 422 or await session.get(writing(repo), url, name=name) is None:
             raise
 
 

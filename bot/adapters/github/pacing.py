@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 NOTIFYING = ("/comments", "/pulls", "/issues", "/releases")
 """Writes whose URL ends so reach people's inboxes."""
@@ -17,20 +17,27 @@ NOTIFYING = ("/comments", "/pulls", "/issues", "/releases")
 class Pacing:
     """Lets writes of an installation through one after another; `spacing` seconds apart, 0 switches it off."""
 
-    def __init__(self, spacing: float = 1.0, notify_factor: float = 3.0) -> None:
+    def __init__(
+        self,
+        spacing: float = 1.0,
+        notify_factor: float = 3.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._spacing = spacing
         self._factor = notify_factor
-        self._free: defaultdict[int, float] = defaultdict(float)
+        self._clock = clock
+        self._sleep = sleep
+        self._free: dict[int, float] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._clock: Callable[[], float] = time.monotonic
 
     async def turn(self, installation: int, url: str) -> None:
         """Returns when the installation may write again."""
         if not self._spacing:
             return
         async with self._locks[installation]:
-            wait = self._free[installation] - self._clock()
+            wait = self._free.get(installation, self._clock()) - self._clock()
             if wait > 0:
-                await asyncio.sleep(wait)
+                await self._sleep(wait)
             gap = self._spacing * (self._factor if url.endswith(NOTIFYING) else 1.0)
             self._free[installation] = self._clock() + gap

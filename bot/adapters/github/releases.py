@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-
-from bot.adapters.github.session import Scope, Session, scope, translated
+from bot.adapters.github.session import FAULTS, Scope, Session, scope
+from bot.adapters.github.translation import refusal, translated
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 from bot.ports import Asset
@@ -30,24 +30,44 @@ async def publish(session: Session, repo: Repo, tag: str, name: str, data: bytes
             f"/repos/{repo.name}/releases",
             {"tag_name": tag, "name": tag, "prerelease": True, "make_latest": "false"},
         )
+    there = _published(release, tag, name, data)
+    if there is not None:
+        return there
+    try:
+        made = await _upload(session, repo, release["upload_url"].partition("{")[0], name, data)
+    except GitHubError as error:
+        if error.status != 422:
+            raise
+        # An upload whose answer was lost: GitHub has the asset, we had not seen it.
+        again = await session.get(releasing(repo), f"/repos/{repo.name}/releases/tags/{tag}")
+        there = _published(again or {"assets": ()}, tag, name, data)
+        if there is None:
+            raise
+        return there
+    return Asset(made["id"], made["browser_download_url"])
+
+
+def _published(release: Mapping[str, Any], tag: str, name: str, data: bytes) -> Asset | None:
+    """The asset of that name, if it holds these very bytes; GitHubError 409 where it holds others."""
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
     for asset in release["assets"]:
         if asset["name"] == name:
             if asset.get("digest") not in (None, digest) or asset["size"] != len(data):
                 raise GitHubError(f"release {tag} already has another {name}", status=409)
             return Asset(asset["id"], asset["browser_download_url"])
-    made = await _upload(session, repo, release["upload_url"].partition("{")[0], name, data)
-    return Asset(made["id"], made["browser_download_url"])
+    return None
 
 
 async def _upload(session: Session, repo: Repo, url: str, name: str, data: bytes) -> dict[str, Any]:
-    token = await session.token(releasing(repo))
+    token, doing = await session.token(releasing(repo)), f"uploading {name}"
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
+    await session.turn(releasing(repo), url)
     try:
         async with session.http.post(url, params={"name": name}, data=data, headers=headers) as answer:
-            if answer.status != 201:
-                raise GitHubError(f"uploading {name}: {answer.status}", status=answer.status)
+            refused = refusal(answer.status, answer.headers, await answer.read(), doing, session.clock())
+            if refused is not None:
+                raise refused
             made: dict[str, Any] = await answer.json()
             return made
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise translated(error, f"uploading {name}") from error
+    except FAULTS as error:
+        raise translated(error, doing, session.clock()) from error

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.adapters.github.session import Scope, Session, scope
 from bot.domain.people import Repo, Role
+from bot.errors import GitHubError
 from bot.ports import BlobFile, RepoFacts
 
 
@@ -33,7 +34,7 @@ async def find(session: Session, installation: int, name: str, known: int = 0) -
 
 
 async def role(session: Session, repo: Repo, login: str, user: int) -> Role:
-    """The live role of an account; NONE for a stranger, or when the login now belongs to somebody else (T2, T3)."""
+    """The live role of an account; NONE for a stranger, or when the login is somebody else's by now (T2, T3)."""
     answer = await session.get(
         scope(repo, metadata="read"), f"/repos/{repo.name}/collaborators/{{login}}/permission", login=login
     )
@@ -59,8 +60,10 @@ async def teams_of(session: Session, repo: Repo, login: str, slugs: Sequence[str
 
 
 async def file(session: Session, repo: Repo, path: str, ref: str) -> BlobFile | None:
-    """One file at a ref, None where there is none (GET …/contents/{path})."""
+    """One file at a ref, None where there is none or a folder (GET …/contents/{path}); at most 1 MB."""
     answer = await session.get(reading(repo), f"/repos/{repo.name}/contents/{path}{{?ref}}", ref=ref)
-    if not isinstance(answer, Mapping) or answer.get("encoding") != "base64":
+    if not isinstance(answer, Mapping) or answer.get("type", "file") != "file":
         return None
+    if answer.get("encoding") != "base64":  # GitHub leaves the content out above 1 MB
+        raise GitHubError(f"{path} of {repo.name} is larger than GitHub hands out here", status=413)
     return BlobFile(base64.b64decode(answer["content"]), answer["sha"])

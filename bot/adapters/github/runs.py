@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-
-from bot.adapters.github.session import Scope, Session, scope, translated
+from bot.adapters.github.session import FAULTS, Scope, Session, scope
+from bot.adapters.github.translation import SOON, refusal, translated
 from bot.domain.knowledge import JobFacts, RunFacts
 from bot.domain.people import Repo
 from bot.errors import GitHubBusy, GitHubError
@@ -109,22 +108,34 @@ async def artifact(session: Session, repo: Repo, run_id: int, name: str) -> Arti
 
 async def download(session: Session, repo: Repo, artifact: ArtifactMeta) -> bytes:
     """The artifact's ZIP. GitHub redirects to another host, which must not see our token."""
+    doing = f"downloading artifact {artifact.id}"
+    try:
+        return await _fetch(session, await _place(session, repo, artifact, doing), doing)
+    except FAULTS as error:
+        raise translated(error, doing, session.clock()) from error
+
+
+async def _place(session: Session, repo: Repo, artifact: ArtifactMeta, doing: str) -> str:
+    """The signed URL that GitHub sends us to (302)."""
     token = await session.token(acting(repo))
     url = f"{session.app.api_url.rstrip('/')}/repos/{repo.name}/actions/artifacts/{artifact.id}/zip"
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
-    try:
-        async with session.http.get(url, headers=headers, allow_redirects=False) as answer:
-            place = answer.headers.get("Location")
-            if answer.status != 302 or not place:
-                raise GitHubError(f"downloading artifact {artifact.id}: {answer.status}", status=answer.status)
-        async with session.http.get(place) as answer:
-            if answer.status != 200:
-                raise GitHubBusy(f"downloading artifact {artifact.id}", status=answer.status, retry_after=5)
-            data = await answer.content.read(ARTIFACT_LIMIT + 1)
-            while len(data) <= ARTIFACT_LIMIT and (more := await answer.content.read(1 << 20)):
-                data += more
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise translated(error, f"downloading artifact {artifact.id}") from error
-    if len(data) > ARTIFACT_LIMIT:
-        raise GitHubError(f"artifact {artifact.id} is larger than {ARTIFACT_LIMIT} bytes", status=413)
-    return data
+    async with session.http.get(url, headers=headers, allow_redirects=False) as answer:
+        place = answer.headers.get("Location")
+        if answer.status == 302 and place:
+            return place
+        body = await answer.read()
+    refused = refusal(answer.status, answer.headers, body, doing, session.clock())
+    raise refused or GitHubError(f"{doing}: {answer.status} without a place", status=answer.status)
+
+
+async def _fetch(session: Session, place: str, doing: str) -> bytes:
+    async with session.http.get(place) as answer:
+        if answer.status != 200:
+            raise GitHubBusy(f"{doing}: {answer.status} from its storage", status=answer.status, retry_after=SOON)
+        data = bytearray()
+        async for piece in answer.content.iter_chunked(1 << 20):
+            data += piece
+            if len(data) > ARTIFACT_LIMIT:
+                raise GitHubError(f"{doing}: larger than {ARTIFACT_LIMIT} bytes", status=413)
+    return bytes(data)

@@ -1,13 +1,14 @@
 """One HTTP session to GitHub: tokens narrowed per effect, paced writes, and errors that say what to do.
 
-gidgethub does the protocol; this wraps what it leaves open (facts: 429 and secondary limits arrive as plain
-`BadRequest`, App JWTs have no margin for clock skew, 3xx is an exception).
+gidgethub does the protocol; this wraps what it leaves open: App JWTs have no margin for clock skew, a token that
+died is not renewed, its cache of answers knows no installations (T53). `wire` follows redirects, `translation`
+turns refusals into our errors.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +16,20 @@ import aiohttp
 import gidgethub
 import jwt
 from cachetools import LRUCache, TTLCache
-from gidgethub.aiohttp import GitHubAPI
 
 from bot.adapters.github.pacing import Pacing
+from bot.adapters.github.translation import translated
+from bot.adapters.github.wire import Wire
 from bot.domain.people import Repo
-from bot.errors import GitHubBusy, GitHubError, GitHubForbidden, GitHubGone
+from bot.errors import GitHubError, GitHubGone
 from executors.protocol.spec import AppToken
 
 SKEW, LIFE = 60, 540
 """Seconds an App JWT is backdated, and seconds it lives from now: GitHub allows 600 in all (T44)."""
 TOKEN_SECONDS = 50 * 60
 """How long an installation token is reused; it lives an hour."""
+
+FAULTS = (gidgethub.HTTPException, aiohttp.ClientError, TimeoutError)
 
 Vars = Mapping[str, Any]
 
@@ -55,19 +59,34 @@ class AppIdentity:
 class Session:
     """Calls of the App, of its installations, and the cache of their tokens."""
 
-    def __init__(self, http: aiohttp.ClientSession, app: AppIdentity, pacing: Pacing) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        app: AppIdentity,
+        pacing: Pacing,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.http = http
         self.app = app
+        self.clock = clock
         self._pacing = pacing
-        self._tokens: TTLCache[tuple[Any, ...], AppToken] = TTLCache(maxsize=2_000, ttl=TOKEN_SECONDS)
-        cache: LRUCache[str, tuple[str | None, str | None, Any, str | None]] = LRUCache(maxsize=500)
-        self._api = GitHubAPI(http, "millwright", base_url=app.api_url.rstrip("/"), cache=cache)
+        self._tokens: TTLCache[tuple[Any, ...], AppToken] = TTLCache(2_000, TOKEN_SECONDS, timer=clock)
+        self._wires: LRUCache[int, Wire] = LRUCache(maxsize=200)
 
     def app_jwt(self) -> str:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""
-        now = int(time.time())
+        now = int(self.clock())
         claims = {"iat": now - SKEW, "exp": now + LIFE, "iss": self.app.app_id}
         return jwt.encode(claims, self.app.private_key, algorithm="RS256")
+
+    def _wire(self, installation: int) -> Wire:
+        """The client of an installation, 0 for the App itself: each has its own cache of answers (T53)."""
+        wire = self._wires.get(installation)
+        if wire is None:
+            answers: LRUCache[str, tuple[str | None, str | None, Any, str | None]] = LRUCache(maxsize=200)
+            wire = Wire(self.http, "millwright", base_url=self.app.api_url.rstrip("/"), cache=answers)
+            self._wires[installation] = wire
+        return wire
 
     async def mint(
         self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]
@@ -77,7 +96,7 @@ class Session:
         if repositories:
             body["repository_ids"] = list(repositories)
         answer = await self._guard(
-            lambda: self._api.post(
+            self._wire(0).post(
                 "/app/installations/{id}/access_tokens", {"id": installation}, data=body, jwt=self.app_jwt()
             ),
             f"getting a token of installation {installation}",
@@ -87,18 +106,21 @@ class Session:
     async def as_app(self, url: str, **url_vars: Any) -> Any:
         """GET as the App itself."""
         return await self._guard(
-            lambda: self._api.getitem(url, url_vars, jwt=self.app_jwt()), f"reading {url} as the App"
+            self._wire(0).getitem(url, url_vars, jwt=self.app_jwt()), f"reading {url} as the App"
         )
 
     async def token(self, of: Scope) -> str:
         """A token for the scope, reused for 50 minutes."""
-        key = (of.repo.installation, of.repo.id, of.permissions)
-        known = self._tokens.get(key)
+        known = self._tokens.get(_key(of))
         if known is None:
             repositories = [of.repo.id] if of.repo.id else []
             known = await self.mint(of.repo.installation, repositories, dict(of.permissions))
-            self._tokens[key] = known
+            self._tokens[_key(of)] = known
         return known.token
+
+    async def turn(self, of: Scope, url: str) -> None:
+        """Returns when the installation may write to `url` (`pacing`)."""
+        await self._pacing.turn(of.repo.installation, url)
 
     async def get(self, of: Scope, url: str, **url_vars: Any) -> Any:
         """GET one item; None where there is none (404, 410)."""
@@ -108,82 +130,63 @@ class Session:
             return None
 
     async def items(self, of: Scope, url: str, key: str | None = None, **url_vars: Any) -> AsyncIterator[Any]:
-        """Every item of a paged list."""
-        token = await self.token(of)
-        try:
-            async for item in self._api.getiter(url, url_vars, oauth_token=token, iterable_key=key):
-                yield item
-        except (gidgethub.HTTPException, aiohttp.ClientError, TimeoutError) as error:
-            raise translated(error, f"listing {url}") from error
+        """Every item of a paged list, in GitHub's order."""
+        wire, doing = self._wire(of.repo.installation), f"listing {url} on {of.repo.name}"
+        for is_last_try in (False, True):
+            token, has_begun = await self.token(of), False
+            try:
+                async for item in wire.getiter(url, url_vars, oauth_token=token, iterable_key=key):
+                    has_begun = True
+                    yield item
+                return
+            except FAULTS as error:
+                refused = translated(error, doing, self.clock())
+                if refused.status != 401 or has_begun or is_last_try:
+                    raise refused from error
+                self._tokens.pop(_key(of), None)
 
     async def post(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """POST; the answer's JSON, None for 204."""
-        await self._pacing.turn(of.repo.installation, url)
+        await self.turn(of, url)
         return await self._call(of, "post", url, url_vars, data)
 
     async def patch(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PATCH; the answer's JSON."""
-        await self._pacing.turn(of.repo.installation, url)
+        await self.turn(of, url)
         return await self._call(of, "patch", url, url_vars, data)
 
     async def put(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PUT; the answer's JSON."""
-        await self._pacing.turn(of.repo.installation, url)
+        await self.turn(of, url)
         return await self._call(of, "put", url, url_vars, data)
 
     async def _call(self, of: Scope, verb: str, url: str, url_vars: Vars, data: Any = b"") -> Any:
+        wire, doing = self._wire(of.repo.installation), f"{verb.upper()} {url} on {of.repo.name}"
         token = await self.token(of)
-        doing = f"{verb.upper()} {url} on {of.repo.name}"
         try:
-            return await self._guard(lambda: self._send(verb, url, url_vars, data, token), doing)
+            return await self._guard(_send(wire, verb, url, url_vars, data, token), doing)
         except GitHubError as error:
             if error.status != 401:
                 raise
-        self._tokens.pop((of.repo.installation, of.repo.id, of.permissions), None)
+        self._tokens.pop(_key(of), None)
         fresh = await self.token(of)
-        return await self._guard(lambda: self._send(verb, url, url_vars, data, fresh), doing)
+        return await self._guard(_send(wire, verb, url, url_vars, data, fresh), doing)
 
-    async def _send(self, verb: str, url: str, url_vars: Vars, data: Any, token: str) -> Any:
-        if verb == "get":
-            return await self._api.getitem(url, url_vars, oauth_token=token)
-        if verb == "post":
-            return await self._api.post(url, url_vars, data=data, oauth_token=token)
-        call = self._api.patch if verb == "patch" else self._api.put
-        return await call(url, url_vars, data=data, oauth_token=token)
-
-    @staticmethod
-    async def _guard(call: Callable[[], Any], doing: str) -> Any:
+    async def _guard(self, call: Awaitable[Any], doing: str) -> Any:
         try:
-            return await call()
-        except (gidgethub.HTTPException, aiohttp.ClientError, TimeoutError) as error:
-            raise translated(error, doing) from error
+            return await call
+        except FAULTS as error:
+            raise translated(error, doing, self.clock()) from error
 
 
-def translated(error: Exception, doing: str) -> GitHubError:
-    """Our error for one of gidgethub's or aiohttp's."""
-    if not isinstance(error, gidgethub.HTTPException):
-        return GitHubBusy(f"{doing}: {type(error).__name__}", status=0, retry_after=5)
-    status = int(error.status_code)
-    message = f"{doing}: {status} {error}"
-    headers = {name.lower(): value for name, value in error.headers.items()}
-    limited = status == 429 or (
-        status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
-    )
-    if limited or "secondary rate limit" in str(error).lower():
-        return GitHubBusy(message, status=status, retry_after=waiting(headers))
-    if status >= 500:
-        return GitHubBusy(message, status=status, retry_after=5)
-    if status in (404, 410):
-        return GitHubGone(message, status=status)
-    if status == 403:
-        return GitHubForbidden(message, status=status)
-    return GitHubError(message, status=status)
+def _key(of: Scope) -> tuple[Any, ...]:
+    return of.repo.installation, of.repo.id, of.permissions
 
 
-def waiting(headers: Mapping[str, str]) -> float:
-    """Seconds GitHub wants us to wait; a minute where it does not say (its own advice)."""
-    if headers.get("retry-after", "").isdigit():
-        return float(headers["retry-after"])
-    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
-        return max(1.0, float(headers["x-ratelimit-reset"]) - time.time())
-    return 60.0
+async def _send(wire: Wire, verb: str, url: str, url_vars: Vars, data: Any, token: str) -> Any:
+    if verb == "get":
+        return await wire.getitem(url, url_vars, oauth_token=token)
+    if verb == "post":
+        return await wire.post(url, url_vars, data=data, oauth_token=token)
+    call = wire.patch if verb == "patch" else wire.put
+    return await call(url, url_vars, data=data, oauth_token=token)
