@@ -1,0 +1,201 @@
+"""The scene of demo and stories: a GitHub organisation, its people and repositories, the App, and the bot."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from bot.adapters.keys import SigningKeys
+from bot.app import Running, start
+from bot.cli.demo.site import Site
+from bot.domain.workflow import PATH as WORKFLOW
+from bot.domain.workflow import WorkflowConfig, generate
+from bot.sandbox.people import Organisation, Participant
+from bot.sandbox.places import Place
+from bot.sandbox.state import App
+from bot.sandbox.story import Story, begin
+from bot.settings import Settings
+
+SOURCE = Path(__file__).parents[3]
+"""The checkout: `actions/` is not part of the installed packages."""
+
+PERMISSIONS = {
+    "actions": "write",
+    "checks": "write",
+    "contents": "write",
+    "deployments": "write",
+    "issues": "write",
+    "members": "read",
+    "metadata": "read",
+    "pull_requests": "write",
+}
+EVENTS = [
+    "check_run",
+    "issue_comment",
+    "issues",
+    "pull_request",
+    "pull_request_review",
+    "push",
+    "repository",
+    "workflow_run",
+]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People with different rights, the repositories, and the installed App."""
+
+    organisation: Organisation
+    anna: Participant
+    """writes issues: role write"""
+    bert: Participant
+    """may approve: role maintain"""
+    olga: Participant
+    """the organisation's owner"""
+    mallory: Participant
+    """an outsider"""
+    product: Place
+    operations: Place
+    app: App
+
+
+@dataclass
+class Scene:
+    """Everything that runs."""
+
+    folder: Path
+    story: Story
+    cast: Cast
+    site: Site
+    bot: Running
+    keys: SigningKeys
+
+    async def settle(self) -> None:
+        """Returns when neither GitHub nor the bot nor a runner has anything left to do."""
+        calm = 0
+        while calm < 2:
+            before = len(self.story.sandbox.requests)
+            await self.story.sandbox.actions.settle()
+            await self.story.settle()
+            await self.bot.settle()
+            calm = calm + 1 if len(self.story.sandbox.requests) == before else 0
+
+
+def policy(site: Site, web_root: Path, runs_on: str = "self-hosted") -> str:
+    """The operations repository's policy."""
+    return f"""\
+version: 1
+operations: acme/millwright-ops
+products:
+  - repository: acme/website
+    key: WEB
+    environment: production
+environments:
+  - name: production
+    kind: local
+    path: {web_root}
+    url: {site.url}
+approvers:
+  roles: [maintain, admin]
+prices:
+  currency: USD
+  minutes:
+    {runs_on}: "0.002"
+"""
+
+
+async def _repositories(story: Story, anna: Participant, bert: Participant, text: str) -> tuple[Place, Place]:
+    product = story.repository("acme/website")
+    product.grant(anna, "write")
+    product.grant(bert, "maintain")
+    product.label("capability:business", "capability:service", "capability:change")
+    operations = story.repository("acme/millwright-ops", private=True, files={".github/millwright.yml": text})
+    operations.environment("production", branch_policy="protected")
+    return product, operations
+
+
+def workflow(url: str, keys: SigningKeys, sha: str) -> str:
+    """The generated workflow, as `millwright workflow` writes it."""
+    config = WorkflowConfig(
+        bot=url, key=keys.fingerprint, actions="millwright-dev/millwright", sha=sha, runs_on=("self-hosted",)
+    )
+    return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
+
+
+def actions_source() -> dict[str, str | bytes]:
+    """What the actions repository holds: the composite actions and the packages that they install."""
+    found: dict[str, str | bytes] = {}
+    for name in ("actions", "executors", "templates"):
+        for path in sorted((SOURCE / name).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                found[str(path.relative_to(SOURCE))] = path.read_bytes()
+    return found
+
+
+async def open_scene(folder: Path, *, runner: str = "inline", pacing: float = 0.0) -> Scene:
+    """A running scene; `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes."""
+    story = await begin(folder / "github")
+    story.sandbox.actions.runner = runner
+    web_root = folder / "www" / "acme"
+    web_root.parent.mkdir(parents=True)
+    site = Site(web_root)
+    organisation = story.organisation("acme")
+    anna, bert, olga, mallory = (story.person(name) for name in ("anna", "bert", "olga", "mallory"))
+    organisation.admit(olga, "admin")
+    product, operations = await _repositories(story, anna, bert, policy(site, web_root))
+    story.organisation("millwright-dev")
+    actions = story.repository("millwright-dev/millwright", files=actions_source())
+    app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
+    keys = SigningKeys(secrets.token_bytes(32))
+    bot = await start(settings(folder, story, app, keys, pacing))
+    app.webhook_url = f"{bot.url}/github"
+    await olga.push(
+        operations, {WORKFLOW: workflow(bot.url, keys, await actions.head())}, message="Add the workflow"
+    )
+    story.install(app, organisation)
+    cast = Cast(organisation, anna, bert, olga, mallory, product, operations, app)
+    return Scene(folder, story, cast, site, bot, keys)
+
+
+def settings(folder: Path, story: Story, app: App, keys: SigningKeys, pacing: float) -> Settings:
+    """The bot's settings, read the way the server reads them."""
+    key_file = folder / "app.pem"
+    key_file.write_text(app.private_key)
+    seed = folder / "signing.seed"
+    seed.write_text(keys.seed.hex())
+    seed.chmod(0o600)
+    return Settings.read(
+        {
+            "GITHUB_API_URL": story.sandbox.url,
+            "GITHUB_APP_ID": str(app.id),
+            "GITHUB_PRIVATE_KEY_FILE": str(key_file),
+            "GITHUB_WEBHOOK_SECRET": app.webhook_secret,
+            "MILLWRIGHT_KEY_FILE": str(seed),
+            "MILLWRIGHT_DATABASE": f"sqlite:///{folder / 'millwright.db'}",
+            "MILLWRIGHT_URL": "http://127.0.0.1:0",
+            "MILLWRIGHT_LISTEN": "127.0.0.1:0",
+            "MILLWRIGHT_OIDC_ISSUER": story.sandbox.actions.issuer.url,
+            "MILLWRIGHT_PACING": str(pacing),
+        }
+    )
+
+
+async def close_scene(scene: Scene) -> None:
+    """Stops everything, the bot last but one: GitHub stays until nobody asks it any more."""
+    await scene.bot.stop()
+    await scene.story.close()
+    scene.site.stop()
+
+
+@asynccontextmanager
+async def on_stage(folder: Path, *, runner: str = "inline", pacing: float = 0.0) -> AsyncIterator[Scene]:
+    """A scene for the length of a block."""
+    scene = await open_scene(folder, runner=runner, pacing=pacing)
+    try:
+        yield scene
+    finally:
+        await close_scene(scene)

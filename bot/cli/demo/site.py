@@ -1,0 +1,50 @@
+"""A real web server for a local web root: whatever release `current` points at, asked for anew each time."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files; answers 503 while the site is out of order."""
+
+    def do_GET(self) -> None:
+        """One page, or 503."""
+        if getattr(self.server, "out_of_order", False):
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+        else:
+            super().do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's own name
+        """Says nothing: the transcript belongs to the demo."""
+
+
+class Site:
+    """Serves `<root>/current` on a free local port until it is stopped."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        handler = partial(_Handler, directory=str(root / "current"))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def out_of_order(self, yes: bool) -> None:
+        """Lets the server answer 503, as one does whose configuration was broken."""
+        self._server.out_of_order = yes  # type: ignore[attr-defined]
+
+    def stop(self) -> None:
+        """Closes the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -1,0 +1,24 @@
+"""`make bench`: every figure that the README claims, beside its floor; exits 1 where a limit is missed."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from tests.bench.figure import Figure, show
+
+PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky")
+
+
+def main(names: list[str]) -> int:
+    """Runs the parts (all, or those named) one after another; nothing else should run meanwhile."""
+    figures: list[Figure] = []
+    for name in names or PARTS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        figures += importlib.import_module(f"tests.bench.{name}").run()
+    show(figures)
+    return 1 if any(figure.ok is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

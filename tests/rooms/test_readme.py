@@ -1,0 +1,30 @@
+"""What the README says is what the code does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.__main__ import names
+from tests.rooms.readme import README, written
+
+TEXT = README.read_text("utf-8")
+
+
+def test_its_drawn_parts_are_drawn_from_the_code() -> None:
+    assert written(TEXT) == TEXT, "run `python -m tests.rooms.readme`"
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT))
+def test_its_links_lead_somewhere(path: str) -> None:
+    assert (README.parent / path).exists()
+
+
+def test_the_subcommands_it_names_are_there() -> None:
+    assert set(re.findall(r"`?millwright ([a-z]+) ", TEXT)) <= set(names())
+
+
+def test_the_make_targets_it_names_are_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (README.parent / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", TEXT)) - {"sure"} <= targets

@@ -1,0 +1,42 @@
+"""A scene for each story; when it is over, each request of it is held against GitHub's descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.cli.demo.scene import Scene, close_scene, open_scene
+from tests.contract import descriptions
+
+
+@pytest.fixture
+def runner() -> str:
+    """How the sandbox runs workflows; a story on act overrides it."""
+    return "inline"
+
+
+@pytest_asyncio.fixture
+async def scene(tmp_path: Path, runner: str) -> AsyncIterator[Scene]:
+    """The organisation, its people, GitHub and the bot, all over HTTP."""
+    opened = await open_scene(tmp_path, runner=runner)
+    try:
+        yield opened
+    finally:
+        await close_scene(opened)
+    faults = request_faults(opened)
+    assert not faults, "\n".join(faults)
+
+
+def request_faults(scene: Scene) -> list[str]:
+    """What GitHub's description says against the requests of bot and executors."""
+    faults: list[str] = []
+    for asked in scene.story.sandbox.requests:
+        ours = "[bot]" in asked.identity or asked.identity.startswith(("app", "installation"))
+        if ours and not asked.path.startswith("/_"):
+            faults += descriptions.rest().faults(
+                asked.method, asked.path, asked.query, asked.content_type, asked.body
+            )
+    return faults
