@@ -75,7 +75,7 @@ class WebsiteConfig(_Part):
     tagline: Line | None = None
     description: Summary | None = None
     language: Literal["de", "en"] | None = None
-    logo_url: Annotated[str, Field(max_length=500, pattern=r"^https://[^\s]+$")] | None = None
+    logo_url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
     logo: Image | None = None
     content: Content = Content()
 

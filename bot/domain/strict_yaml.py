@@ -2,7 +2,7 @@
 
 Of the scalars, YAML 1.2's booleans and nulls and plain decimal integers have a type; everything else is text,
 exactly as written: `NO` stays `NO`, `1.10` stays `1.10`, `01067` stays `01067`. No aliases, anchors, tags,
-directives or second documents; no key twice; at most 64 KB and 20 levels.
+directives or second documents; no key twice; at most 64 KB, 20 levels and 5,000 entries.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import yaml
 
 from bot.domain.document import DEPTH_LIMIT, SURROGATE, TOO_DEEP, Document, Path, Wrong, nfc, oversized, scalar
 from bot.domain.faults import Fault
+
+
+NODE_LIMIT = 5_000
+"""Entries of a document; what a parser in Python reads in a fraction of a second."""
 
 
 def read_yaml(text: str, first_line: int = 1) -> Document | Fault:
@@ -57,8 +61,10 @@ class _Builder:
         self.documents = 0
 
     def build(self, events: Iterator[yaml.Event]) -> Document:
-        for event in events:
+        for count, event in enumerate(events):
             line = self.first + (event.start_mark.line if event.start_mark else 0)
+            if count > NODE_LIMIT:
+                raise Wrong(f"has more than {NODE_LIMIT:,} entries", "shorten it", line)
             match event:
                 case yaml.DocumentStartEvent():
                     self._document(event, line)
