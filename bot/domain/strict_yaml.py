@@ -16,7 +16,6 @@ import yaml
 from bot.domain.document import DEPTH_LIMIT, SURROGATE, TOO_DEEP, Document, Path, Wrong, nfc, oversized, scalar
 from bot.domain.faults import Fault
 
-
 NODE_LIMIT = 5_000
 """Entries of a document; what a parser in Python reads in a fraction of a second."""
 
