@@ -183,3 +183,20 @@ jobs:
     )
     assert run.conclusion == "failure"
     assert "unable to find version" in run.job("admit").log[-1]
+
+
+async def test_the_tool_cache_is_shared_by_all_runs_and_nothing_else_is(both: Scene) -> None:
+    step = """
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          ls "$RUNNER_TOOL_CACHE" "$RUNNER_TEMP" "$HOME" "$GITHUB_WORKSPACE"
+          touch "$RUNNER_TOOL_CACHE/tool" "$RUNNER_TEMP/left" "$HOME/left" "$GITHUB_WORKSPACE/left"
+"""
+    first, second = await both.run(step), await both.run(step)
+    assert (first.conclusion, second.conclusion) == ("success", "success"), first.job("one").log
+    assert "tool" not in first.job("one").log
+    assert "tool" in second.job("one").log
+    assert "left" not in second.job("one").log

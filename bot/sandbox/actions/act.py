@@ -27,6 +27,7 @@ async def run_act(task: Task) -> Outcome:
     checkout = task.folder / "checkout"
     await task.check_out(checkout)
     folders = await resolved(task, [step.uses for step in task.plan.steps])
+    _share_tools(task)
     arguments = _arguments(task, _write_files(task, checkout), folders)
     watch = _Watch(task)
     try:
@@ -50,6 +51,13 @@ def binary() -> str:
 def _clean(task: Task) -> dict[str, str]:
     # act hands its own environment to the steps; what the job may see goes there by --env-file.
     return {name: task.environ[name] for name in ("PATH", "HOME", "LANG") if name in task.environ}
+
+
+def _share_tools(task: Task) -> None:
+    """Put the shared tool cache where act looks: it takes no other than one in its own cache."""
+    own = task.folder / "cache"
+    own.mkdir()
+    (own / "tool_cache").symlink_to(task.environ["RUNNER_TOOL_CACHE"], target_is_directory=True)
 
 
 def _write_files(task: Task, checkout: Path) -> dict[str, Path]:
