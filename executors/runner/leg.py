@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from executors import catalog
 from executors.errors import MillwrightError, OperationTimeout, OutsideEnvelope, Stopped, Unconfirmed
-from executors.protocol.history import attempts, runs
+from executors.protocol.history import attempts, outstanding, runs
 from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Outcome, StepFinished, StepStarted
 from executors.protocol.operation import Finding
 from executors.protocol.plan import Step
@@ -66,11 +66,19 @@ def run(
     """
     journal = Journal(link, clock, sink, redact)
     try:
-        tools = Tools(spec, world, journal, clock, Guard.of(spec), _ready(spec))
+        return lead(Tools(spec, world, journal, clock, Guard.of(spec), _ready(spec)))
+    except MillwrightError as error:
+        return _refused(journal, str(error))
+
+
+def lead(tools: Tools) -> Ended:
+    """Carry the leg out with these tools; as `run`, for executors that are not in the catalog too."""
+    journal, spec = tools.journal, tools.spec
+    try:
         journal.tell(LegStarted(verb=spec.verb, resumed=runs(spec.journal)))
         return _finished(tools, *_walked(tools))
     except Unconfirmed as error:
-        return Ended("failed", tuple(journal.lines), journal.sent, error=str(error))
+        return Ended("failed", tuple(journal.lines), journal.sent, error=journal.redact(str(error)))
     except MillwrightError as error:
         return _refused(journal, str(error))
 
@@ -88,6 +96,8 @@ def _walked(tools: Tools) -> tuple[Outcome, tuple[str, ...], str | None]:
         return walk.outcome, (), walk.error
     if not tools.spec.plan.auto_rollback or walk.hands_moving:
         # An operation that ran into its limit may still be moving: another run settles it by looking.
+        return "failed", (), walk.error
+    if not outstanding(tools.lines()):
         return "failed", (), walk.error
     residue = take_back(tools, automatic=True)
     return ("failed" if residue else "rolled_back"), residue, walk.error
@@ -173,14 +183,17 @@ def _prepared(step: Step) -> Ready:
 
 def _finished(tools: Tools, outcome: Outcome, residue: tuple[str, ...], error: str | None) -> Ended:
     journal = tools.journal
+    residue = tuple(map(journal.redact, residue))
+    error = None if error is None else journal.redact(error)
     journal.tell(LegFinished(outcome=outcome, residue=residue, error=error))
     return Ended(outcome, tuple(journal.lines), journal.sent, residue, error)
 
 
 def _refused(journal: Journal, message: str) -> Ended:
     """End a leg that could not begin, and tell the bot if it can be told."""
+    message = journal.redact(message)[:4000]
     try:
-        journal.tell(LegFinished(outcome="failed", error=message[:4000]))
+        journal.tell(LegFinished(outcome="failed", error=message))
     except Unconfirmed:
         message = f"{message} (and the bot could not be told)"
     return Ended("failed", tuple(journal.lines), journal.sent, error=message)

@@ -15,6 +15,9 @@ from executors.executor import Answer
 
 LARGEST = 2 * 1024 * 1024
 SLOWEST = 20.0
+# https://www.rfc-editor.org/rfc/rfc6052 and https://www.rfc-editor.org/rfc/rfc8215
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
 _PORT = {"http": 80, "https": 443}
 
 
@@ -63,9 +66,16 @@ def _resolve(host: str, port: int, *, free: bool) -> str:
 
 
 def _public(address: str) -> bool:
+    """Whether the address, and the IPv4 address that it may carry inside, is anybody's on the internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return all(part.is_global and not part.is_multicast for part in (ip, mapped) if part is not None)
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if ip in _NAT64_LOCAL:
+            return False
+    return all(part.is_global and not part.is_multicast for part in (ip, inner) if part is not None)
 
 
 def _secured(plain: socket.socket, host: str) -> socket.socket:
