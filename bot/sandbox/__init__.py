@@ -2,6 +2,7 @@
 
 state      what exists: people, repositories, Apps, tokens (`threads`, `reports` hold issues and checks)
 git        the bare repositories underneath, driven by the git binary
+seed       makes them at once, for set-up; `diff` compares commits; `git_http` serves clone and push
 identity   who is calling; `access` what they may do, refused in GitHub's words
 call       one request as a handler sees it; `answers` the refusals, pages and ETags
 rest/      one file per subject of the REST API; `shapes/` the JSON it and the webhooks speak

@@ -54,11 +54,20 @@ class Call:
 
     def repository(self, permission: str, level: str, role: str | None = None) -> Repository:
         """The repository of the path, once `access.require` lets the caller pass."""
-        found = self.world.repository(f"{self.part('owner')}/{self.part('repo')}")
+        name = f"{self.part('owner')}/{self.part('repo')}"
+        found = self.world.repository(name)
         if found is None:
-            raise not_found()
+            raise self._moved(name)
         require(self.world, self.identity, found, permission, level, role)
         return found
+
+    def _moved(self, name: str) -> Refusal:
+        """301 to where a renamed repository is now, 404 for what never was or may not be seen."""
+        now = self.world.repositories.get(self.world.former_names.get(name.lower(), 0))
+        if now is None or not can_see(self.world, self.identity, now):
+            return not_found()
+        url = str(self.request.url).replace(f"/repos/{name}", f"/repos/{self.world.full_name(now)}", 1)
+        return Refusal(301, "Moved Permanently", Location=url)
 
     def issue(self, repository: Repository) -> Issue:
         """The issue or pull request of the path."""

@@ -88,6 +88,16 @@ async def changed_files(git: Git, old: str, new: str) -> list[FileChange]:
     return changes
 
 
+async def changed_paths(git: Git, old: str, new: str) -> list[tuple[str, str]]:
+    """Letter (A, M, D, T) and path of each file that differs, renames as removal and addition."""
+    fields = (
+        (await git.run("diff", "--no-renames", "--name-status", "-z", old, new))
+        .decode(errors="replace")
+        .split("\0")
+    )
+    return list(zip(fields[0:-1:2], fields[1::2], strict=False))
+
+
 def _counts(text: str) -> dict[str, tuple[int, int]]:
     """`git diff --numstat -z`: a rename has an empty path and then both names."""
     counts, fields = {}, iter(text.split("\0"))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.sandbox.seed import copy, plant
+
 ZERO = "0" * 40
+FORM = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
@@ -63,31 +65,13 @@ class Git:
     path: Path
 
     def create(self, branch: str, files: Mapping[str, bytes], by: Person) -> str | None:
-        """Make the repository with a first commit of `files` (none if empty); returns its sha. Blocks: set-up."""
-        subprocess.run(
-            ["git", "init", "-q", "--bare", f"--initial-branch={branch}", str(self.path)],
-            env=environment(),
-            check=True,
-        )
-        (self.path / "hooks").mkdir(exist_ok=True)
-        settings = {"http.receivepack": "true", "uploadpack.allowAnySHA1InWant": "true", "gc.auto": "0"}
-        with (self.path / "config").open("a") as config:
-            for name, value in settings.items():
-                section, key = name.split(".")
-                config.write(f"[{section}]\n\t{key} = {value}\n")
-        if not files:
-            return None
-        stream = _import_stream(branch, files, by)
-        subprocess.run(
-            ["git", "-C", str(self.path), "fast-import", "--quiet"], input=stream, env=environment(), check=True
-        )
-        return (self.path / "refs" / "heads" / branch).read_text().strip()
+        """Make it with a first commit of `files`; returns its sha. `by.date` is Unix seconds. Blocks."""
+        plant(self.path, branch, files, f"{by.name} <{by.email}> {by.date} +0000", environment())
+        return (self.path / "refs" / "heads" / branch).read_text().strip() if files else None
 
     def copy_from(self, other: Git) -> None:
         """Take over all branches and tags of another repository. Blocks: for set-up."""
-        refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-        fetch = ["git", "-C", str(self.path), "fetch", "-q", str(other.path), *refs]
-        subprocess.run(fetch, env=environment(), check=True)
+        copy(other.path, self.path, environment())
 
     async def run(self, *arguments: str, stdin: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
         """Standard output of `git <arguments>`; GitFailed with its standard error."""
@@ -179,16 +163,13 @@ class Git:
 
     async def commit(self, sha: str) -> Commit:
         """A commit read back."""
-        form = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
-        raw = await self.run("show", "-s", f"--format={form}", sha)
-        fields = raw.decode(errors="replace").split("\0")
-        author, committer = Person(*fields[3:6]), Person(*fields[6:9])
-        return Commit(fields[0], fields[1], tuple(fields[2].split()), author, committer, fields[9].rstrip("\n"))
+        return (await self.log("--max-count=1", sha))[0]
 
     async def log(self, *revisions: str) -> list[Commit]:
         """The commits of a revision range, newest first."""
-        shas = (await self.text("rev-list", *revisions)).split()
-        return [await self.commit(sha) for sha in shas]
+        out = await self.run("log", "-z", f"--format=tformat:{FORM}", *revisions)
+        fields = out.decode(errors="replace").split("\0")
+        return [_commit(fields[start : start + 10]) for start in range(0, len(fields) - 1, 10)]
 
     async def refs(self, prefix: str = "refs/") -> dict[str, str]:
         """Full ref names and the objects they point to."""
@@ -225,16 +206,10 @@ class Git:
         return commit
 
 
+def _commit(fields: Sequence[str]) -> Commit:
+    author, committer = Person(*fields[3:6]), Person(*fields[6:9])
+    return Commit(fields[0], fields[1], tuple(fields[2].split()), author, committer, fields[9].rstrip("\n"))
+
+
 def _is_sha(text: str) -> bool:
     return len(text) == 40 and all(c in "0123456789abcdef" for c in text)
-
-
-def _import_stream(branch: str, files: Mapping[str, bytes], by: Person) -> bytes:
-    message = b"Initial commit"
-    who = f"{by.name} <{by.email}> {by.date} +0000".encode()
-    out = [b"commit refs/heads/%s\ncommitter %s\ndata %d\n%s\n" % (branch.encode(), who, len(message), message)]
-    out += [
-        b'M 100644 inline "%s"\ndata %d\n%s\n' % (path.encode(), len(content), content)
-        for path, content in files.items()
-    ]
-    return b"".join(out)

@@ -46,7 +46,9 @@ async def _answer(sandbox: Sandbox, request: web.Request) -> web.Response:
         return refusal or web.Response(status=404, text="Repository not found.")
     git = sandbox.git(found)
     before = await git.refs() if is_push else {}
-    response = await _backend(git, request, path)
+    lacks_workflows = identity.is_integration and identity.permissions.get("workflows") != "write"
+    extra = {"SANDBOX_WITHOUT_WORKFLOWS": "yes"} if lacks_workflows else {}
+    response = await _backend(git, request, path, extra)
     if path == "git-receive-pack" and identity.account is not None:
         after, doer = await git.refs(), Doer(identity.account, identity.kind == "job")
         for ref in sorted({*before, *after}):
@@ -73,7 +75,7 @@ def _refused(
     return None
 
 
-async def _backend(git: Git, request: web.Request, path: str) -> web.Response:
+async def _backend(git: Git, request: web.Request, path: str, extra: dict[str, str]) -> web.Response:
     body = await request.read()
     if request.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
@@ -81,7 +83,7 @@ async def _backend(git: Git, request: web.Request, path: str) -> web.Response:
         "GIT_PROJECT_ROOT": str(git.path.parent), "GIT_HTTP_EXPORT_ALL": "1", "REMOTE_USER": "git",
         "PATH_INFO": f"/{git.path.name}/{path}", "REQUEST_METHOD": request.method,
         "QUERY_STRING": request.query_string, "CONTENT_TYPE": request.headers.get("Content-Type", ""),
-        "CONTENT_LENGTH": str(len(body)), "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
+        **extra, "CONTENT_LENGTH": str(len(body)), "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         "git", "http-backend", env=environment(variables),

@@ -164,6 +164,7 @@ class World:
     apps: dict[int, App] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    former_names: dict[str, int] = field(default_factory=dict)
     _ids: count[int] = field(default_factory=lambda: count(700_000_001))
 
     def next_id(self) -> int:

@@ -131,6 +131,28 @@ class Story:
         self.sandbox.emit_to(made, "installation", payload)
         return made
 
+    def include(self, installation: Installation, place: Place) -> None:
+        """Let an installation on selected repositories reach one more; fires `installation_repositories.added`."""
+        assert installation.repository_ids is not None
+        installation.repository_ids.add(place.id)
+        self._reach_changed(installation, "added", place)
+
+    def exclude(self, installation: Installation, place: Place) -> None:
+        """Take a repository out of an installation; fires `installation_repositories.removed`."""
+        assert installation.repository_ids is not None
+        installation.repository_ids.discard(place.id)
+        self._reach_changed(installation, "removed", place)
+
+    def _reach_changed(self, installation: Installation, action: str, place: Place) -> None:
+        world, moved = self.sandbox.world, [minimal(self.sandbox.world, place.repository)]
+        payload = {
+            "action": action, "installation": installation_shape(world, installation),
+            "repository_selection": "selected", "repositories_added": moved if action == "added" else [],
+            "repositories_removed": moved if action == "removed" else [], "requester": None,
+            "sender": user(world, installation.account_id),
+        }  # fmt: skip
+        self.sandbox.emit_to(installation, "installation_repositories", payload)
+
     def client(self, token: str) -> Client:
         """A REST client with any token, closed with the story."""
         made = Client(self.sandbox.url, token)

@@ -108,6 +108,20 @@ async def test_git_clones_and_pushes_with_a_token(world: World, tmp_path: Path) 
     assert world.mailbox.of("push")[0]["pusher"]["name"] == "writer"
 
 
+async def test_git_refuses_workflows_pushed_by_an_app_without_the_permission(world: World, tmp_path: Path) -> None:
+    url = world.story.sandbox.url.replace("://", f"://x-access-token:{world.bot().token}@") + "/acme/widgets.git"
+    copy, who = tmp_path / "copy", ("-c", "user.name=w", "-c", "user.email=w@example.org")
+    await git("clone", "-q", url, str(copy))
+    for name, is_good in (("site.txt", True), (".github/workflows/x.yml", False)):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_text("on: push\n")
+        await git("-C", str(copy), "add", ".")
+        await git("-C", str(copy), *who, "commit", "-qm", name)
+        code, said = await git("-C", str(copy), "push", "origin", "HEAD:refs/heads/pages")
+        assert (code == 0) is is_good, said
+    assert "refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml`" in said
+
+
 async def test_git_refuses_a_push_without_rights(world: World, tmp_path: Path) -> None:
     token = world.outsider.http.token
     url = world.story.sandbox.url.replace("://", f"://x-access-token:{token}@") + "/acme/widgets.git"

@@ -119,6 +119,11 @@ async def test_a_renamed_repository_keeps_its_number_and_files(world: World) -> 
     await world.admin.http.patch(world.widgets.path, {"name": "gadgets"})
     await world.story.settle()
     assert world.mailbox.of("repository.renamed")[0]["changes"] == {"repository": {"name": {"from": "widgets"}}}
+    moved = await world.bot().ask("GET", "/repos/acme/widgets/issues")
+    assert (moved.status, moved.headers["Location"]) == (
+        301,
+        f"{world.story.sandbox.url}/repos/acme/gadgets/issues",
+    )
     shown = await world.bot().get("/repos/acme/gadgets")
     assert shown["id"] == world.widgets.id
     assert (await world.bot().get("/repos/acme/gadgets/contents/README.md"))["encoding"] == "base64"

@@ -57,6 +57,14 @@ async def test_deliveries_come_in_pages_by_cursor(world: World) -> None:
     assert ids == sorted({d.id for d in world.story.sandbox.webhooks.log}, reverse=True)
 
 
+async def test_deliveries_are_forgotten_after_three_days(world: World) -> None:
+    await world.outsider.open_issue(world.widgets, "Site")
+    await world.story.settle()
+    assert await world.signed().get("/app/hook/deliveries")
+    world.clock.now += 3 * 24 * 3600 + 1
+    assert await world.signed().get("/app/hook/deliveries") == []
+
+
 async def test_an_app_hears_only_of_its_repositories_events_and_permissions(world: World) -> None:
     world.installation.events.remove("label")
     world.installation.permissions["contents"] = "none"
@@ -108,6 +116,8 @@ async def whole_life(world: World) -> None:
     await admin.http.patch(widgets.path, {"name": "gadgets", "description": "new", "private": True})
     await admin.http.patch(widgets.path, {"archived": True})
     await admin.http.patch(widgets.path, {"archived": False})
+    world.story.include(world.installation, world.vault)
+    world.story.exclude(world.installation, world.vault)
     await world.signed().put(f"/app/installations/{world.installation.id}/suspended")
     await world.signed().delete(f"/app/installations/{world.installation.id}/suspended")
     await world.signed().delete(f"/app/installations/{world.installation.id}")

@@ -9,10 +9,13 @@ from aiohttp import web
 from bot.sandbox.answers import Json, not_found, ok
 from bot.sandbox.call import Call, bind
 from bot.sandbox.rest.apps import calling_app
+from bot.sandbox.state import stamp
 from bot.sandbox.webhooks import Delivery
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
+
+KEPT = 3 * 24 * 3600.0
 
 
 def routes(sandbox: Sandbox) -> list[web.RouteDef]:
@@ -32,8 +35,9 @@ async def config(call: Call) -> web.Response:
 
 
 async def deliveries(call: Call) -> web.Response:
-    """All deliveries, newest first, paged by `cursor`; `status=failure` picks those that failed."""
-    mine = [d for d in reversed(call.sandbox.webhooks.log) if d.app_id == calling_app(call).id]
+    """Deliveries of three days, newest first, paged by `cursor`; `status=failure` picks those that failed."""
+    app, since = calling_app(call), stamp(call.world.clock() - KEPT)
+    mine = [d for d in reversed(call.sandbox.webhooks.log) if d.app_id == app.id and d.delivered_at >= since]
     if wanted := call.query("status"):
         mine = [d for d in mine if (d.status_code < 400) == (wanted == "success")]
     cursor = call.query("cursor")

@@ -94,6 +94,7 @@ async def _rename(call: Call, found: Repository) -> None:
     other = call.world.repository(f"{owner}/{name}")
     if other is not None and other.id != found.id:
         raise failed("Repository", "name", "custom", "name already exists on this account")
+    call.world.former_names[f"{owner}/{old}".lower()] = found.id
     found.name = name
     _tell(call, found, "renamed", {"changes": {"repository": {"name": {"from": old}}}})
 

@@ -6,7 +6,7 @@ import base64
 from urllib.parse import quote
 
 from bot.sandbox.answers import Json
-from bot.sandbox.diff import FileChange, changed_files
+from bot.sandbox.diff import changed_paths
 from bot.sandbox.git import EMPTY_TREE, Commit, Entry, Git, Person
 from bot.sandbox.shapes.accounts import user
 from bot.sandbox.shapes.repository import api, page
@@ -57,7 +57,7 @@ def commit(world: World, repository: Repository, one: Commit) -> Json:
 
 async def in_push(world: World, repository: Repository, git: Git, one: Commit) -> Json:
     """A commit as `push` tells of it, with the names of its files."""
-    files = await changed_files(git, one.parents[0] if one.parents else EMPTY_TREE, one.sha)
+    files = await changed_paths(git, one.parents[0] if one.parents else EMPTY_TREE, one.sha)
     who = [
         {"name": p.name, "email": p.email, "date": p.date} | _username(world, p.email)
         for p in (one.author, one.committer)
@@ -66,8 +66,7 @@ async def in_push(world: World, repository: Repository, git: Git, one: Commit) -
         "id": one.sha, "tree_id": one.tree, "distinct": True, "message": one.message,
         "timestamp": one.committer.date,
         "url": f"{page(world, repository)}/commit/{one.sha}", "author": who[0], "committer": who[1],
-        "added": _paths(files, "added"), "removed": _paths(files, "removed"),
-        "modified": [f.path for f in files if f.status not in ("added", "removed")],
+        "added": _paths(files, "A"), "removed": _paths(files, "D"), "modified": _paths(files, "MT"),
     }  # fmt: skip
 
 
@@ -133,5 +132,5 @@ def _username(world: World, email: str) -> Json:
     return {"username": found.login} if found else {}
 
 
-def _paths(files: list[FileChange], status: str) -> list[str]:
-    return [f.path for f in files if f.status == status]
+def _paths(files: list[tuple[str, str]], letters: str) -> list[str]:
+    return [path for letter, path in files if letter in letters]
