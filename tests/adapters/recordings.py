@@ -2,8 +2,8 @@
 
 Source: npm `@octokit/fixtures` (MIT), `scenarios/api.github.com/<name>/normalized-fixture.json`; tokens, ids and
 dates are already neutral there. `python -m tests.adapters.recordings` writes `cassettes/*.yaml` anew. Two things
-are changed. The recordings begin with a token in hand, so one exchange is added in front: the installation token, in
-the shape of GitHub's description of `POST /app/installations/{installation_id}/access_tokens`. And neutralising
+are changed. The recordings begin with a token in hand, so one exchange is added in front: the installation token,
+in the shape that GitHub describes for `POST /app/installations/{installation_id}/access_tokens`. And neutralising
 left `x-ratelimit-reset` in milliseconds, where GitHub sends seconds.
 """
 
