@@ -99,14 +99,19 @@ def _account(sandbox: Sandbox, login: str, kind: str = "User") -> Account:
     return account
 
 
-def _repository(sandbox: Sandbox, owner: Account, name: str, files: Mapping[str, str]) -> tuple[Repository, str]:
+async def _repository(
+    sandbox: Sandbox, owner: Account, name: str, files: Mapping[str, str]
+) -> tuple[Repository, str]:
     now = sandbox.world.now()
     made = Repository(sandbox.world.next_id(), owner.id, name, True, now, now, now)
     sandbox.world.repositories[made.id] = made
     git = sandbox.git(made)
-    git.path.parent.mkdir(parents=True, exist_ok=True)
-    sha = git.create("main", {p: t.encode() for p, t in files.items()}, Person("a", "a@example.com", "1700000000"))
-    assert sha is not None
+    git.path.mkdir(parents=True)
+    await git.run("init", "-q", "--bare", "--initial-branch=main")
+    changes = [(path, "100644", await git.create_blob(text.encode())) for path, text in files.items()]
+    person = Person("a", "a@example.com", "2026-01-02T03:04:05Z")
+    sha = await git.create_commit(await git.create_tree(None, changes), [], "first", person, person)
+    await git.update_ref("refs/heads/main", sha)
     return made, sha
 
 
@@ -143,11 +148,11 @@ async def build(data: Path, tools: Mapping[str, str]) -> Scene:
     world.apps[app.id] = app
     installation = Installation(world.next_id(), app.id, org.id, permissions, events, world.now())
     world.installations[installation.id] = installation
-    ops, _ = _repository(sandbox, org, "ops", {"README.md": "operations\n"})
+    ops, _ = await _repository(sandbox, org, "ops", {"README.md": "operations\n"})
     ops.roles[alice.id] = "write"
     ops.environments["prod"] = Environment(
         world.next_id(), "prod", world.now(), secrets={"DEPLOY_KEY": "s3cr3t-value"}, branch_policy=["main"]
     )
-    mill, sha = _repository(sandbox, org, "millwright", tools)
+    mill, sha = await _repository(sandbox, org, "millwright", tools)
     await sandbox.start()
     return Scene(sandbox, org, alice, reader, app, installation, ops, mill, sha)

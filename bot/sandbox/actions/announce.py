@@ -52,7 +52,8 @@ class Announcer:
         if action == "completed":
             suite = found.check_suites[run.check_suite_id]
             suite.updated_at = self.world.now()
-            self._emit(run, "check_suite", "completed", {"check_suite": checks.suite(self.world, found, suite)})
+            shown = checks.suite(self.world, found, suite) | {"head_commit": run.head_commit}
+            self._emit(run, "check_suite", "completed", {"check_suite": shown})
 
     def dispatched(self, run: Run) -> None:
         """Send `workflow_dispatch`."""
@@ -69,7 +70,7 @@ class Announcer:
             name=job.name,
             head_sha=run.sha,
             status="queued",
-            started_at=None,
+            started_at=job.created_at,
             details_url=f"{shapes.run_page(self.world, run)}/job/{job.id}",
         )
         job.check_run_id = check.id
@@ -90,7 +91,6 @@ class Announcer:
         found = self.world.repositories[run.repository_id]
         check = found.check_runs[job.check_run_id]
         check.status, check.conclusion, check.completed_at = "completed", job.conclusion, job.completed_at
-        check.started_at = check.started_at or job.completed_at
         self._emit(run, "check_run", "completed", {"check_run": checks.run_event(self.world, found, check)})
         if job.deployment_id is not None:
             state = _DEPLOYED.get(job.conclusion or "", "error")
@@ -140,7 +140,7 @@ class Announcer:
         return {
             "deployment": deployments.deployment(self.world, found, of),
             "workflow": self._workflow(run, found),
-            "workflow_run": shapes.run(self.world, run),
+            "workflow_run": shapes.run(self.world, run) | {"head_commit": None},  # as described
         }
 
     def _workflow(self, run: Run, found: Repository) -> Json:
