@@ -31,8 +31,9 @@ jobs:
 
 
 async def until_in_progress(scene: Scene, run: Run) -> None:
-    while not any(step.status == "in_progress" for job in run.jobs for step in job.steps):
-        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while not any(step.status == "in_progress" for job in run.jobs for step in job.steps):
+            await asyncio.sleep(0)
 
 
 async def test_a_dispatch_answers_with_the_run_when_asked_to(scene: Scene) -> None:
@@ -112,22 +113,22 @@ async def test_workflows_are_listed_with_a_number_that_works(scene: Scene) -> No
     assert (await scene.call("GET", f"/workflows/{only['id']}/runs"))[1]["total_count"] == 1
 
 
-async def test_a_cancelled_run_stops_its_job_and_begins_no_other(scene: Scene) -> None:
-    await scene.workflow(SLOW)
-    run = await scene.dispatch()
-    await until_in_progress(scene, run)
-    assert (await scene.call("POST", f"/runs/{run.id}/cancel"))[0] == 202
-    await scene.sandbox.actions.settle()
+async def test_a_cancelled_run_stops_its_job_and_begins_no_other(both: Scene) -> None:
+    await both.workflow(SLOW)
+    run = await both.dispatch()
+    await until_in_progress(both, run)
+    assert (await both.call("POST", f"/runs/{run.id}/cancel"))[0] == 202
+    await both.sandbox.actions.settle()
     assert (run.conclusion, [job.conclusion for job in run.jobs]) == ("cancelled", ["cancelled", "cancelled"])
-    assert (await scene.call("POST", f"/runs/{run.id}/cancel"))[0] == 409
+    assert (await both.call("POST", f"/runs/{run.id}/cancel"))[0] == 409
 
 
-async def test_a_killed_run_ends_as_a_failure(scene: Scene) -> None:
-    await scene.workflow(SLOW)
-    run = await scene.dispatch()
-    await until_in_progress(scene, run)
-    scene.sandbox.actions.kill(run.id)
-    await scene.sandbox.actions.settle()
+async def test_a_killed_run_ends_as_a_failure(both: Scene) -> None:
+    await both.workflow(SLOW)
+    run = await both.dispatch()
+    await until_in_progress(both, run)
+    both.sandbox.actions.kill(run.id)
+    await both.sandbox.actions.settle()
     assert (run.conclusion, [job.conclusion for job in run.jobs]) == ("failure", ["failure", "skipped"])
 
 
@@ -190,3 +191,35 @@ async def test_the_sandbox_refuses_tokens_to_jobs_that_may_not_have_them(scene: 
     with pytest.raises(Refusal) as refused:
         issuer.token_for(run, job, "x")
     assert refused.value.status == 401
+
+
+async def test_a_job_that_runs_in_spite_of_a_cancel_can_be_cancelled_too(scene: Scene) -> None:
+    await scene.workflow(
+        SLOW.replace("needs: one,", "needs: one, if: always(),").replace("run: y", "run: sleep 600")
+    )
+    run = await scene.dispatch()
+    await until_in_progress(scene, run)
+    scene.sandbox.actions.cancel(run)
+    async with asyncio.timeout(20):
+        while run.job("two").status != "in_progress":
+            await asyncio.sleep(0)
+    scene.sandbox.actions.cancel(run)
+    await scene.sandbox.actions.settle()
+    assert [job.conclusion for job in run.jobs] == ["cancelled", "cancelled"]
+
+
+async def test_tokens_are_given_over_http_to_nobody_but_running_jobs(scene: Scene) -> None:
+    jobs = "jobs: {one: {runs-on: x, permissions: {id-token: write}, steps: [{run: sleep 600}]}}"
+    await scene.workflow(jobs)
+    run = await scene.dispatch()
+    await until_in_progress(scene, run)
+    base = scene.sandbox.actions.issuer.url
+    async with scene.session.get(f"{base}/.well-known/openid-configuration") as answer:
+        found = await answer.json()
+    assert found["issuer"] == base
+    async with scene.session.get(found["jwks_uri"]) as answer:
+        assert [key["alg"] for key in (await answer.json())["keys"]] == ["RS256"]
+    for token, status in [(run.job("one").token, 200), ("guessed", 401), ("", 401)]:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with scene.session.get(f"{base}/token?audience=x", headers=headers) as answer:
+            assert answer.status == status, token

@@ -14,6 +14,10 @@ from bot.sandbox.actions.workshop import Workshop
 from bot.sandbox.state import Environment, Repository
 
 _WORST_FIRST = ("failure", "timed_out", "cancelled", "success", "skipped")
+_STOPPED = {
+    "cancelled": "##[error]The operation was canceled.",
+    "failure": "##[error]The self-hosted runner lost communication with the server.",
+}
 _RESULTS = {"timed_out": "cancelled"}  # `needs.x.result` knows four words only
 
 
@@ -23,7 +27,7 @@ class Course:
     def __init__(self, run: Run, workshop: Workshop, announcer: Announcer, runner: Callable[[], Runner]) -> None:
         self.run, self.workshop, self.announcer, self.runner = run, workshop, announcer, runner
         self.is_cancelled = False
-        self._dies = False
+        self._stopped_as: str | None = None
         self._work: asyncio.Future[Outcome] | None = None
 
     async def go(self) -> None:
@@ -42,11 +46,12 @@ class Course:
         """Stop the running job; what comes after it is cancelled unless it says always() or cancelled()."""
         self.is_cancelled = True
         if self._work is not None:
+            self._stopped_as = "cancelled"
             self._work.cancel()
 
     def kill(self) -> None:
         """Let the runner of the running job (or of the next one) die without another word."""
-        self._dies = True
+        self._stopped_as = "failure"
         if self._work is not None:
             self._work.cancel()
 
@@ -72,9 +77,8 @@ class Course:
         return self._end(job, conclusion)
 
     async def _carried_out(self, task: Task) -> str:
-        was_cancelled = self.is_cancelled
         self._work = asyncio.ensure_future(self.runner()(task))
-        if self._dies:
+        if self._stopped_as is not None:
             self._work.cancel()
         try:
             async with asyncio.timeout(task.plan.minutes * 60):
@@ -86,14 +90,11 @@ class Course:
             task.say(f"##[error]{error}")
             return "failure"
         except asyncio.CancelledError:
-            if self._dies:
-                self._dies = False
-                task.say("##[error]The self-hosted runner lost communication with the server.")
-                return "failure"
-            if self.is_cancelled and not was_cancelled:
-                task.say("##[error]The operation was canceled.")
-                return "cancelled"
-            raise  # the sandbox itself is closing
+            if self._stopped_as is None:
+                raise  # the sandbox itself is closing
+            stopped_as, self._stopped_as = self._stopped_as, None
+            task.say(_STOPPED[stopped_as])
+            return stopped_as
         finally:
             self._work = None
             shutil.rmtree(task.folder, ignore_errors=True)

@@ -124,7 +124,8 @@ def _host() -> dict[str, str]:
         passed["PIP_CONFIG_FILE"] = str(own)  # HOME is another one in a job
     # The plain interpreter first: version managers' shims look for their files in the HOME that is not there.
     path = os.pathsep.join([str(Path(sys.base_prefix) / "bin"), os.environ.get("PATH", os.defpath)])
-    fixed = {"LANG": "C.UTF-8", "CI": "true", "GITHUB_ACTIONS": "true", "NO_PROXY": "127.0.0.1,localhost"}
+    fixed = {"LANG": "C.UTF-8", "CI": "true", "GITHUB_ACTIONS": "true"}
+    fixed |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
     runner = {
         "RUNNER_OS": "Linux",
         "RUNNER_ARCH": "X64",
