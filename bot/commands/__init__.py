@@ -1,7 +1,8 @@
 """One file is one slash command; what is listed here is what there is.
 
-A command is added by adding a file that ends in `COMMAND = Command(…)`: grammar, refusals by role and phase, `/help`
-and the README pick it up from the folder's listing. Which comment is a command at all: bot/domain/command.py.
+A command is added by adding a file that ends in `COMMAND = Command(…)`: grammar, refusals by role and phase,
+`/help` and the README pick it up from the folder's listing. Which comment is a command at all stands in
+bot/domain/command.py.
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ from bot.domain import gate, view
 from bot.domain.advance import advance
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command, token
-from bot.domain.effects import React, Timer
+from bot.domain.effects import Check, React, Timer
 from bot.domain.faults import Refused
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import ApprovalNoted
+from bot.domain.messages import ApprovalNoted, CheckReport
 from bot.domain.people import Role
 from bot.domain.turn import Turn
 
@@ -67,7 +67,9 @@ def _which(asked: Asked, case: Case) -> Refused | None:
     assert case.plan is not None
     who, line = asked.actor.login, f"/approve {case.plan.token}"
     if case.phase not in PHASES:
-        return Refused("wrong_phase", who, f"nothing is to be approved while this is {case.phase.value}", "/status")
+        return Refused(
+            "wrong_phase", who, f"nothing is to be approved while this is {case.phase.value}", "/status"
+        )
     if not asked.arguments:
         return Refused("token_missing", who, "an approval names the plan's version and digest", line)
     said = token(asked.arguments)
@@ -83,8 +85,6 @@ def _whether(asked: Asked, case: Case, turn: Turn, known: Knowledge) -> Refused 
     assert case.plan is not None
     assert known.policy is not None
     who = asked.actor.login
-    if not case.plan.legs or case.plan.dry_run:
-        return Refused("nothing_to_do", who, "this plan changes nothing", "edit the issue, or /plan")
     if changed := gate.drift(case, known):
         return Refused("approval_stale", who, changed, "/plan")
     if case.plan.risk.level != "LOW" and case.preview in {"pending", "running", "failed"}:
@@ -93,7 +93,9 @@ def _whether(asked: Asked, case: Case, turn: Turn, known: Knowledge) -> Refused 
         return Refused("preview_pending", who, why, step)
     if open_choices := view.blocked(case):
         first = open_choices[0]
-        return Refused("choice_missing", who, first.why, first.next)
+        return Refused(first.code, who, f"{first.who}: {first.why}", first.next)
+    if not case.plan.legs:
+        return Refused("nothing_to_do", who, "this plan changes nothing", "edit the issue")
     mine = [one for one in case.approvals if one.user == asked.actor.id]
     if any(one.digest == case.plan.digest and not gate.is_expired(one, known.policy, turn.now) for one in mine):
         return Refused("already_approved", who, "you have approved this plan already", "/why")
@@ -139,6 +141,9 @@ def _accept(asked: Asked, turn: Turn, known: Knowledge) -> None:
     noted = ApprovalNoted(who.login, who.role.word, case.plan.token, case.plan.digest, have, need)
     turn.reply(asked.comment_id, noted, asked.number)
     advance(turn, policy, known.nonce)
+    if turn.case.passed:
+        report = CheckReport("plan", turn.case, case.plan, "success")
+        turn.do(Check(turn.name("check"), report, "completed", "success"))
     view.show(turn, policy)
 
 

@@ -1,4 +1,4 @@
-"""`/cancel`: stop; what has not begun is dropped, what runs ends after its present operation and keeps what is there."""
+"""`/cancel`: what has not begun is dropped; what runs ends after its present operation and keeps what is there."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gate import drift, plan_gate, standing
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
-from bot.domain.leg import leg_of, start
 from bot.domain.ledger import Entry
+from bot.domain.leg import Launch, leg_of, start
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.domain.turn import Turn
@@ -34,7 +34,7 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     leg, verb = _again(turn.case)
     assert leg is not None
     turn.record(Entry("execution.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
-    start(turn, leg, verb, known.nonce, asked.actor)
+    start(turn, Launch(leg, verb, known.nonce, asked.actor), known.policy)
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
     show(turn, known.policy)
 
@@ -61,7 +61,9 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     live = {a.user: standing(known, a.user, a.login) for a in case.approvals if a.kind == "person"}
     verdict = plan_gate(case, known.policy, turn.now, live)
     if not verdict.allowed:
-        return Refused("approvals_missing", who, f"the approvals do not count any more: {verdict.because}", "/plan")
+        return Refused(
+            "approvals_missing", who, f"the approvals do not count any more: {verdict.because}", "/plan"
+        )
     if changed := drift(case, known):
         return Refused("approval_stale", who, changed, "/plan")
     return None

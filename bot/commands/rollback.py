@@ -1,4 +1,4 @@
-"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved with the plan (T50)."""
+"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved too (T50)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.faults import Refused
 from bot.domain.gate import approvers_of, basis, in_words, standing
 from bot.domain.knowledge import Blobs, Knowledge, Need, Permission, PolicyFile, TeamsOf
 from bot.domain.ledger import Entry
-from bot.domain.leg import start
+from bot.domain.leg import Launch, start
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.domain.turn import Turn
@@ -32,7 +32,7 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
         return
     leg = undo.standing_legs(turn.case, known.blobs)[0]
     turn.record(Entry("rollback.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
-    start(turn, leg, "rollback", known.nonce, asked.actor)
+    start(turn, Launch(leg, "rollback", known.nonce, asked.actor), known.policy)
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
     show(turn, known.policy)
 

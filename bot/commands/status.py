@@ -20,7 +20,9 @@ def needs(asked: Asked, _: Case | None) -> tuple[Need, ...]:
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Replies with the phase and the next step."""
     step = next_step(turn.case, known.policy, turn.now)
-    words = " — ".join(part for part in (step.what, step.line) if part) if isinstance(step, Await) else "it goes on"
+    words = (
+        " — ".join(part for part in (step.what, step.line) if part) if isinstance(step, Await) else "it goes on"
+    )
     turn.reply(asked.comment_id, StatusReply(turn.case, words), asked.number)
 
 

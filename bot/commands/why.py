@@ -38,8 +38,10 @@ def verdict(turn: Turn, known: Knowledge) -> Verdict:
     more = [Verdict(allowed=False, because=one.why, code=one.code) for one in blocked(case)]
     if case.plan is not None and (changed := drift(case, known)):
         more.append(Verdict(allowed=False, because=changed, code="approval_stale"))
-    for note in case.refused:
-        more.append(Verdict(allowed=False, because=f"{note['login']}: {note['why']}", code=note["code"]))
+    more += [
+        Verdict(allowed=False, because=f"{note['login']}: {note['why']}", code=note["code"])
+        for note in case.refused
+    ]
     return replace(found, children=(*found.children, *more))
 
 

@@ -1,1 +1,107 @@
-"""TODO map of the room."""
+"""Deciding, all of it pure: which facts an event needs, and what is to be done about it.
+
+| module | events |
+|---|---|
+| issue | an issue opened, edited, labelled, closed … |
+| comment | a command; a comment edited or deleted that an approval stands on |
+| pull | the plan pull request merged, closed, pushed to |
+| claim | a job claims its leg at /runs |
+| journal | a run's journal lines, and its bundle manifest |
+| run | a workflow run as GitHub reports it, and looking at it again by timer |
+| outcome | how a leg ended, and what follows |
+| house | check runs asked for again, repositories, installations, effects that failed |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.decide import claim, comment, house, issue, journal, pull, run
+from bot.domain.case import Case, case_key
+from bot.domain.effects import Effect
+from bot.domain.knowledge import Knowledge, Need
+from bot.domain.turn import Turn
+from bot.events.model import (
+    CheckRequested,
+    ClaimReceived,
+    CommentChanged,
+    CommentCreated,
+    DoneReceived,
+    EffectFailed,
+    Event,
+    InstallationChanged,
+    IssueChanged,
+    JournalReceived,
+    PullChanged,
+    RepositoryChanged,
+    RunChanged,
+    TimerDue,
+)
+
+
+def needs(event: Event, case: Case | None) -> tuple[Need, ...]:
+    """The facts that deciding about the event takes; nothing for what means nothing to this case."""
+    match event:
+        case IssueChanged():
+            return issue.needs(event, case)
+        case CommentCreated():
+            return comment.needs(event, case)
+        case CommentChanged():
+            return comment.needs_of_change(event, case)
+        case PullChanged():
+            return pull.needs(event, case)
+        case RunChanged():
+            return run.needs(event, case)
+        case ClaimReceived():
+            return claim.needs(event, case)
+        case TimerDue():
+            return run.needs_of_timer(event, case)
+        case CheckRequested() | EffectFailed():
+            return house.needs(event, case)
+        case JournalReceived() | DoneReceived() | RepositoryChanged() | InstallationChanged():
+            return ()
+        case _:
+            assert_never(event)
+
+
+def decide(event: Event, case: Case | None, knowledge: Knowledge, now: datetime) -> list[Effect]:
+    """What is to be done, in this order; nothing for what means nothing to this case."""
+    turn = Turn(_key(event, case), now, case)
+    match event:
+        case IssueChanged():
+            issue.decide(event, turn, knowledge)
+        case CommentCreated():
+            comment.decide(event, turn, knowledge)
+        case CommentChanged():
+            comment.decide_change(event, turn, knowledge)
+        case PullChanged():
+            pull.decide(event, turn, knowledge)
+        case RunChanged():
+            run.decide(event, turn, knowledge)
+        case ClaimReceived():
+            claim.decide(event, turn, knowledge)
+        case JournalReceived():
+            journal.decide(event, turn)
+        case DoneReceived():
+            journal.decide_done(event, turn)
+        case TimerDue():
+            run.decide_timer(event, turn, knowledge)
+        case CheckRequested() | EffectFailed():
+            house.decide(event, turn, knowledge)
+        case RepositoryChanged() | InstallationChanged():
+            # They belong to no case: the next event of each case carries the new name, and what an absent App may
+            # not do fails as an effect and is said then.
+            pass
+        case _:
+            assert_never(event)
+    return turn.effects
+
+
+def _key(event: Event, case: Case | None) -> str:
+    """The case's key; for what opens a case, the key that it will have."""
+    if case is not None:
+        return case.key
+    if isinstance(event, IssueChanged | CommentCreated):
+        return case_key(event.repo.id, event.issue.node_id)
+    return str(getattr(event, "case", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ledger import Entry
-from bot.domain.leg import start
+from bot.domain.leg import Launch, start
 from bot.domain.next import ApproveByPolicy, Await, Complete, PassGate, StartLeg, next_step
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
@@ -20,7 +20,7 @@ def advance(turn: Turn, policy: Policy | None, nonce: str) -> Await | Complete:
             case ApproveByPolicy():
                 turn.record(_by_policy(turn))
             case StartLeg(leg, verb):
-                start(turn, leg, verb, nonce)
+                start(turn, Launch(leg, verb, nonce), policy)
             case Await() | Complete():
                 return step
 

@@ -17,6 +17,17 @@ def case_key(repository_id: int, issue_node_id: str) -> str:
     return f"case:{repository_id}:{issue_node_id}"
 
 
+@dataclass(frozen=True)
+class Opening:
+    """The issue that a case is opened with, as an event shows it."""
+
+    repo: Repo
+    node_id: str
+    number: int
+    title: str
+    author: Actor
+
+
 PreviewState = Literal["none", "pending", "running", "done", "failed"]
 StepStatus = Literal["pending", "running", "completed", "failed", "skipped", "rolled_back"]
 
@@ -50,13 +61,15 @@ class LegRun:
     """the artifact's name, once the job has said that it is done"""
     lost: bool = False
     """whether it ended without saying so"""
+    place: str = ""
+    """the policy's name of the environment it deploys to"""
     auto: bool = False
     """whether the bot dispatched it by itself after a lost run"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """The folded ledger. `made` maps what our effects made on GitHub to its id (`sticky`, `pull` …: effects.py)."""
+    """The folded ledger. `made` maps what effects made on GitHub to its id (`sticky`, `pull` …: effects.py)."""
 
     key: str
     repo: Repo
@@ -75,7 +88,7 @@ class Case:
     briefing: str | None = None
     """SHA-256 of the briefing's canonical JSON; the JSON is a blob"""
     body: str | None = None
-    """SHA-256 of the issue body that was planned"""
+    """SHA-256 of the issue body and kind labels that were planned or refused"""
     version: int = 0
     plan: Plan | None = None
     plan_at: int = 0

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from bot.domain.case import Case
+from bot.domain.case import Case, Opening
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.lifecycle import Phase
-from bot.domain.people import Actor, Repo, Role
+from bot.domain.people import Actor, Role
 from bot.domain.turn import Turn
 
 LINE_LIMIT = 2_000
@@ -107,9 +107,10 @@ class Asked:
     actor: Actor
     comment_id: int
     body_sha256: str
-    repo: Repo
     number: int
     """issue or pull request that the comment stands on"""
+    opening: Opening | None
+    """the issue, where the comment stands on one: `/plan` may open a case with it"""
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
     return replace(
         case,
         version=data["version"],
-        plan=_plan(blob(data["digest"])),
+        plan=_plan(data["digest"], blob),
         plan_at=line.n,
         previous=data["previous"],
         briefing=data["briefing"],
@@ -111,17 +111,19 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
 def _previewed(case: Case, line: Line, blob: Blob) -> Case:
     data = line.entry.data
     changed = case.plan is None or case.plan.digest != data["digest"]
-    plan = _plan(blob(data["digest"])) if changed else case.plan
+    plan = _plan(data["digest"], blob) if changed else case.plan
     kept = () if changed else case.approvals
     return replace(case, plan=plan, plan_at=line.n, preview="done", approvals=kept)
 
 
-def _plan(data: bytes | None) -> Plan | None:
-    """The stored plan; None where it was erased or is no plan that this version reads."""
+def _plan(digest: str, blob: Blob) -> Plan | None:
+    """The stored plan; None where it was erased, or is not the one that the ledger names (T7)."""
+    data = blob(digest)
     try:
-        return None if data is None else read(Plan, parse(data))
+        plan = None if data is None else read(Plan, parse(data))
     except ProtocolError:
         return None
+    return plan if plan is not None and plan.digest == digest else None
 
 
 def _refused(case: Case, line: Line, _: Blob) -> Case:

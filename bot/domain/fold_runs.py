@@ -17,6 +17,7 @@ def _dispatched(case: Case, line: Line) -> Case:
         nonce=data["nonce"],
         at=line.at,
         version=data["version"],
+        place=data["place"],
         auto=data["auto"],
     )
     earlier = (*case.runs, replace(case.run, open=False)) if case.run else case.runs
@@ -36,6 +37,10 @@ def _claimed(case: Case, line: Line) -> Case:
     return _on_run(
         case, data["nonce"], run_id=data["run_id"], client_keys=keys | {data["job"]: data["client_key"]}
     )
+
+
+def _bound(case: Case, line: Line) -> Case:
+    return _on_run(case, line.entry.data["nonce"], run_id=line.entry.data["run_id"])
 
 
 def _journalled(case: Case, line: Line) -> Case:
@@ -129,6 +134,7 @@ def _sealed(case: Case, line: Line) -> Case:
 RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "leg.dispatched": _dispatched,
     "leg.claimed": _claimed,
+    "leg.bound": _bound,
     "leg.journalled": _journalled,
     "leg.reported": _reported,
     "leg.finished": _finished,

@@ -42,7 +42,7 @@ class Blueprints:
 
 @dataclass(frozen=True)
 class WorkflowFile:
-    """The generated workflow on the operations repository's default branch, or at one commit; answers `workflow`."""
+    """The generated workflow on the operations repository's default branch, or at a commit; answers `workflow`."""
 
     at: str | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.case import Case, LegRun
@@ -29,18 +30,37 @@ STARTED: Mapping[Verb, str] = {
 }
 
 
-def start(turn: Turn, leg: Leg, verb: Verb, nonce: str, actor: Actor = NOBODY, *, auto: bool = False) -> None:
+@dataclass(frozen=True)
+class Launch:
+    """One run of a leg that is to be dispatched; `auto` where the bot does it by itself after a lost run."""
+
+    leg: Leg
+    verb: Verb
+    nonce: str
+    actor: Actor = NOBODY
+    auto: bool = False
+
+
+def start(turn: Turn, launch: Launch, policy: Policy | None) -> None:
     """Record and dispatch one run of the leg; raises IllegalMove in a phase that does not allow it."""
-    plan = turn.case.plan
+    plan, leg, verb, nonce = turn.case.plan, launch.leg, launch.verb, launch.nonce
     assert plan is not None
+    place = place_of(turn.case, policy)
     data = {"leg": leg.id, "verb": verb, "nonce": nonce, "version": plan.version, "digest": plan.digest}
-    turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, actor))
-    turn.record(Entry("leg.dispatched", data | {"auto": auto}, actor, alias=f"nonce:{nonce}"))
+    turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, launch.actor))
+    more = {"place": place, "auto": launch.auto}
+    turn.record(Entry("leg.dispatched", data | more, launch.actor, alias=f"nonce:{nonce}"))
     turn.do(Dispatch(f"dispatch:{nonce}", leg.id, verb, nonce, plan))
     turn.do(look_again(nonce, turn.now + CLAIM_WITHIN))
-    if verb == "execute" and leg.environment:
-        turn.do(Deployment(turn.name("deployment"), leg.environment, "in_progress"))
+    if verb == "execute" and place:
+        turn.do(Deployment(turn.name("deployment"), place, "in_progress"))
         turn.do(Check(turn.name("check"), CheckReport("run", turn.case, plan, None), "in_progress"))
+
+
+def place_of(case: Case, policy: Policy | None) -> str:
+    """The environment that the case deploys to, by the policy's name for it; "" where it names none."""
+    product = policy.product_of(case.repo.name) if policy else None
+    return product.environment if product else ""
 
 
 def look_again(nonce: str, due: datetime) -> Timer:
@@ -54,7 +74,7 @@ def leg_of(case: Case, leg_id: str) -> Leg | None:
 
 
 def environment_of(leg: Leg, verb: Verb, policy: Policy | None) -> str | None:
-    """The job's GitHub environment: a preview reads with fewer rights, in a local target without any (section 2)."""
+    """The job's GitHub environment: a preview reads with fewer rights, for a local target without any."""
     if leg.environment is None or verb != "preview":
         return leg.environment
     place = policy.environment(leg.environment) if policy else None

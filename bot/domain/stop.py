@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.domain.case import Case
 from bot.domain.effects import CancelRun, Check, Deployment
 from bot.domain.ledger import Entry
-from bot.domain.leg import leg_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport
 from bot.domain.people import NOBODY, Actor
@@ -38,10 +37,9 @@ def recall(turn: Turn, why: str = "", actor: Actor = NOBODY) -> None:
 def inactive(turn: Turn) -> None:
     """Says on deployment and check run that the present leg came to nothing."""
     case = turn.case
-    leg = leg_of(case, case.run.leg) if case.run else None
-    if case.plan is None or leg is None or leg.environment is None:
+    if case.plan is None or case.run is None or not case.run.place:
         return
-    turn.do(Deployment(turn.name("deployment"), leg.environment, "inactive"))
+    turn.do(Deployment(turn.name("deployment"), case.run.place, "inactive"))
     report = CheckReport("run", case, case.plan, "cancelled")
     turn.do(Check(turn.name("check"), report, "completed", "cancelled"))
 

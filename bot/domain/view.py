@@ -6,12 +6,13 @@ from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.faults import Refused
 from bot.domain.gate import approvers_of, in_words, quorum_of
+from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, PlanReady, Progress
 from bot.domain.next import Await, next_step
-from bot.domain.planner import open_choices
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
+from bot.domain.wishes import open_choices
 from executors.protocol.operation import Finding
 
 _PREVIEW = {"none": "none needed", "pending": "pending", "running": "running", "done": "done", "failed": "failed"}
@@ -49,7 +50,7 @@ def finished(
     case: Case, policy: Policy | None, turn: Turn, because: str = "", findings: tuple[Finding, ...] = ()
 ) -> Finished:
     """How it ended; address and digest of the evidence are filled in when it is sealed (`case.made`)."""
-    place = policy.environment(_environment(case)) if policy else None
+    place = policy.environment(place_of(case, policy)) if policy else None
     step = next_step(case, policy, turn.now)
     return Finished(
         case=case,
@@ -80,8 +81,3 @@ def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
 
 _RUNNING = frozenset({Phase.EXECUTING, Phase.ROLLING_BACK, Phase.WAITING, Phase.MONITORING})
 _PLANNED = frozenset({Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED})
-
-
-def _environment(case: Case) -> str:
-    legs = case.plan.legs if case.plan else ()
-    return next((leg.environment for leg in legs if leg.environment), "")

@@ -17,6 +17,7 @@ from typing import Any, assert_never
 from bot.domain.case import Case
 from bot.domain.knowledge import (
     ArtifactNow,
+    Blobs,
     Blueprints,
     Head,
     IssueNow,
@@ -78,6 +79,9 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
             return {"head": (await github.repository(repo)).head or None}
         case IssueNow(number):
             return {"issue": await github.issue(repo, number)}
+        case Blobs(digests):
+            found = {digest: await hands.store.blob(digest) for digest in digests}
+            return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
         case Blueprints():
             return blueprints.all_of_them()
         case RunNow(run_id):

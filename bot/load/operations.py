@@ -43,8 +43,9 @@ async def load(known: Knowledge, needs: Iterable[Need], repo: Repo, hands: Hands
     known = replace(known, operations=place)
     if kinds & {PolicyFile, WorkflowFile, TeamsOf}:
         known = await _policy(known, facts, hands)
-    if WorkflowFile in kinds and known.policy is not None:
-        known = replace(known, workflow=await _workflow(known, facts, hands))
+    wanted = next((need for need in needs if isinstance(need, WorkflowFile)), None)
+    if wanted is not None and known.policy is not None:
+        known = replace(known, workflow=await _workflow(known, facts, wanted.at or facts.head, hands))
     return known
 
 
@@ -52,7 +53,7 @@ _NEXT = f"create it with the App installed, and commit {POLICY_PATH} to its defa
 
 
 async def _policy(known: Knowledge, facts: RepoFacts, hands: Hands) -> Knowledge:
-    found = await _file(facts, POLICY_PATH, hands)
+    found = await _file(facts, POLICY_PATH, facts.head, hands)
     if found is None:
         fault = Fault(POLICY_PATH, f"is not there on the default branch of {facts.repo.name}", _NEXT)
         return replace(known, policy_faults=(fault,))
@@ -62,9 +63,9 @@ async def _policy(known: Knowledge, facts: RepoFacts, hands: Hands) -> Knowledge
     return replace(known, policy=parsed)
 
 
-async def _workflow(known: Knowledge, facts: RepoFacts, hands: Hands) -> WorkflowPin | None:
+async def _workflow(known: Knowledge, facts: RepoFacts, commit: str, hands: Hands) -> WorkflowPin | None:
     path = known.policy.workflow.path if known.policy else ""
-    found = await _file(facts, path, hands)
+    found = await _file(facts, path, commit, hands)
     if found is None:
         return None
     repo = facts.repo
@@ -77,8 +78,8 @@ async def _workflow(known: Knowledge, facts: RepoFacts, hands: Hands) -> Workflo
     )
 
 
-async def _file(facts: RepoFacts, path: str, hands: Hands) -> BlobFile | None:
-    key = (facts.repo.installation, facts.repo.id, facts.head, path)
+async def _file(facts: RepoFacts, path: str, commit: str, hands: Hands) -> BlobFile | None:
+    key = (facts.repo.installation, facts.repo.id, commit, path)
     if key not in _files:
-        _files[key] = await hands.github.file(facts.repo, path, facts.head)
+        _files[key] = await hands.github.file(facts.repo, path, commit)
     return _files[key]

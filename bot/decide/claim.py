@@ -1,0 +1,203 @@
+"""A job claims its leg at /runs: every check with its own code, then the signed spec, once per leg and job.
+
+The token's signature, issuer, audience and age were checked at the door. Here: is it the job that we dispatched,
+by our App, on the workflow that was approved, in its first attempt, and do the approvals still count (T3, T36)?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.case import Case, LegRun
+from bot.domain.effects import Grant
+from bot.domain.gate import drift, plan_gate, standing
+from bot.domain.knowledge import (
+    Blobs,
+    Head,
+    JobNow,
+    Knowledge,
+    Need,
+    Permission,
+    PolicyFile,
+    TeamsOf,
+    WorkflowFile,
+)
+from bot.domain.ledger import Entry, stamp
+from bot.domain.leg import LOOK_EVERY, environment_of, journal, journal_digests, leg_of, look_again
+from bot.domain.turn import Turn
+from bot.events.model import ClaimReceived
+from executors.protocol.plan import Plan
+from executors.protocol.spec import ContentSource, JobSpec
+
+VALID_FOR = timedelta(hours=1)
+"""How long after its claim a job may begin to act."""
+
+
+@dataclass(frozen=True)
+class No:
+    """A claim that is refused: HTTP status, code, reason."""
+
+    status: int
+    code: str
+    why: str
+
+
+def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
+    """The workflow at the job's own commit, policy, the approvers' rights now, what was journalled before."""
+    if case is None or case.run is None:
+        return ()
+    job, run, pin = event.job, case.run, case.plan.workflow if case.plan else None
+    if pin is None or job.repository_id != pin.repository_id or event.claim.nonce != run.nonce:
+        return ()  # it will be refused for that; strangers cause no requests
+    people = {one.user: one.login for one in case.approvals if one.kind == "person"}
+    live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
+    return (
+        PolicyFile(),
+        WorkflowFile(at=job.workflow_sha),
+        Head(),
+        JobNow(job.run_id, job.check_run_id),
+        Blobs(journal_digests(case.leg_runs(run.leg))),
+        *(live if run.verb == "execute" else ()),
+    )
+
+
+def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
+    """Records the claim and grants the spec, or answers 403 or 409 with a code."""
+    refused = next(_refusals(event, turn.known, known), None)
+    if refused is not None:
+        _refuse(event, turn, refused)
+        return
+    run, claim, job = turn.case.run, event.claim, event.job
+    assert run is not None
+    if claim.job not in run.client_keys:
+        facts = {"job": claim.job, "client_key": claim.client_key, "nonce": run.nonce, "run_id": job.run_id}
+        turn.record(Entry("leg.claimed", facts | {"jti": job.jti[:200]}, alias=f"run:{job.run_id}"))
+        turn.do(look_again(run.nonce, turn.now + LOOK_EVERY))
+    spec = spec_for(event, turn.case, known, turn.now)
+    repositories = (turn.case.repo.id,) if claim.job == "execute" and run.verb != "rollback" else ()
+    key = f"grant:{run.nonce}:{claim.job}:{job.jti[:200]}"
+    turn.do(Grant(key, spec, claim.client_key, claim.job, repositories))
+
+
+def _refuse(event: ClaimReceived, turn: Turn, refused: No) -> None:
+    plan = turn.known.plan if turn.known else None
+    if plan is not None and plan.workflow is not None and event.job.repository_id == plan.workflow.repository_id:
+        facts = {"code": refused.code, "job": event.claim.job, "run_id": event.job.run_id}
+        turn.record(Entry("claim.refused", facts, reason=refused.why))
+    advice = "nothing: only the bot starts runs; see the capability's comment for what comes next"
+    turn.answer(refused.status, {"code": refused.code, "why": refused.why, "next": advice})
+
+
+def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge) -> Iterator[No]:
+    """What is wrong with the claim, in the order in which it is looked at."""
+    if case is None or case.plan is None:
+        yield No(403, "case_unknown", "there is no such case")
+    elif case.run is None:
+        yield No(403, "leg_unknown", "no leg of this case was dispatched")
+    else:
+        yield from _dispatched(event, case.run)
+        yield from _ours(event, case.plan, known)
+        yield from _this_job(event, case, case.run, known)
+        yield from _once(event, case.run)
+        yield from _allowed(case, case.run, known)
+
+
+def _dispatched(event: ClaimReceived, run: LegRun) -> Iterator[No]:
+    if event.claim.nonce != run.nonce:
+        yield No(403, "nonce", "the nonce is not the one of the present dispatch")
+    if event.claim.leg != run.leg:
+        yield No(403, "leg_unknown", f"the present dispatch is of leg {run.leg}")
+    if not run.open:
+        yield No(409, "leg_closed", "this run of the leg is over")
+    if run.bundle is not None:
+        yield No(409, "leg_done", "this run has handed in its bundle")
+
+
+def _ours(event: ClaimReceived, plan: Plan, known: Knowledge) -> Iterator[No]:
+    """Whether GitHub started this run for our App, on the workflow that was approved (T36, T37)."""
+    job, pin = event.job, plan.workflow
+    if pin is None or job.repository_id != pin.repository_id:
+        yield No(403, "repository", "the token is not of the operations repository")
+        return
+    if job.event_name != "workflow_dispatch":
+        yield No(403, "event", f"the run was started by {job.event_name[:40]}, not by a dispatch")
+    if known.bot == 0 or job.actor_id != known.bot:
+        yield No(403, "actor", "the run was not started by our App")
+    if job.workflow_ref != f"{pin.repository}/{pin.path}@{pin.ref}":
+        yield No(403, "workflow_ref", "the run is not of the generated workflow on the default branch")
+    if known.workflow is None or known.workflow.blob != pin.blob:
+        yield No(403, "workflow_changed", "the workflow at the run's commit is not the one that was planned with")
+
+
+def _this_job(event: ClaimReceived, case: Case, run: LegRun, known: Knowledge) -> Iterator[No]:
+    job, claim, leg = event.job, event.claim, leg_of(case, run.leg)
+    if job.run_attempt != 1:
+        yield No(403, "attempt", "a run is not repeated: `/retry` starts a new one")
+    if run.run_id is not None and job.run_id != run.run_id:
+        yield No(403, "run", "the token is of another run than the one that was dispatched")
+    if job.check_run_id is not None and (known.job or "").lower() != claim.job:
+        yield No(403, "job", "the token is not of the job that the claim names")
+    wanted = environment_of(leg, run.verb, known.policy) if leg and claim.job == "execute" else None
+    if leg is None or (job.environment or None) != wanted:
+        yield No(403, "environment", f"the job runs in {job.environment or 'no environment'}")
+
+
+def _once(event: ClaimReceived, run: LegRun) -> Iterator[No]:
+    """Once per leg and job; a lost answer may be asked for again with the same key until the first line."""
+    claim = event.claim
+    if claim.job == "execute" and "admit" not in run.client_keys:
+        yield No(409, "admit_first", "the job `admit` of this run has not claimed")
+    known = run.client_keys.get(claim.job)
+    if known is not None and known != claim.client_key:
+        yield No(409, "already_claimed", f"the job {claim.job} of this leg has been claimed")
+    if known is not None and run.lines:
+        yield No(409, "already_started", f"the job {claim.job} of this leg has begun to journal")
+
+
+def _allowed(case: Case, run: LegRun, known: Knowledge) -> Iterator[No]:
+    """Whether people still allow it, with their rights as they are now; expiry counts until dispatch (T3)."""
+    if case.cancel:
+        yield No(409, "cancelled", "the capability is being cancelled")
+    if run.version != case.version:
+        yield No(409, "approval_stale", "the plan has a newer version")
+    if run.verb != "execute":
+        return
+    if known.policy is None:
+        yield No(403, "no_policy", "the policy cannot be read")
+        return
+    live = {one.user: standing(known, one.user, one.login) for one in case.approvals if one.kind == "person"}
+    verdict = plan_gate(case, known.policy, datetime.fromisoformat(run.at), live)
+    if not verdict.allowed:
+        reasons = "; ".join(one.because for one in verdict.children if not one.allowed)
+        yield No(403, "approvals_void", f"{verdict.because}{': ' if reasons else ''}{reasons}")
+    if changed := drift(case, known):
+        yield No(403, "approval_stale", changed)
+
+
+def spec_for(event: ClaimReceived, case: Case, known: Knowledge, now: datetime) -> JobSpec:
+    """Everything the job may do."""
+    plan, run = case.plan, case.run
+    assert plan is not None
+    assert run is not None
+    leg = leg_of(case, run.leg)
+    assert leg is not None
+    facts: dict[str, Any] = {
+        "case": case.key,
+        "leg": leg.id,
+        "nonce": run.nonce,
+        "verb": run.verb,
+        "plan": plan,
+        "digest": plan.digest,
+        "steps": leg.steps,
+        "run_id": event.job.run_id,
+        "environment": environment_of(leg, run.verb, known.policy),
+        "content": ContentSource(repository=case.repo.name, commit=known.head) if known.head else None,
+        "journal": () if run.verb == "preview" else journal(case.leg_runs(run.leg), known.blobs),
+        "issued_at": stamp(now),
+        "expires_at": stamp(now + VALID_FOR),
+        "approved_by": tuple(approval.login for approval in case.approvals),
+    }
+    return JobSpec(**facts)

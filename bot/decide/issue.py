@@ -1,0 +1,105 @@
+"""An issue was opened, edited, labelled or taken away: a plan, a new version, or an end with its reason."""
+
+from __future__ import annotations
+
+from bot.domain.case import Case, Opening
+from bot.domain.drafting import PREFIX, is_ours
+from bot.domain.effects import ClosePull, Say
+from bot.domain.knowledge import Blueprints, IssueNow, Knowledge, Need, Permission, PolicyFile, WorkflowFile
+from bot.domain.ledger import Entry
+from bot.domain.lifecycle import Phase, can
+from bot.domain.messages import ApprovalsVoid
+from bot.domain.people import Role
+from bot.domain.proposal import Request, open_case, propose, subject_digest
+from bot.domain.stop import cancel, is_untouched
+from bot.domain.turn import Turn
+from bot.domain.view import show
+from bot.events.model import IssueChanged
+
+PLANS = frozenset({"opened", "edited", "labeled"})
+ENDS = {
+    "closed": "the issue was closed",
+    "deleted": "the issue was deleted",
+    "transferred": "the issue was moved to another repository",
+    "unlabeled": "the capability label was taken off",
+}
+OPEN = frozenset({Phase.DRAFT, Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED})
+"""Phases in which an edit makes a new plan by itself; afterwards it takes `/plan`."""
+
+
+def needs(event: IssueChanged, case: Case | None) -> tuple[Need, ...]:
+    """The issue as it stands and what planning reads; nothing for labels and edits that are not about us."""
+    if event.issue.is_pull or not _concerns(event, case):
+        return ()
+    now = IssueNow(event.issue.number)
+    if event.action in ENDS:
+        return (now, PolicyFile()) if event.action == "unlabeled" else (PolicyFile(),)
+    return (now, Permission(event.actor.id, event.actor.login), PolicyFile(), Blueprints(), WorkflowFile())
+
+
+def _concerns(event: IssueChanged, case: Case | None) -> bool:
+    if event.action in {"labeled", "unlabeled"} and not (event.label or "").lower().startswith(PREFIX):
+        return False
+    if case is None:
+        return event.action in PLANS and is_ours(event.issue.labels)
+    if event.action == "edited":
+        return event.body_changed
+    return event.action in PLANS or event.action in ENDS
+
+
+def decide(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
+    """Plans, or ends the case; what the bot itself did means nothing."""
+    if event.issue.is_pull or not _concerns(event, turn.known) or event.actor.id == known.bot:
+        return
+    if event.action in ENDS:
+        _end(event, turn, known)
+    else:
+        _plan(event, turn, known)
+
+
+def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
+    issue = known.issue
+    if issue is None or not issue.open:
+        return
+    if turn.known is None:
+        if not is_ours(issue.labels):
+            return
+        opening = Opening(event.repo, event.issue.node_id, event.issue.number, issue.title, event.issue.author)
+        open_case(turn, opening, issue)
+    if event.action == "edited" and event.actor.id != turn.case.author.id:
+        _note_editor(event, turn)
+    case = turn.case
+    if case.body == subject_digest(issue) or not (case.phase in OPEN or is_untouched(case)):
+        return
+    approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
+    role = known.roles.get(event.actor.id, Role.NONE)
+    propose(turn, Request(issue, event.actor, event.actor.is_person and role >= Role.TRIAGE), known)
+    if approved and not turn.case.approvals:
+        message = ApprovalsVoid(turn.case, f"the briefing was edited by {event.actor.login}", approved)
+        turn.do(Say(turn.name("void"), message, to="reply"))
+
+
+def _note_editor(event: IssueChanged, turn: Turn) -> None:
+    """Whoever edits the briefing does not approve it (T1, T10)."""
+    if event.actor.id and event.actor.id not in turn.case.editors:
+        turn.record(Entry("briefing.edited", {}, event.actor))
+
+
+def _end(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
+    phase = turn.case.phase
+    if event.action == "unlabeled" and _is_still_ours(turn.case, known):
+        return
+    if turn.case.cancel or (phase is not Phase.EXECUTING and not can(phase, "capability.cancelled")):
+        return
+    why = f"{ENDS[event.action]} by {event.actor.login}"
+    cancel(turn, event.actor, why)
+    if event.action not in {"deleted", "transferred"}:
+        show(turn, known.policy, why)
+    if not can(turn.case.phase, "capability.cancelled"):
+        turn.do(ClosePull(turn.name("close-pull")))
+
+
+def _is_still_ours(case: Case, known: Knowledge) -> bool:
+    """Whether a label of the case's kind is still there,."""
+    labels = known.issue.labels if known.issue else ()
+    return any(label.lower() == f"{PREFIX}{case.lane}" for label in labels)

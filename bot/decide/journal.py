@@ -1,0 +1,120 @@
+"""Journal lines and the bundle manifest of a running leg: stored before they are acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from bot.domain.case import LegRun
+from bot.domain.ledger import Entry
+from bot.domain.leg import batch, look_again
+from bot.domain.turn import Turn
+from bot.domain.view import progress
+from bot.events.model import DoneReceived, JournalReceived
+from executors.protocol.canonical import canonical
+from executors.protocol.journal import JournalLine, LegFinished, StepFinished, StepStarted
+
+SETTLE = timedelta(seconds=30)
+"""When a run that has said it is done is looked at, should GitHub's word of its end be lost."""
+
+
+def _run(turn: Turn, session: str) -> LegRun | None:
+    """The open run that the session key belongs to; None after an answer that says why there is none."""
+    run = turn.known.run if turn.known else None
+    if run is None or run.session is None or session != run.session:
+        _no(turn, 403, "session", "this session key is of no run that is under way")
+        return None
+    if not run.open:
+        _no(turn, 409, "leg_closed", "this run of the leg is over")
+        return None
+    return run
+
+
+def _no(turn: Turn, status: int, code: str, why: str, **more: object) -> None:
+    turn.answer(
+        status, {"code": code, "why": why, "next": "stop; the capability's comment says what follows"} | more
+    )
+
+
+def decide(event: JournalReceived, turn: Turn) -> None:
+    """Stores the new lines and answers go or stop; lines known already are acknowledged, gaps are 409."""
+    run = _run(turn, event.session)
+    if run is None:
+        return
+    numbers = [line.n for line in event.lines]
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > run.lines + 1:
+        _no(turn, 409, "journal_gap", f"line {run.lines + 1} is expected", expected=run.lines + 1)
+        return
+    if run.bundle is not None:
+        _no(turn, 409, "leg_done", "this run has handed in its bundle")
+        return
+    new = [line for line in event.lines if line.n > run.lines]
+    if new:
+        _store(turn, run, new)
+    turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"})
+    if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
+        turn.sticky(progress(turn.case, _now(new)))
+
+
+def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> None:
+    data = batch(lines)
+    facts: dict[str, Any] = {
+        "nonce": run.nonce,
+        "from": lines[0].n,
+        "to": lines[-1].n,
+        "blob": sha256(data).hexdigest(),
+    }
+    for line in lines:
+        if isinstance(line.body, LegFinished):
+            facts |= {"outcome": line.body.outcome, "residue": [text[:500] for text in line.body.residue]}
+    turn.record(Entry("leg.journalled", facts), data)
+    if run.verb == "preview":
+        return
+    for line in lines:
+        if isinstance(line.body, StepStarted):
+            turn.record(Entry("step.started", {"step": line.body.step, "attempt": line.body.attempt}))
+        elif isinstance(line.body, StepFinished):
+            done = {"step": line.body.step, "changed": line.body.changed}
+            turn.record(Entry(f"step.{line.body.status}", done, reason=(line.body.error or "")[:500]))
+
+
+def _now(lines: Sequence[JournalLine]) -> str:
+    """What the run is at, for the sticky comment."""
+    for line in reversed(lines):
+        if isinstance(line.body, StepStarted):
+            return f"{line.body.step} is running"
+        if isinstance(line.body, StepFinished):
+            return f"{line.body.step} {line.body.status.replace('_', ' ')}"
+    return ""
+
+
+def decide_done(event: DoneReceived, turn: Turn) -> None:
+    """Stores the manifest; the leg ends when GitHub says that the run is over and its artifact agrees (T39)."""
+    run = _run(turn, event.session)
+    if run is None:
+        return
+    bundle = event.bundle
+    data = canonical(bundle.to_json())
+    digest = sha256(data).hexdigest()
+    if run.bundle == digest:
+        turn.answer(200, {"accepted": True})
+    elif run.bundle is not None:
+        _no(turn, 409, "leg_done", "this run has handed in another bundle")
+    elif bundle.leg != run.leg:
+        _no(turn, 409, "leg_unknown", f"the run is of leg {run.leg}")
+    elif bundle.outcome != "failed" and bundle.lines != run.lines:
+        _no(turn, 409, "journal_incomplete", f"{run.lines} journal lines are here", expected=run.lines + 1)
+    elif bundle.outcome != (run.reported or "failed"):
+        _no(turn, 409, "outcome", f"the journal ends with {run.reported or 'nothing'}")
+    else:
+        facts = {
+            "nonce": run.nonce,
+            "bundle": digest,
+            "artifact": bundle.artifact[:200],
+            "outcome": bundle.outcome,
+        }
+        turn.record(Entry("leg.reported", facts), data)
+        turn.answer(200, {"accepted": True})
+        turn.do(look_again(run.nonce, turn.now + SETTLE))

@@ -1,0 +1,357 @@
+"""A case that lives: the real decide and fold over a ledger in memory, and a GitHub that is a record of facts.
+
+`tell` hands an event to `decide`, stores what it records, performs nothing but notes what effects would have made,
+so that tests read as stories and look at effects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+from bot.decide import decide, needs
+from bot.domain.case import Case
+from bot.domain.effects import Answer, Dispatch, Effect, Grant, OpenPull, Record, Say
+from bot.domain.fold import fold, needed_blobs
+from bot.domain.knowledge import (
+    ArtifactFacts,
+    ArtifactNow,
+    Blobs,
+    Blueprints,
+    Head,
+    IssueFacts,
+    IssueNow,
+    JobFacts,
+    JobNow,
+    Knowledge,
+    Operations,
+    Permission,
+    PolicyFile,
+    RunFacts,
+    RunNow,
+    TeamsOf,
+    WorkflowFile,
+)
+from bot.domain.ledger import Entry, Line, chain
+from bot.domain.people import Actor, Repo, Role
+from bot.domain.policy import Policy, parse
+from bot.events.model import (
+    ClaimReceived,
+    CommentChanged,
+    CommentCreated,
+    DoneReceived,
+    Event,
+    Issue,
+    IssueChanged,
+    Job,
+    JournalReceived,
+    RunChanged,
+    TimerDue,
+)
+from bot.load import blueprints
+from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Looked, StepFinished, StepStarted
+from executors.protocol.operation import SwitchRelease, WebRoot
+from executors.protocol.plan import Planned, WorkflowPin
+from executors.protocol.spec import Bundle, BundleFile, Claim
+from tests.bot.domain.acme import POLICY, example
+
+REPO = Repo(101, "acme/website", 7)
+OPS = Repo(102, "acme/millwright-ops", 7)
+BOT = Actor(900, "millwright[bot]", "Bot")
+AUTHOR, BOSS, LEAD = Actor(1, "anna"), Actor(2, "bert"), Actor(3, "cleo")
+OUTSIDER, TRIAGER = Actor(4, "dora"), Actor(5, "emil")
+ROLES = {1: Role.WRITE, 2: Role.MAINTAIN, 3: Role.ADMIN, 4: Role.READ, 5: Role.TRIAGE}
+BLOB = "a" * 40
+START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+
+E = TypeVar("E")
+
+
+@cache
+def shipped() -> dict[str, Any]:
+    return blueprints.all_of_them()
+
+
+@cache
+def policy_of(text: str) -> Policy:
+    found = parse(text)
+    assert isinstance(found, Policy), found
+    return found
+
+
+def briefing(**changes: str) -> str:
+    text = example()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return f"```yaml\n{text}\n```\n"
+
+
+@dataclass
+class Scene:
+    """One issue and everything around it."""
+
+    body: str = field(default_factory=briefing)
+    labels: tuple[str, ...] = ("capability:business",)
+    policy_text: str = POLICY
+    author: Actor = AUTHOR
+    roles: dict[int, Role] = field(default_factory=lambda: dict(ROLES))
+    blob_now: str = BLOB
+    issue_open: bool = True
+    now: datetime = START
+    lines: list[Line] = field(default_factory=list)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    performed: set[str] = field(default_factory=set)
+    dispatches: list[Dispatch] = field(default_factory=list)
+    run: RunFacts | None = None
+    artifact: ArtifactFacts | None = None
+    comment_ids: int = 1000
+    nonces: int = 0
+    runs: int = 4000
+
+    @property
+    def key(self) -> str:
+        return "case:101:I_1"
+
+    @property
+    def case(self) -> Case:
+        found = self.fold()
+        assert found is not None
+        return found
+
+    def fold(self) -> Case | None:
+        wanted = {digest: self.blobs.get(digest) for digest in needed_blobs(self.lines)}
+        return fold(self.key, self.lines, wanted.get)
+
+    @property
+    def token(self) -> str:
+        assert self.case.plan is not None
+        return self.case.plan.token
+
+    def types(self) -> list[str]:
+        return [line.entry.type for line in self.lines]
+
+    # --- the flow -----------------------------------------------------------------------------------------------
+
+    def tell(self, event: Event) -> list[Effect]:
+        case = self.fold()
+        known = self.answer(tuple(needs(event, case)), case)
+        effects = decide(event, case, known, self.now)
+        again = decide(event, case, known, self.now)
+        assert effects == again, "deciding twice gives the same"
+        self.store([effect for effect in effects if isinstance(effect, Record)])
+        fresh = [effect for effect in effects if not isinstance(effect, Record)]
+        fresh = [effect for effect in fresh if isinstance(effect, Answer) or effect.key not in self.performed]
+        for effect in fresh:
+            self.performed.add(effect.key)
+            self.perform(effect)
+        self.now += timedelta(seconds=1)
+        return fresh
+
+    def store(self, records: list[Record]) -> None:
+        for record in records:
+            for blob in record.blobs:
+                self.blobs[hashlib.sha256(blob).hexdigest()] = blob
+        last = self.lines[-1] if self.lines else None
+        self.lines += chain([record.entry for record in records], last, self.now)
+
+    def perform(self, effect: Effect) -> None:
+        made: dict[str, Any] = {}
+        match effect:
+            case Say(to="sticky"):
+                made = {"sticky": 70}
+            case OpenPull():
+                made = {"pull": 8, "pull_head": "d" * 40, "pull_url": "https://x/8", "branch": effect.branch}
+            case Dispatch():
+                self.dispatches.append(effect)
+                self.runs += 1
+                made = {"nonce": effect.nonce, "run_id": self.runs}
+            case Grant(job="execute"):
+                made = {f"session:{effect.spec.nonce}": self.session(effect.spec.nonce)}
+            case _:
+                return
+        entry = Entry("effect.performed", {"effect": type(effect).__name__, "key": effect.key, "made": made})
+        self.store([Record(entry)])
+
+    def session(self, nonce: str) -> str:
+        return hashlib.sha256(f"session {nonce}".encode()).hexdigest()
+
+    def answer(self, wanted: tuple[object, ...], case: Case | None) -> Knowledge:
+        self.nonces += 1
+        known: dict[str, Any] = {"roles": {}, "teams": {}, "nonce": f"{self.nonces:032x}", "bot": BOT.id}
+        for need in wanted:
+            match need:
+                case Permission(user):
+                    known["roles"][user] = self.roles.get(user, Role.NONE)
+                case TeamsOf(user):
+                    known["teams"][user] = ()
+                case PolicyFile():
+                    known["policy"] = policy_of(self.policy_text)
+                    known["operations"] = Operations(OPS.id, OPS.name, "main", "e" * 40)
+                case WorkflowFile():
+                    known["workflow"] = self.pin()
+                case Blueprints():
+                    known |= shipped()
+                case IssueNow():
+                    known["issue"] = self.issue()
+                case Head():
+                    known["head"] = "f" * 40
+                case RunNow():
+                    known["run"] = self.run
+                case ArtifactNow():
+                    known["artifact"] = self.artifact
+                case JobNow(check_run_id=check):
+                    known["job"] = {11: "Admit", 12: "Execute"}.get(check or 0)
+                case Blobs(digests):
+                    known["blobs"] = {d: self.blobs[d] for d in digests if d in self.blobs}
+        return Knowledge(case=case, **known)
+
+    def pin(self) -> WorkflowPin:
+        path = ".github/workflows/millwright.yml"
+        return WorkflowPin(
+            repository_id=OPS.id, repository=OPS.name, path=path, ref="refs/heads/main", blob=self.blob_now
+        )
+
+    def issue(self) -> IssueFacts:
+        return IssueFacts("Acme", self.body, self.labels, self.issue_open, self.author.id, "2026-05-04T08:00:00Z")
+
+    # --- what people do -----------------------------------------------------------------------------------------
+
+    def shown(self) -> Issue:
+        return Issue("I_1", 7, "Acme", self.body, self.author, self.labels, self.issue_open)
+
+    def opens(self, actor: Actor | None = None) -> list[Effect]:
+        return self.tell(IssueChanged(REPO, "opened", self.shown(), actor or self.author))
+
+    def happens(self, action: Any, actor: Actor = AUTHOR, **more: Any) -> list[Effect]:
+        return self.tell(IssueChanged(REPO, action, self.shown(), actor, **more))
+
+    def edits(self, body: str, actor: Actor = AUTHOR) -> list[Effect]:
+        self.body = body
+        return self.happens("edited", actor, body_changed=True)
+
+    def says(self, actor: Actor, text: str, comment_id: int | None = None) -> list[Effect]:
+        self.comment_ids += 1
+        return self.tell(CommentCreated(REPO, self.shown(), comment_id or self.comment_ids, text, actor))
+
+    def changes(self, comment_id: int, action: Any, actor: Actor) -> list[Effect]:
+        return self.tell(CommentChanged(REPO, self.shown(), action, comment_id, BOSS, actor))
+
+    def due(self, name: str, after: timedelta = timedelta(0), **data: Any) -> list[Effect]:
+        self.now += after
+        return self.tell(TimerDue(self.key, name, data))
+
+    # --- what a run does ----------------------------------------------------------------------------------------
+
+    def job(self, name: str, **changes: Any) -> Job:
+        run = self.case.run
+        facts: dict[str, Any] = {
+            "repository_id": OPS.id,
+            "repository": OPS.name,
+            "event_name": "workflow_dispatch",
+            "actor_id": BOT.id,
+            "workflow_ref": f"{OPS.name}/.github/workflows/millwright.yml@refs/heads/main",
+            "workflow_sha": "e" * 40,
+            "run_id": run.run_id if run and run.run_id else self.runs,
+            "run_attempt": 1,
+            "environment": None,
+            "check_run_id": 11 if name == "admit" else 12,
+            "jti": f"jti-{self.nonces}",
+            "issued_at": 0,
+        }
+        return Job(**(facts | changes))
+
+    def claims(self, name: Any, key: str = "", claim: dict[str, Any] | None = None, **job: Any) -> list[Effect]:
+        run = self.case.run
+        assert run is not None
+        words = {"leg": run.leg, "nonce": run.nonce, "client_key": key or "ab" * 16} | (claim or {})
+        return self.tell(ClaimReceived(self.key, Claim(case=self.key, job=name, **words), self.job(name, **job)))
+
+    def journals(self, *bodies: Any, first: int | None = None, session: str = "") -> list[Effect]:
+        run = self.case.run
+        assert run is not None
+        start = run.lines + 1 if first is None else first
+        lines = tuple(
+            JournalLine(n=start + i, at="2026-05-04T09:00:00.000000Z", body=body) for i, body in enumerate(bodies)
+        )
+        return self.tell(JournalReceived(self.key, session or self.session(run.nonce), lines))
+
+    def bundle(self, outcome: Any = "completed", **changes: Any) -> Bundle:
+        run = self.case.run
+        assert run is not None
+        facts: dict[str, Any] = {
+            "leg": run.leg,
+            "outcome": outcome,
+            "lines": run.lines,
+            "files": (BundleFile(path="report.json", sha256="9" * 64, size=1),),
+            "artifact": f"millwright-{run.leg}",
+            "artifact_digest": f"sha256:{'8' * 64}",
+        }
+        return Bundle(**(facts | changes))
+
+    def done(self, outcome: Any = "completed", **changes: Any) -> list[Effect]:
+        run = self.case.run
+        assert run is not None
+        self.artifact = self.artifact or ArtifactFacts(
+            5, f"sha256:{'8' * 64}", 1, data=b"PK", files={"report.json": "9" * 64}
+        )
+        return self.tell(DoneReceived(self.key, self.session(run.nonce), self.bundle(outcome, **changes)))
+
+    def ends(self, conclusion: str = "success", **facts: Any) -> list[Effect]:
+        run = self.case.run
+        assert run is not None
+        run_id = run.run_id or self.runs
+        at = {"started_at": "2026-05-04T09:00:00Z", "completed_at": "2026-05-04T09:01:01Z"}
+        job = JobFacts(12, "Execute", conclusion, labels=("self-hosted",), **at)
+        self.run = RunFacts(
+            run_id, 1, "completed", conclusion, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x", (job,)
+        )
+        self.run = replace(self.run, **facts)
+        title = f"millwright {self.key} {run.leg} {run.nonce}"
+        return self.tell(
+            RunChanged(OPS, "completed", run_id, 1, title, conclusion, BOT, event="workflow_dispatch")
+        )
+
+    # --- the road to somewhere ----------------------------------------------------------------------------------
+
+    def whole_run(self, *bodies: Any, outcome: Any = "completed") -> list[Effect]:
+        self.claims("admit")
+        self.claims("execute")
+        self.journals(*bodies, LegFinished(outcome=outcome))
+        self.done(outcome)
+        return self.ends("success" if outcome == "completed" else "failure")
+
+    def previews(self) -> list[Effect]:
+        place = WebRoot(path="/srv/www/acme").target
+        seen = Planned(op="switch_release", target=place, count=1, undo="reversible")
+        return self.whole_run(LegStarted(verb="preview"), Looked(step="deploy", round=1, planned=(seen,)))
+
+    def to_approved(self) -> Scene:
+        self.opens()
+        self.previews()
+        self.says(BOSS, f"/approve {self.token}")
+        return self
+
+    def executes(self, outcome: Any = "completed", *more: Any) -> list[Effect]:
+        bodies: list[Any] = [LegStarted(verb="execute")]
+        for step in self.case.steps:
+            status = "completed" if outcome == "completed" else "failed"
+            bodies += [StepStarted(step=step), StepFinished(step=step, status=status, changed=1)]
+        return self.whole_run(*bodies, *more, outcome=outcome)
+
+
+def switch(release: str | None = "v2") -> dict[str, Any]:
+    return SwitchRelease(at=WebRoot(path="/srv/www/acme"), release=release).to_json()
+
+
+def of(kind: type[E], effects: list[Effect]) -> list[E]:
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+def refusal(effects: list[Effect]) -> str:
+    """The code of the refusal that was replied, "" where none was."""
+    codes = [getattr(say.message, "refused").code for say in of(Say, effects) if hasattr(say.message, "refused")]
+    return codes[0] if codes else ""
