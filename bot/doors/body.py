@@ -42,7 +42,7 @@ def _too_large(limit: int) -> BadRequest:
 
 def answered(status: int, value: Mapping[str, object], headers: Mapping[str, str] | None = None) -> web.Response:
     """A JSON answer."""
-    body = json.dumps(value, separators=(",", ":")).encode()
+    body = json.dumps(value).encode()  # the default encoder is the one that is built once
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 

@@ -77,8 +77,9 @@ class Engine:
         try:
             while await self._route():
                 pass
-            await self._start()
-            pause = await self._until_due()
+            now = self._hands.clock()  # one moment for both: what falls due in between is due for neither
+            await self._start(now)
+            pause = await self._until_due(now)
             if not self._workers and not self._woken.is_set() and pause > SOON:
                 self._idle.set()
         except Exception:  # the outermost loop: a store that fails for a while must not end the engine
@@ -95,8 +96,7 @@ class Engine:
             await self._store.route([(row.id, await case_for(row, self._flow, self._store.find)) for row in rows])
         return len(rows) == 100
 
-    async def _start(self) -> None:
-        now = self._hands.clock()
+    async def _start(self, now: datetime) -> None:
         self._resting = {case: until for case, until in self._resting.items() if until > now}
         for case in await self._store.ready(now, self._parallel * 4):
             if case in self._workers:
@@ -105,8 +105,7 @@ class Engine:
                 worker = Worker(case, self._store, self._hands, self._flow, self._patience)
                 self._workers[case] = worker, asyncio.create_task(self._work(worker))
 
-    async def _until_due(self) -> float:
-        now = self._hands.clock()
+    async def _until_due(self, now: datetime) -> float:
         dues = [*self._resting.values()]
         if (due := await self._store.next_due(now)) is not None:
             dues.append(due)

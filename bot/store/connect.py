@@ -22,7 +22,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "busy_timeout=10000",
     "foreign_keys=ON",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=10000",
     "cache_size=-8000",
 )
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ledger import Line
 from bot.errors import Fenced
@@ -51,7 +52,10 @@ class Database:
 
     async def accept(self, row: NewRow) -> int | None:
         """The row's id once it is on disk, or None for a duplicate; arrivals of a moment share one commit."""
-        return await self._writer.batched(inbox.accept, Accepted(row, self._clock()))
+        try:
+            return await self._writer.batched(inbox.accept, Accepted(row, self._clock()))
+        except IntegrityError:  # another replica accepted it at the same moment
+            return None
 
     async def lines(self, case: str) -> list[Line]:
         """The case's ledger, in order."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, Text, and_, case, cast, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Text, and_, bindparam, case, cast, func, insert, or_, select, update
 
 from bot.ports import NewRow, Row
 from bot.store.tables import INBOX, micros, moment
@@ -38,20 +39,23 @@ class Parked:
 
 
 def accept(connection: Connection, arrivals: Sequence[Accepted]) -> list[int | None]:
-    """Insert those that are new; the row's id for each, None for a duplicate (T17)."""
+    """The rows' ids once inserted, None for a duplicate (T17).
+
+    Several at once must all be new: raises IntegrityError where one is known, and the writer then asks one by one.
+    """
+    keys = [arrival.row.delivery for arrival in arrivals]
     for arrival in arrivals:
         if arrival.row.replaces:
             _retire(connection, arrival.row.delivery)
-    keys = [arrival.row.delivery for arrival in arrivals]
-    known = set(connection.execute(select(_C.delivery).where(_C.delivery.in_(keys))).scalars())
-    fresh = {arrival.row.delivery: arrival for arrival in reversed(arrivals) if arrival.row.delivery not in known}
-    if not fresh:
-        return [None] * len(arrivals)
-    connection.execute(insert(INBOX), [_values(arrival) for arrival in reversed(fresh.values())])
-    rows = connection.execute(select(_C.delivery, _C.id).where(_C.delivery.in_(list(fresh))))
-    ids: dict[str, int] = {row.delivery: row.id for row in rows}
-    # The first of a key within the batch gets the id, the others are duplicates.
-    return [ids.pop(key, None) for key in keys]
+    if len(keys) == 1 and connection.execute(_IDS, {"keys": keys}).first() is not None:
+        return [None]
+    connection.execute(_INSERT, [_values(arrival) for arrival in arrivals])
+    ids = {row.delivery: row.id for row in connection.execute(_IDS, {"keys": keys})}
+    return [ids[key] for key in keys]
+
+
+_INSERT = insert(INBOX)
+_IDS = select(_C.delivery, _C.id).where(_C.delivery.in_(bindparam("keys", expanding=True)))
 
 
 def _values(arrival: Accepted) -> dict[str, object]:
@@ -65,7 +69,8 @@ def _values(arrival: Accepted) -> dict[str, object]:
         "due": None if row.due is None else micros(row.due),
         "attempts": 0,
         "received": micros(arrival.at),
-        "body": row.body,
+        # A fifth of the bytes for less time than writing them takes.
+        "body": zlib.compress(row.body, 1),
     }
 
 
@@ -159,7 +164,7 @@ def _row(found: RowMapping) -> Row:
         source=found["source"],
         kind=found["kind"],
         delivery=found["delivery"],
-        body=bytes(found["body"]),
+        body=zlib.decompress(found["body"]),
         case=found["case_key"],
         attempts=found["attempts"],
         received=moment(found["received"]),

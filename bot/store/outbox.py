@@ -23,7 +23,12 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
         key, urgent = codec.key_of(effect), codec.urgent(effect)
         # A door's answer belongs to its row: a retry of the request has a row of its own and is answered again.
         slot = f"{key}@{row}" if urgent else codec.slot(effect)
-        older = and_(_C.case_key == case_key, _C.slot == (slot or key), _C.status == WAITING)
+        older = and_(
+            _C.case_key == case_key,
+            _C.slot == (slot or key),
+            _C.status == WAITING,
+            _C.row_id != row,  # what one decision says twice, it means twice: the plan, then its pull
+        )
         connection.execute(update(OUTBOX).where(older).values(status=SUPERSEDED, effect=b""))
         if slot is None and _was_performed(connection, case_key, key):
             continue

@@ -14,6 +14,8 @@ import socket
 import sys
 import time
 
+from tests.bench.payload import issues_labeled
+
 SECRET = "a secret of more than thirty-two characters"
 HEAD = (
     "POST /github HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nX-GitHub-Event: issues\r\n"
@@ -23,20 +25,9 @@ WARM = 0.5
 """Seconds before it counts."""
 
 
-def body(size: int = 12_500) -> bytes:
-    """An `issues.labeled` body of about that size."""
-    event = {
-        "action": "labeled",
-        "issue": {"node_id": "I_1", "number": 1, "title": "t", "body": "word " * (size // 5)},
-        "repository": {"id": 101, "full_name": "acme/widgets"},
-        "installation": {"id": 5},
-    }
-    return json.dumps(event).encode()
-
-
 def load(port: int, seconds: float, connections: int) -> list[float]:
     """How long each request took, in seconds, each connection sending its next when it is answered."""
-    data = body()
+    data = issues_labeled()
     signature = hmac.new(SECRET.encode(), data, hashlib.sha256).hexdigest()
     head = HEAD.format(signature=signature, length=len(data)).encode()
     tail = b"\r\n\r\n" + data
