@@ -37,7 +37,7 @@ from bot.ports import Hands
 
 
 async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
-    """The answers to `needs`; what is not there is None or empty. Raises GitHubError where GitHub cannot be asked."""
+    """The answers to `needs`; what is not there is None or empty. Raises GitHubError where nobody can be asked."""
     wanted = tuple(dict.fromkeys(needs))
     bot, login = await hands.github.bot_user()
     known = Knowledge(case=case, nonce=hands.chance(), bot=bot, bot_login=login)
@@ -79,6 +79,9 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
             return {"head": (await github.repository(repo)).head or None}
         case IssueNow(number):
             return {"issue": await github.issue(repo, number)}
+        case Blobs(digests):
+            found = {digest: await hands.store.blob(digest) for digest in digests}
+            return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
         case Blobs(digests):
             found = {digest: await hands.store.blob(digest) for digest in digests}
             return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
