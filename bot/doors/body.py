@@ -59,8 +59,6 @@ def guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except BadRequest as error:
-            if not request.content.is_eof():
-                request.protocol.force_close()  # what was not read is not waited for
             return refused(error.status, error.code, str(error))
         except web.HTTPException:
             raise
