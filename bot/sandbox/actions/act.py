@@ -159,6 +159,8 @@ class _Watch:
             return
         if "jobID" in said:  # act has read its files; a step could read them too
             (self.task.folder / "act" / "secrets.yml").unlink(missing_ok=True)
+        elif said.get("level") == "warning":  # about containers, which nothing here uses
+            return
         message = str(said.get("msg", "")).rstrip("\n")
         if said.get("raw_output") or said.get("level") in ("error", "warning") or "stage" not in said:
             self.task.say(str(said.get("raw") or message).rstrip("\n"))
