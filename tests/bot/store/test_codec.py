@@ -37,7 +37,9 @@ from tests.samples import CASE, MESSAGES, PLAN
 
 FINDING = Finding(level="warning", code="slow", message="a “quoted” – word", step="deploy", path="a/b", line=3)
 STARTED = JournalLine(n=1, at="2026-01-02T03:04:05.000006Z", body=LegStarted(verb="execute"))
-INTENT = JournalLine(n=2, at=STARTED.at, body=Intent(step="deploy", key="deploy/1/0", operation={"op": "x", "n": 1}))
+INTENT = JournalLine(
+    n=2, at=STARTED.at, body=Intent(step="deploy", key="deploy/1/0", operation={"op": "x", "n": 1})
+)
 SPEC = JobSpec(
     case=CASE.key,
     leg="website",

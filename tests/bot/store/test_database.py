@@ -1,0 +1,224 @@
+"""The store: durable when it returns, whole or not at all, one writer per place in the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from bot.domain.effects import Answer, Effect, Say
+from bot.domain.ledger import Entry, broken_at, chain
+from bot.errors import Fenced, StoreError
+from bot.ports import Commit, NewRow
+from bot.store.connect import open_database
+from bot.store.database import Database
+from bot.store.tables import METADATA, SCHEMA, micros, moment
+from tests.bot.standin import now, reacting
+from tests.samples import MESSAGES
+
+CASE = "case:101:I_1"
+
+
+def opened(folder: Path, owner: str = "bot") -> Database:
+    return open_database(f"sqlite:///{folder}/bot.db", now, owner)
+
+
+def row(delivery: str, body: bytes = b"{}", case: str | None = CASE) -> NewRow:
+    return NewRow("internal", "x", delivery, body, case)
+
+
+async def decided(store: Database, delivery: str, *effects: Effect, entries: int = 1) -> int:
+    """Accept a row and commit a decision about it; the row's id."""
+    number = await store.accept(row(delivery)) or 0
+    lines = await store.lines(CASE)
+    last = lines[-1] if lines else None
+    new = chain([Entry("x", {"d": delivery}) for _ in range(entries)], last, now())
+    await store.commit(Commit(number, CASE, last.n if last else 0, tuple(new), (b"blob",), effects))
+    return number
+
+
+async def test_what_was_accepted_is_there_after_a_restart_byte_for_byte(tmp_path: Path) -> None:
+    bodies = [b"", b"\x00\xff", bytes(range(256)) * 300, "ü".encode() * 5_000]
+    store = opened(tmp_path)
+    await asyncio.gather(*(store.accept(row(f"d{n}", body, None)) for n, body in enumerate(bodies)))
+    await store.close()
+    store = opened(tmp_path)
+    assert {found.delivery: found.body for found in await store.unrouted(10)} == {
+        f"d{n}": body for n, body in enumerate(bodies)
+    }
+    await store.close()
+
+
+async def test_arrivals_of_a_moment_share_a_commit_and_duplicates_among_them_are_dropped(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    ids = await asyncio.gather(*(store.accept(row(f"d{n % 50}", case=None)) for n in range(150)))
+    assert len([found for found in ids if found is not None]) == 50
+    assert len({found for found in ids if found is not None}) == 50
+    assert len(await store.unrouted(200)) == 50
+    await store.close()
+
+
+async def test_the_second_decision_on_the_same_line_is_fenced_and_leaves_nothing(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1")
+    number = await store.accept(row("d2")) or 0
+    stale = chain([Entry("y")], None, now())
+    with pytest.raises(Fenced):
+        await store.commit(Commit(number, CASE, 0, tuple(stale), (b"other",), (reacting("r"),)))
+    assert [line.entry.type for line in await store.lines(CASE)] == ["x"]
+    assert await store.pending(CASE, now()) == []
+    assert await store.blob(hashlib.sha256(b"other").hexdigest()) is None
+    taken = await store.take(CASE)
+    assert taken is not None
+    assert taken.id == number
+    await store.close()
+
+
+async def test_a_row_is_decided_once(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    number = await decided(store, "d1")
+    with pytest.raises(Fenced, match="finished"):
+        await store.commit(Commit(number, CASE, 1))
+    await store.close()
+
+
+async def test_a_failing_neighbour_in_the_same_commit_does_no_harm(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    results = await asyncio.gather(
+        *(store.accept(row(f"d{n}")) for n in range(20)),
+        store.commit(Commit(999, CASE, 0)),
+        *(store.accept(row(f"e{n}")) for n in range(20)),
+        return_exceptions=True,
+    )
+    assert len([found for found in results if isinstance(found, int)]) == 40
+    assert len([found for found in results if isinstance(found, Fenced)]) == 1
+    await store.close()
+
+
+async def test_the_chain_is_stored_as_it_was_hashed(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", entries=3)
+    await decided(store, "d2", entries=2)
+    lines = await store.lines(CASE)
+    assert [line.n for line in lines] == [1, 2, 3, 4, 5]
+    assert broken_at(lines) is None
+    assert await store.blob(hashlib.sha256(b"blob").hexdigest()) == b"blob"
+    await store.close()
+
+
+async def test_an_alias_finds_the_case_that_used_it_last(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for case in ("case:1:a", "case:1:b"):
+        number = await store.accept(row(case, case=case)) or 0
+        await store.commit(Commit(number, case, 0, tuple(chain([Entry("x", alias="run:7")], None, now()))))
+    assert await store.find("run:7") == "case:1:b"
+    assert await store.find("run:8") is None
+    await store.close()
+
+
+async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", Say("reply:1", MESSAGES[0], "reply"), reacting("a"))
+    await decided(store, "d2", Say("reply:1", MESSAGES[1], "reply"))
+    pending = await store.pending(CASE, now())
+    assert [found.key for found in pending] == ["a", "reply:1"]
+    assert isinstance(pending[1].effect, Say)
+    assert pending[1].effect.message == MESSAGES[1]
+    await store.close()
+
+
+async def test_two_requests_are_answered_each_on_its_own_row(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    rows = [await decided(store, delivery, Answer("answer", 200, {})) for delivery in ("d1", "d2")]
+    assert [found.row for found in await store.pending(CASE, now())] == rows
+    await store.close()
+
+
+async def test_an_effect_superseded_under_way_has_still_happened(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", Say("s:1", MESSAGES[0]))
+    [under_way] = await store.pending(CASE, now())
+    await decided(store, "d2", Say("s:2", MESSAGES[0]))
+    lines = await store.lines(CASE)
+    await store.performed(under_way, chain([Entry("effect.performed")], lines[-1], now()), "done")
+    assert [line.entry.type for line in await store.lines(CASE)] == ["x", "x", "effect.performed"]
+    assert [found.key for found in await store.pending(CASE, now())] == ["s:2"]
+    await store.close()
+
+
+async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", reacting("a"), reacting("b"))
+    first = (await store.pending(CASE, now()))[0]
+    later = now() + timedelta(hours=1)
+    await store.postpone(first, later, "busy")
+    assert await store.pending(CASE, now()) == []
+    assert await store.ready(now(), 10) == []
+    assert await store.next_due(now()) == later
+    assert [found.key for found in await store.pending(CASE, later)] == ["a", "b"]
+    await store.close()
+
+
+async def test_one_case_is_leased_to_one_process_until_the_lease_ends(tmp_path: Path) -> None:
+    one = opened(tmp_path, "one")
+    assert await one.lease(CASE)
+    assert await one.lease(CASE)  # its own, after a restart
+    await one.close()
+    other = opened(tmp_path, "other")
+    assert not await other.lease(CASE)
+    assert await other.renew([CASE]) == []
+    await other.close()
+    one = opened(tmp_path, "one")
+    await one.release(CASE)
+    await one.close()
+    other = open_database(f"sqlite:///{tmp_path}/bot.db", lambda: now() + timedelta(hours=1), "other")
+    assert await other.lease(CASE)
+    await other.close()
+
+
+async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    with pytest.raises(StoreError, match="held by another"):
+        opened(tmp_path, "second")
+    await store.close()
+    await opened(tmp_path).close()
+
+
+async def test_a_database_of_a_newer_release_is_refused_untouched(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await store._writer.run(lambda connection: connection.execute(SCHEMA.update().values(version=99)))
+    await store.close()
+    with pytest.raises(StoreError, match="newer"):
+        opened(tmp_path)
+
+
+async def test_memory_is_no_place_for_a_database() -> None:
+    with pytest.raises(StoreError, match="file"):
+        open_database("sqlite://", now, "bot")
+
+
+async def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await store.close()
+    with pytest.raises(StoreError, match="closed"):
+        await store.accept(row("d"))
+
+
+def test_every_table_and_index_is_sql_that_postgresql_speaks() -> None:
+    for table in METADATA.sorted_tables:
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for index in table.indexes:
+            assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=postgresql.dialect()))
+
+
+@given(st.datetimes().map(lambda at: at.replace(tzinfo=now().tzinfo)))
+@settings(max_examples=200)
+def test_a_time_comes_back_to_the_microsecond(at: object) -> None:
+    assert moment(micros(at)) == at  # type: ignore[arg-type]

@@ -1,0 +1,101 @@
+"""Settings: read once, all mistakes at once, no secret in a message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.key_file import make_seed, read_seed
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
+GOOD = {
+    "MILLWRIGHT_URL": "https://bot.example/",
+    "GITHUB_APP_ID": "12345",
+    "GITHUB_PRIVATE_KEY": PEM.replace("\n", "\\n"),
+    "GITHUB_WEBHOOK_SECRET": "s" * 32,
+}
+
+
+def test_a_few_variables_are_enough() -> None:
+    found = Settings.read(GOOD)
+    assert found.url == "https://bot.example"
+    assert found.private_key == PEM
+    assert found.database == "sqlite:///data/millwright.db"
+    assert found.listen == ("127.0.0.1", 8080)
+    assert found.operations == "millwright-ops"
+
+
+def test_all_mistakes_are_named_at_once_and_no_secret_is_shown() -> None:
+    wrong = {
+        "MILLWRIGHT_URL": "http://bot.example",
+        "GITHUB_APP_ID": "twelve",
+        "GITHUB_PRIVATE_KEY": "hunter2",
+        "GITHUB_WEBHOOK_SECRET": "hunter3",
+        "MILLWRIGHT_LISTEN": "8080",
+        "MILLWRIGHT_PACING": "-1",
+        "MILLWRIGHT_DATABASE": "mysql://x",
+        "MILLWRIGHT_OPERATIONS": "acme/ops",
+        "MILLWRIGHT_REPLICA": "a b",
+        "GITHUB_API_URL": "ftp://x",
+        "MILLWRIGHT_OIDC_ISSUER": "https://x/?q=1",
+    }
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(wrong)
+    for name in wrong:
+        assert name in str(caught.value)
+    assert "hunter" not in str(caught.value)
+
+
+def test_an_empty_environment_names_what_is_missing() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({})
+    for name in GOOD:
+        assert f"{name} is not set" in str(caught.value)
+
+
+def test_the_private_key_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "app.pem"
+    file.write_text(PEM)
+    environ = {k: v for k, v in GOOD.items() if k != "GITHUB_PRIVATE_KEY"} | {"GITHUB_PRIVATE_KEY_FILE": str(file)}
+    assert Settings.read(environ).private_key == PEM
+    with pytest.raises(SettingsError, match="No such file"):
+        Settings.read(environ | {"GITHUB_PRIVATE_KEY_FILE": str(tmp_path / "absent")})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://localhost", "https://bot.example/path"])
+def test_plain_http_is_for_this_machine_only(url: str) -> None:
+    assert Settings.read(GOOD | {"MILLWRIGHT_URL": url}).url == url
+
+
+def test_every_variable_is_documented_above_its_field() -> None:
+    source = Path(__import__("bot.settings", fromlist=["x"]).__file__).read_text("utf-8")
+    body = source[source.index("class Settings") : source.index("def read")]
+    read = source[source.index("def read") :]
+    names = {word.strip('",') for word in read.split() if word.strip('",(').startswith(("MILLWRIGHT_", "GITHUB_"))}
+    assert all(f"# {name}" in body or f"or {name}" in body for name in names)
+
+
+def test_a_key_is_made_once_for_its_owner_only_and_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "key"
+    make_seed(path)
+    seed = read_seed(path)
+    assert len(seed) == 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    make_seed(path)
+    assert read_seed(path) == seed
+
+
+def test_a_key_that_others_can_read_or_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    with pytest.raises(SettingsError, match="--init-key"):
+        read_seed(path)
+    make_seed(path)
+    path.chmod(0o644)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        read_seed(path)
+    path.write_text("no hex")
+    with pytest.raises(SettingsError, match="hex"):
+        read_seed(path)
