@@ -138,6 +138,7 @@ def _hands(
         chance=chance,
         answer=answers.give,
         settings={"operations": settings.operations, "url": settings.url},
+        secrets=(settings.webhook_secret, keys.seed.hex()),
     )
 
 

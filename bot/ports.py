@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -42,6 +42,14 @@ class Pull:
 
     number: int
     head: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """A workflow run that was found or started: its id and its page."""
+
+    id: int
     url: str
 
 
@@ -97,8 +105,8 @@ class GitHub(Protocol):
     async def open_pull(self, repo: Repo, branch: str, title: str, body: str) -> Pull: ...
     async def close_pull(self, repo: Repo, number: int) -> None: ...
     async def put_check(self, repo: Repo, head: str, text: CheckText, known: int | None) -> int: ...
-    async def dispatch(self, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> int | None: ...
-    async def find_run(self, repo: Repo, path: str, nonce: str) -> int | None: ...
+    async def dispatch(self, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> Started | None: ...
+    async def find_run(self, repo: Repo, path: str, nonce: str) -> Started | None: ...
     async def run(self, repo: Repo, run_id: int) -> RunFacts | None: ...
     async def jobs(self, repo: Repo, run_id: int) -> tuple[JobFacts, ...]: ...
     async def job_of_check(self, repo: Repo, run_id: int, check_run_id: int) -> str | None: ...
@@ -242,4 +250,5 @@ class Hands:
     """tells the door that waits for an inbox row"""
     settings: Mapping[str, str] = field(default_factory=dict)
     """`operations`: name of operations repositories (`millwright-ops`); `url`: the bot's own public URL"""
-    pause: Callable[[float], Awaitable[None]] | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """values of ours that must never stand in an evidence pack (T26)"""

@@ -11,7 +11,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | OpenPull | pull, pull_head, pull_url, branch | pull:<repo id>:<number> |
 | Check | check:<name>:<head, 12>: check run id | |
 | Deployment | deployment:<environment>: id, deployment:<environment>:ref | |
-| Dispatch | nonce, run_id (absent where GitHub did not tell it) | run:<run id> |
+| Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
 | Grant (execute) | session:<nonce>: SHA-256 of the session key | |
 | Seal | evidence_url, evidence_sha256, evidence_key | |
 """

@@ -12,7 +12,7 @@ from executors.errors import ProtocolError
 from executors.evidence.bundle import read_bundle
 
 
-def operations_repo(known: Knowledge, hands: Hands) -> Repo | None:
+def operations_repo(known: Knowledge) -> Repo | None:
     """The operations repository as the adapters name it."""
     case, place = known.case, known.operations
     if case is None or place is None:
@@ -22,13 +22,13 @@ def operations_repo(known: Knowledge, hands: Hands) -> Repo | None:
 
 async def run(known: Knowledge, run_id: int, hands: Hands) -> RunFacts | None:
     """The run, None if it is gone."""
-    repo = operations_repo(known, hands)
+    repo = operations_repo(known)
     return await hands.github.run(repo, run_id) if repo else None
 
 
 async def job(known: Knowledge, run_id: int, check_run_id: int | None, hands: Hands) -> str | None:
     """The name of the run's job behind a check run; None where the token names none."""
-    repo = operations_repo(known, hands)
+    repo = operations_repo(known)
     if repo is None or check_run_id is None:
         return None
     return await hands.github.job_of_check(repo, run_id, check_run_id)
@@ -36,7 +36,7 @@ async def job(known: Knowledge, run_id: int, check_run_id: int | None, hands: Ha
 
 async def artifact(known: Knowledge, run_id: int, name: str, hands: Hands) -> ArtifactFacts | None:
     """The artifact with what is wrong with it; None where the run has none of that name (T39)."""
-    repo = operations_repo(known, hands)
+    repo = operations_repo(known)
     meta = await hands.github.artifact(repo, run_id, name) if repo else None
     if repo is None or meta is None:
         return None

@@ -35,8 +35,8 @@ from bot.perform import legs, pack, show, talk
 from bot.ports import Hands, Pending
 
 
-async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
-    """What the effect made, as ledger entries. Raises GitHubBusy to be tried later, GitHubError when it cannot be."""
+async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  # noqa: C901 - one case per effect
+    """What the effect made, as ledger entries. Raises GitHubBusy to be tried later, GitHubError where it cannot."""
     effect = pending.effect
     match effect:
         case Say():

@@ -37,7 +37,7 @@ async def dispatch(effect: Dispatch, case: Case, hands: Hands, *, again: bool) -
         run = await hands.github.find_run(repo, path, effect.nonce)
     if run is None:
         return made(effect, nonce=effect.nonce)
-    return made(effect, f"run:{run}", nonce=effect.nonce, run_id=run)
+    return made(effect, f"run:{run.id}", nonce=effect.nonce, run_id=run.id, run_url=run.url)
 
 
 async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry]:

@@ -26,15 +26,21 @@ async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry
         return made(effect)
     sealed_at = hands.clock()
     try:
-        data = seal(await _pack(effect.outcome, case, case.plan, lines, hands), hands.keys.private, sealed_at)
+        pack = await _pack(effect.outcome, case, case.plan, lines, hands)
+        data = seal(pack, hands.keys.private, sealed_at, hands.secrets)
     except MillwrightError as error:
         return [Entry("evidence.refused", {"why": str(error)}), *made(effect)]
     digest = hashlib.sha256(data).hexdigest()
     tag = f"millwright-{case.display_id.lower()}-v{case.version}-{digest[:8]}"
     asset = await hands.github.publish(case.repo, tag, f"evidence_pack_{case.display_id}.zip", data)
-    facts = {"url": asset.url, "sha256": digest, "key": hands.keys.fingerprint, "lines": len(lines)}
+    facts: dict[str, Any] = {
+        "url": asset.url,
+        "sha256": digest,
+        "key": hands.keys.fingerprint,
+        "lines": len(lines),
+    }
     things = {f"evidence_{name}": value for name, value in facts.items()}
-    return [Entry("evidence.sealed", facts), *made(effect, **things)]
+    return [Entry("evidence.sealed", facts), *made(effect, None, **things)]
 
 
 async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: Hands) -> Pack:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from bot import say as words
 from bot.domain.case import Case
 from bot.domain.effects import Check, ClosePull, Deployment, OpenPull
 from bot.domain.ledger import Entry
 from bot.perform.made import made
-from bot.perform.talk import present
 from bot.ports import CheckText, Hands
 
 
@@ -35,8 +37,7 @@ async def check(effect: Check, case: Case, hands: Hands) -> list[Entry]:
     head = effect.on or case.made.get("pull_head")
     if not head:
         return made(effect)
-    report = present(effect.report, case)
-    output = words.check(report)
+    output = words.check(replace(effect.report, case=case))
     text = CheckText(
         name=f"millwright / {effect.report.name}",
         title=output.title,
@@ -51,7 +52,8 @@ async def check(effect: Check, case: Case, hands: Hands) -> list[Entry]:
     name = f"check:{effect.report.name}:{head[:12]}"
     known = case.made.get(name)
     made_id = await hands.github.put_check(case.repo, str(head), text, int(known) if known else None)
-    return made(effect, **{name: made_id})
+    things: dict[str, Any] = {name: made_id}
+    return made(effect, None, **things)
 
 
 async def deployment(effect: Deployment, case: Case, hands: Hands) -> list[Entry]:
@@ -64,4 +66,5 @@ async def deployment(effect: Deployment, case: Case, hands: Hands) -> list[Entry
         payload = f"{case.key}/{effect.environment}/v{case.version}"
         known = await hands.github.deployment(case.repo, ref, effect.environment, payload)
     await hands.github.deployment_status(case.repo, int(known), effect.state, effect.url)
-    return made(effect, **{name: int(known), f"{name}:ref": ref})
+    things: dict[str, Any] = {name: int(known), f"{name}:ref": ref}
+    return made(effect, None, **things)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot import say as words
 from bot.domain.case import Case
 from bot.domain.effects import CloseIssue, React, Say, SetLabels
 from bot.domain.ledger import Entry
-from bot.domain.messages import Message
+from bot.domain.messages import Finished, Message
 from bot.errors import GitHubGone
 from bot.perform.made import made
 from bot.ports import Hands
 
 
 def present(message: Message, case: Case) -> Message:
-    """The message with the case as it is now: what earlier effects made (pull request, run) is in it."""
-    return replace(message, case=case) if hasattr(message, "case") else message
+    """The message with the case as it is now: what earlier effects made (pull request, run, evidence) is in it."""
+    if isinstance(message, Finished):
+        sealed = case.evidence
+        message = replace(
+            message,
+            evidence_url=sealed.get("url", ""),
+            evidence_sha256=sealed.get("sha256", ""),
+            key=sealed.get("key", ""),
+        )
+    changes: dict[str, Any] = {"case": case} if hasattr(message, "case") else {}
+    return replace(message, **changes)
 
 
 async def say(effect: Say, case: Case, hands: Hands) -> list[Entry]:

@@ -10,7 +10,7 @@ from bot.adapters.github.translation import SOON, refusal, translated
 from bot.domain.knowledge import JobFacts, RunFacts
 from bot.domain.people import Repo
 from bot.errors import GitHubBusy, GitHubError
-from bot.ports import ArtifactMeta
+from bot.ports import ArtifactMeta, Started
 
 ARTIFACT_LIMIT = 100 * 1024 * 1024
 """Bytes of an artifact's ZIP that are downloaded at most."""
@@ -21,25 +21,25 @@ def acting(repo: Repo) -> Scope:
     return scope(repo, actions="write", metadata="read")
 
 
-async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> int | None:
-    """Starts the workflow; the run's id, or None where GitHub answers 204 without one (T42)."""
+async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> Started | None:
+    """Starts the workflow; the run, or None where GitHub answers 204 without one (T42)."""
     workflow = path.rsplit("/", 1)[-1]
     answer = await session.post(
         acting(repo),
         f"/repos/{repo.name}/actions/workflows/{workflow}/dispatches",
         {"ref": ref, "inputs": dict(inputs), "return_run_details": True},
     )
-    return int(answer["workflow_run_id"]) if isinstance(answer, Mapping) else None
+    return Started(answer["workflow_run_id"], answer["html_url"]) if isinstance(answer, Mapping) else None
 
 
-async def find_run(session: Session, repo: Repo, path: str, nonce: str) -> int | None:
+async def find_run(session: Session, repo: Repo, path: str, nonce: str) -> Started | None:
     """The run whose title ends in `nonce`, among the last hundred of the workflow, started by our own bot user."""
     workflow = path.rsplit("/", 1)[-1]
     url = f"/repos/{repo.name}/actions/workflows/{workflow}/runs?event=workflow_dispatch&per_page=100"
     answer = await session.get(acting(repo), url)
     for run in (answer or {}).get("workflow_runs", []):
         if str(run.get("display_title", "")).split(" ")[-1] == nonce and run["actor"]["type"] == "Bot":
-            return int(run["id"])
+            return Started(run["id"], run["html_url"])
     return None
 
 
