@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 
 from bot.app import start
 from bot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 async def until_told(settings: Settings) -> int:
@@ -19,6 +22,6 @@ async def until_told(settings: Settings) -> int:
     host, port = settings.listen
     print(f"millwright listens on {host}:{port} and is {bot.url} to the world", flush=True)
     await told.wait()
-    print("draining", flush=True)
+    log.info("draining")
     await bot.stop()
     return 0
