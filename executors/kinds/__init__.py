@@ -1,1 +1,5 @@
-"""TODO map of the room."""
+"""One file (or small package) is one executor, pure but for look, and ends in `EXECUTOR = Executor(…)`.
+
+Nothing is registered: `executors.catalog` lists this folder. An executor proposes operations and never applies
+them; it knows no other executor and has no hands.
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,15 +13,17 @@ from pydantic import BaseModel, ConfigDict
 
 from executors.errors import OperationTimeout, WorldError
 from executors.executor import Executor, Facts
+from executors.parts.tree import tree_digest
 from executors.protocol.history import unsettled
 from executors.protocol.journal import Noted, Result, StepFinished
-from executors.protocol.operation import Operation, SwitchRelease, WebRoot
+from executors.protocol.operation import Operation, Scratch, StoreRelease, SwitchRelease, WebRoot, WriteFile
 from executors.protocol.plan import Limits, Step
 from executors.runner.effort import Effort
 from executors.runner.guard import Guard
 from executors.runner.journal import Journal
 from executors.runner.leg import Ended, lead
 from executors.runner.tools import Ready, Tools
+from executors.world import web_root
 from executors.world.clock import backoff
 from tests.executors.legs import Told, clock, plan_of, spec_of, world_at
 
@@ -120,21 +123,23 @@ def test_a_look_that_hangs_fails_the_step_by_its_limit(tmp_path):
 
 
 def test_an_operation_that_hangs_leaves_its_intent_open_and_nothing_is_taken_back_under_it(tmp_path):
-    import os
-
-    root = tmp_path / "www"
-    (root / ".millwright").mkdir(parents=True)
+    root, source = tmp_path / "www", Scratch(step="source")
+    at, world = WebRoot(path=str(root)), world_at(tmp_path / "work")
+    world.apply(WriteFile.of(source, "index.html", b"x"))
+    world.apply(StoreRelease(at=at, source=source, release="r-good", tree=tree_digest(world.files(source))))
     os.mkfifo(root / ".millwright" / "r-1.json")  # reading a pipe that nobody writes to hangs for real
-    (root / ".millwright" / "root").touch()
-    (root / "releases" / "r-1").mkdir(parents=True)
-    switch = SwitchRelease(at=WebRoot(path=str(root)), release="r-1")
-    ended = leg(tmp_path, of(seeing, lambda *_: [switch]), Limits(timeout_seconds=1, retries=0))
+    (root / "releases" / "r-1").mkdir()
+    good = SwitchRelease(at=at, release="r-good")
+    hanging = SwitchRelease(at=at, release="r-1", expected="r-good")
+    ended = leg(tmp_path, of(seeing, lambda *_: [good, hanging]), Limits(timeout_seconds=1, retries=0))
+    served = web_root.served(root)
     with (root / ".millwright" / "r-1.json").open("w"):
         pass
     assert ended.outcome == "failed"
     assert codes(ended) == ["timeout"]
-    assert [intent.key for intent in unsettled(ended.lines)] == ["odd/1/0"]
-    assert not any(isinstance(line.body, Result) for line in ended.lines)
+    assert [intent.key for intent in unsettled(ended.lines)] == ["odd/1/1"]
+    assert [line.body.key for line in ended.lines if isinstance(line.body, Result)] == ["odd/1/0"]
+    assert served == "r-good"
 
 
 def test_a_step_that_never_settles_is_ended_after_ten_rounds(tmp_path):
