@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from executors.errors import WorldError
 from executors.executor import Answer
@@ -21,7 +21,13 @@ from executors.protocol.operation import (
     WriteFile,
 )
 from executors.world import files, http, web_root
-from executors.world.github import Content
+
+
+class Source(Protocol):
+    """Where content is read from: the product repository (`github.Content`), or a folder in an offline run."""
+
+    def read(self, path: str, sha256: str) -> bytes:
+        """The bytes of the file; WorldError where it is missing or has another digest."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class World:
     maker: str
     """Who stores: case and leg; what another one stored is not taken for ours."""
     hosts: Collection[str] = ()
-    source: Content | None = None
+    source: Source | None = None
 
     def apply(self, operation: Operation) -> Operation | None:
         """Carry the operation out; returns the one that takes it back, None where there was nothing to do.

@@ -1,0 +1,72 @@
+"""`millwright workflow POLICY`: the workflow file for the operations repository, made from the policy."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.subcommand import Subcommand
+
+if TYPE_CHECKING:
+    from bot.domain.policy import Policy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The policy, the bot that the workflow obeys, and the commit of the actions."""
+    parser.add_argument("policy", metavar="POLICY", type=Path, help="the operations repository's policy")
+    parser.add_argument("--url", required=True, help="where the bot is, as the runners reach it")
+    parser.add_argument("--key", required=True, metavar="FINGERPRINT", help="the bot's key: SHA256:<64 hex>")
+    parser.add_argument(
+        "--actions", required=True, metavar="OWNER/REPO@SHA", help="our composite actions at one commit (40 hex)"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there instead of printing it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or write the workflow; 1 where the policy has faults, 2 where the arguments cannot stand in one."""
+    import sys
+
+    from bot.cli._files import FileFault, text_of
+    from bot.cli._screen import console, show_faults
+    from bot.domain import policy as policies
+
+    policy = policies.parse(text_of(arguments.policy))
+    if isinstance(policy, tuple):
+        show_faults(str(arguments.policy), policy, console(sys.stderr))
+        return 1
+    try:
+        text = generated(policy, arguments.url, arguments.key, arguments.actions)
+    except ValueError as error:
+        raise FileFault(str(error)) from error
+    if arguments.output is None:
+        print(text, end="")
+        return 0
+    try:
+        arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        arguments.output.write_text(text, "utf-8")
+    except OSError as error:
+        raise FileFault(f"cannot write {arguments.output}: {error.strerror}") from error
+    print(f"Wrote {arguments.output}. Next: commit it as {policy.workflow.path} in {policy.operations}.")
+    return 0
+
+
+def generated(policy: Policy, url: str, key: str, actions: str) -> str:
+    """The workflow's text; ValueError that lists what cannot stand in it."""
+    from importlib.resources import files
+
+    from bot.domain.workflow import WorkflowConfig, generate
+
+    where, _, sha = actions.partition("@")
+    config = WorkflowConfig(
+        bot=url,
+        key=key,
+        actions=where,
+        sha=sha,
+        runs_on=tuple(policy.workflow.runs_on),
+        environments={place.name: tuple(place.secrets) for place in policy.environments if place.secrets},
+    )
+    return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
+
+
+SUBCOMMAND = Subcommand("workflow", "write the workflow of the operations repository", add_arguments, run)
