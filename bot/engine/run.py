@@ -19,6 +19,8 @@ LONGEST_SLEEP = 60.0
 """Seconds after which the engine looks again without being woken: leases of the dead, rows of other replicas."""
 SOON = 2.0
 """Seconds within which something due still counts as now: a retry, a look for a run."""
+KEPT = timedelta(days=14)
+"""How long finished rows are kept: GitHub delivers a thing again for three days at most (T17)."""
 REST = timedelta(seconds=5)
 """How long a case is left alone whose worker could not work: another process has it, or the store failed."""
 
@@ -58,13 +60,14 @@ class Engine:
 
     async def run(self) -> None:
         """Work until `stop`; returns when the rows and effects in hand are finished."""
-        renewing = asyncio.create_task(self._renew())
+        aside = [asyncio.create_task(self._renew()), asyncio.create_task(self._tidy())]
         try:
             while not self._stopping:
                 self._woken.clear()
                 await self._round()
         finally:
-            renewing.cancel()
+            for task in aside:
+                task.cancel()
             await asyncio.gather(*(task for _, task in self._workers.values()), return_exceptions=True)
 
     def stop(self) -> None:
@@ -126,6 +129,14 @@ class Engine:
         finally:
             del self._workers[case]
             self.wake()
+
+    async def _tidy(self) -> None:
+        while True:
+            try:
+                await self._store.prune(self._hands.clock() - KEPT)
+            except Exception:
+                log.exception("letting go of old rows failed")
+            await asyncio.sleep(3_600)
 
     async def _renew(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cachetools import LRUCache
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +23,8 @@ from bot.store.writer import Writer
 
 R = TypeVar("R")
 
+KNOWN = 32
+"""Ledgers kept in memory: those of the cases at work."""
 LEASE = timedelta(seconds=60)
 """How long a case stays with a process that has died, on a database that others share."""
 
@@ -32,6 +35,7 @@ class Database:
     def __init__(self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str) -> None:
         self._writes, self._reads, self._clock, self._owner = writes, reads, clock, owner
         self._writer = Writer(writes)
+        self._known: LRUCache[str, tuple[Line, ...]] = LRUCache(maxsize=KNOWN)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
 
     async def close(self) -> None:
@@ -58,8 +62,12 @@ class Database:
             return None
 
     async def lines(self, case: str) -> list[Line]:
-        """The case's ledger, in order."""
-        return await self._read(lambda c: ledger.read(c, case))
+        """The case's ledger, in order. Lines never change, so only those not seen before are read."""
+        known = self._known.get(case, ())
+        fresh = await self._read(lambda c: ledger.read(c, case, known[-1].n if known else 0))
+        if fresh:
+            known = self._known[case] = (*known, *fresh)
+        return list(known)
 
     async def find(self, alias: str) -> str | None:
         """The case whose ledger holds the alias, the latest one."""
@@ -178,6 +186,10 @@ class Database:
     async def parked(self) -> list[Parked]:
         """Rows that were put aside."""
         return await self._read(inbox.parked)
+
+    async def prune(self, before: datetime) -> int:
+        """Let go of rows that were finished and came in before then, with the words in them; how many."""
+        return await self._writer.run(lambda c: inbox.prune(c, before))
 
     async def touch(self) -> None:
         """Write something and commit it; raises StoreError when the database does not take it."""

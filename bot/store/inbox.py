@@ -7,7 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, Text, and_, bindparam, case, cast, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.ports import NewRow, Row
 from bot.store.tables import INBOX, micros, moment
@@ -149,6 +163,12 @@ def parked(connection: Connection) -> list[Parked]:
         .order_by(_C.id)
     )
     return [Parked(row[0], row[1], row[2], row[3], row[4], row[5] or "") for row in connection.execute(query)]
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Delete finished rows that came in before then: they hold what people wrote, and nobody reads them again."""
+    old = and_(_C.status == DONE, _C.received < micros(before))
+    return connection.execute(delete(INBOX).where(old)).rowcount
 
 
 def next_due(connection: Connection, now: datetime) -> int | None:

@@ -38,6 +38,7 @@ INBOX = Table(
     Column("error", Text),
     Column("body", LargeBinary, nullable=False),  # last: SQLite reads no overflow pages for what stands before
     UniqueConstraint("delivery", name="inbox_delivery"),
+    sqlite_autoincrement=True,  # a number is never given twice, although finished rows are let go
 )
 Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id, INBOX.c.due, INBOX.c.attempts)
 

@@ -13,35 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from bot.domain.effects import Answer, Effect, Say
 from bot.domain.ledger import Entry, broken_at, chain
 from bot.errors import Fenced, StoreError
-from bot.ports import Commit, NewRow
+from bot.ports import Commit
 from bot.store.connect import open_database
-from bot.store.database import Database
-from bot.store.tables import METADATA, SCHEMA, micros, moment
+from bot.store.tables import LEDGER, METADATA, SCHEMA, micros, moment
 from tests.bot.standin import now, reacting
-from tests.samples import MESSAGES
-
-CASE = "case:101:I_1"
-
-
-def opened(folder: Path, owner: str = "bot") -> Database:
-    return open_database(f"sqlite:///{folder}/bot.db", now, owner)
-
-
-def row(delivery: str, body: bytes = b"{}", case: str | None = CASE) -> NewRow:
-    return NewRow("internal", "x", delivery, body, case)
-
-
-async def decided(store: Database, delivery: str, *effects: Effect, entries: int = 1) -> int:
-    """Accept a row and commit a decision about it; the row's id."""
-    number = await store.accept(row(delivery)) or 0
-    lines = await store.lines(CASE)
-    last = lines[-1] if lines else None
-    new = chain([Entry("x", {"d": delivery}) for _ in range(entries)], last, now())
-    await store.commit(Commit(number, CASE, last.n if last else 0, tuple(new), (b"blob",), effects))
-    return number
+from tests.bot.store.case import CASE, decided, opened, row
 
 
 async def test_what_was_accepted_is_there_after_a_restart_byte_for_byte(tmp_path: Path) -> None:
@@ -123,46 +101,32 @@ async def test_an_alias_finds_the_case_that_used_it_last(tmp_path: Path) -> None
     await store.close()
 
 
-async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(tmp_path: Path) -> None:
+async def test_finished_rows_are_let_go_and_what_waits_or_is_parked_stays(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    await decided(store, "d1", Say("reply:1", MESSAGES[0], "reply"), reacting("a"))
-    await decided(store, "d2", Say("reply:1", MESSAGES[1], "reply"))
-    pending = await store.pending(CASE, now())
-    assert [found.key for found in pending] == ["a", "reply:1"]
-    assert isinstance(pending[1].effect, Say)
-    assert pending[1].effect.message == MESSAGES[1]
+    await decided(store, "done")
+    await store.accept(row("parked"))
+    taken = await store.take(CASE)
+    assert taken is not None
+    await store.park(taken, "no")
+    await store.accept(row("waiting"))
+    assert await store.prune(now() - timedelta(days=1)) == 0
+    assert await store.prune(now() + timedelta(days=1)) == 1
+    assert [found.delivery for found in await store.parked()] == ["parked"]
+    waiting = await store.take(CASE)
+    assert waiting is not None
+    assert waiting.delivery == "waiting"
+    assert len(await store.lines(CASE)) == 1
     await store.close()
 
 
-async def test_two_requests_are_answered_each_on_its_own_row(tmp_path: Path) -> None:
+async def test_lines_of_another_process_are_seen_although_the_ledger_is_kept_in_memory(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    rows = [await decided(store, delivery, Answer("answer", 200, {})) for delivery in ("d1", "d2")]
-    assert [found.row for found in await store.pending(CASE, now())] == rows
-    await store.close()
-
-
-async def test_an_effect_superseded_under_way_has_still_happened(tmp_path: Path) -> None:
-    store = opened(tmp_path)
-    await decided(store, "d1", Say("s:1", MESSAGES[0]))
-    [under_way] = await store.pending(CASE, now())
-    await decided(store, "d2", Say("s:2", MESSAGES[0]))
-    lines = await store.lines(CASE)
-    await store.performed(under_way, chain([Entry("effect.performed")], lines[-1], now()), "done")
-    assert [line.entry.type for line in await store.lines(CASE)] == ["x", "x", "effect.performed"]
-    assert [found.key for found in await store.pending(CASE, now())] == ["s:2"]
-    await store.close()
-
-
-async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -> None:
-    store = opened(tmp_path)
-    await decided(store, "d1", reacting("a"), reacting("b"))
-    first = (await store.pending(CASE, now()))[0]
-    later = now() + timedelta(hours=1)
-    await store.postpone(first, later, "busy")
-    assert await store.pending(CASE, now()) == []
-    assert await store.ready(now(), 10) == []
-    assert await store.next_due(now()) == later
-    assert [found.key for found in await store.pending(CASE, later)] == ["a", "b"]
+    await decided(store, "d1")
+    assert len(await store.lines(CASE)) == 1
+    line = chain([Entry("y")], (await store.lines(CASE))[-1], now())[0]
+    values = {"case_key": CASE, "n": line.n, "hash": line.hash, "alias": None, "raw": line.raw}
+    await store._writer.run(lambda connection: connection.execute(LEDGER.insert().values(values)))
+    assert [found.entry.type for found in await store.lines(CASE)] == ["x", "y"]
     await store.close()
 
 

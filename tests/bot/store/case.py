@@ -1,0 +1,32 @@
+"""A store on a temporary file, and decisions of one case in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.domain.effects import Effect
+from bot.domain.ledger import Entry, chain
+from bot.ports import Commit, NewRow
+from bot.store.connect import open_database
+from bot.store.database import Database
+from tests.bot.standin import now
+
+CASE = "case:101:I_1"
+
+
+def opened(folder: Path, owner: str = "bot") -> Database:
+    return open_database(f"sqlite:///{folder}/bot.db", now, owner)
+
+
+def row(delivery: str, body: bytes = b"{}", case: str | None = CASE) -> NewRow:
+    return NewRow("internal", "x", delivery, body, case)
+
+
+async def decided(store: Database, delivery: str, *effects: Effect, entries: int = 1) -> int:
+    """Accept a row and commit a decision about it; the row's id."""
+    number = await store.accept(row(delivery)) or 0
+    lines = await store.lines(CASE)
+    last = lines[-1] if lines else None
+    new = chain([Entry("x", {"d": delivery}) for _ in range(entries)], last, now())
+    await store.commit(Commit(number, CASE, last.n if last else 0, tuple(new), (b"blob",), effects))
+    return number

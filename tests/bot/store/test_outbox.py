@@ -1,0 +1,55 @@
+"""The outbox: what waits, in which order, and what replaces what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.effects import Answer, Say
+from bot.domain.ledger import Entry, chain
+from tests.bot.standin import now, reacting
+from tests.bot.store.case import CASE, decided, opened
+from tests.samples import MESSAGES
+
+
+async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", Say("reply:1", MESSAGES[0], "reply"), reacting("a"))
+    await decided(store, "d2", Say("reply:1", MESSAGES[1], "reply"))
+    pending = await store.pending(CASE, now())
+    assert [found.key for found in pending] == ["a", "reply:1"]
+    assert isinstance(pending[1].effect, Say)
+    assert pending[1].effect.message == MESSAGES[1]
+    await store.close()
+
+
+async def test_two_requests_are_answered_each_on_its_own_row(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    rows = [await decided(store, delivery, Answer("answer", 200, {})) for delivery in ("d1", "d2")]
+    assert [found.row for found in await store.pending(CASE, now())] == rows
+    await store.close()
+
+
+async def test_an_effect_superseded_under_way_has_still_happened(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", Say("s:1", MESSAGES[0]))
+    [under_way] = await store.pending(CASE, now())
+    await decided(store, "d2", Say("s:2", MESSAGES[0]))
+    lines = await store.lines(CASE)
+    await store.performed(under_way, chain([Entry("effect.performed")], lines[-1], now()), "done")
+    assert [line.entry.type for line in await store.lines(CASE)] == ["x", "x", "effect.performed"]
+    assert [found.key for found in await store.pending(CASE, now())] == ["s:2"]
+    await store.close()
+
+
+async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", reacting("a"), reacting("b"))
+    first = (await store.pending(CASE, now()))[0]
+    later = now() + timedelta(hours=1)
+    await store.postpone(first, later, "busy")
+    assert await store.pending(CASE, now()) == []
+    assert await store.ready(now(), 10) == []
+    assert await store.next_due(now()) == later
+    assert [found.key for found in await store.pending(CASE, later)] == ["a", "b"]
+    await store.close()
