@@ -58,7 +58,7 @@ def parse(body: str, known: Collection[str]) -> NoCommand | Unknown | TwoCommand
     first = next((n for n, line in enumerate(lines) if line.strip(" \t")), None)
     if first is None or len(lines[first]) > LINE_LIMIT:
         return NoCommand()
-    match = _WORD.match(lines[first].rstrip(" \t"))
+    match = _WORD.fullmatch(lines[first].rstrip(" \t"))
     if match is None:
         return NoCommand()
     name = match.group(1).lower()
@@ -94,7 +94,7 @@ class Token:
 
 def token(text: str) -> Token | None:
     """The token, written exactly `v<version>-<12 lower-case hex>`; None for anything else."""
-    match = _TOKEN.match(text) if text.isascii() else None
+    match = _TOKEN.fullmatch(text) if text.isascii() else None
     return Token(int(match.group(1)), match.group(2)) if match else None
 
 

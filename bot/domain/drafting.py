@@ -50,8 +50,8 @@ def kind_of(labels: Iterable[str]) -> Kind:
     """What the `capability:` labels select: a kind and nothing else (T4); no lane label means business."""
     words = [label[len(PREFIX) :] for label in labels if label.lower().startswith(PREFIX)]
     lanes = [word.lower() for word in words if word.lower() in LANES]
-    ids = [word for word in words if _DISPLAY.match(word)]
-    faults = [_unknown(word) for word in words if word.lower() not in LANES and not _DISPLAY.match(word)]
+    ids = [word for word in words if _DISPLAY.fullmatch(word)]
+    faults = [_unknown(word) for word in words if word.lower() not in LANES and not _DISPLAY.fullmatch(word)]
     if len(lanes) > 1:
         faults.append(Fault("labels", f"several kinds: {', '.join(sorted(lanes))}", "keep one capability label"))
     elif lanes and lanes[0] != HERE:

@@ -29,7 +29,7 @@ def plan_ready(case: Case, policy: Policy, superseded: str = "") -> PlanReady:
         approvals_needed=quorum.count,
         approvers=in_words(approvers_of(case, policy)),
         excluded=() if quorum.author else (case.author.login,),
-        blocked=blocked(case),
+        blocked=(*_failed_preview(case), *blocked(case)),
         superseded=superseded,
         comment_only=not case.publish,
     )
@@ -38,6 +38,13 @@ def plan_ready(case: Case, policy: Policy, superseded: str = "") -> PlanReady:
 def blocked(case: Case) -> tuple[Refused, ...]:
     """The choices that are still open: without them the plan cannot be approved (`choice_missing`)."""
     return open_choices(case.plan) if case.plan else ()
+
+
+def _failed_preview(case: Case) -> tuple[Refused, ...]:
+    """Above LOW risk the preview comes first, so one that failed is asked for again."""
+    if case.preview != "failed" or case.plan is None or case.plan.risk.level == "LOW":
+        return ()
+    return (Refused("preview_failed", case.plan.title, f"the preview failed: {case.failure or 'no reason'}", "/plan"),)
 
 
 def progress(case: Case, now: str = "") -> Progress:

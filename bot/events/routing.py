@@ -67,7 +67,7 @@ def _check(repository: int, check: object) -> str | None:
 
 def nonce_of(title: str) -> str | None:
     """The nonce in the run-name of one of our runs, None for any other title."""
-    found = _RUN_NAME.match(title)
+    found = _RUN_NAME.fullmatch(title)
     return found.group(1) if found else None
 
 

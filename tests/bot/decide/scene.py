@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from bot.decide import decide, needs
 from bot.domain.case import Case
-from bot.domain.effects import Answer, Dispatch, Effect, Grant, OpenPull, Record, Say
+from bot.domain.effects import Answer, Dispatch, Effect, Grant, OpenPull, Record, Say, Timer
 from bot.domain.fold import fold, needed_blobs
 from bot.domain.knowledge import (
     ArtifactFacts,
@@ -144,7 +144,9 @@ class Scene:
         assert effects == again, "deciding twice gives the same"
         self.store([effect for effect in effects if isinstance(effect, Record)])
         fresh = [effect for effect in effects if not isinstance(effect, Record)]
-        fresh = [effect for effect in fresh if isinstance(effect, Answer) or effect.key not in self.performed]
+        fresh = [
+            effect for effect in fresh if isinstance(effect, Answer | Timer) or effect.key not in self.performed
+        ]
         for effect in fresh:
             self.performed.add(effect.key)
             self.perform(effect)
@@ -199,8 +201,8 @@ class Scene:
                     known["issue"] = self.issue()
                 case Head():
                     known["head"] = "f" * 40
-                case RunNow():
-                    known["run"] = self.run
+                case RunNow(run_id):
+                    known["run"] = self.run if self.run and self.run.id == run_id else self.under_way(run_id)
                 case ArtifactNow():
                     known["artifact"] = self.artifact
                 case JobNow(check_run_id=check):
@@ -208,6 +210,9 @@ class Scene:
                 case Blobs(digests):
                     known["blobs"] = {d: self.blobs[d] for d in digests if d in self.blobs}
         return Knowledge(case=case, **known)
+
+    def under_way(self, run_id: int) -> RunFacts:
+        return RunFacts(run_id, 1, "in_progress", None, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x")
 
     def pin(self) -> WorkflowPin:
         path = ".github/workflows/millwright.yml"
