@@ -98,7 +98,9 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
 
 def _execute(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     case = turn.case
-    if outcome == "completed":
+    if case.cancel and outcome in {"completed", "stopped"}:
+        _stopped(turn, known, outcome, why)
+    elif outcome == "completed":
         if isinstance(advance(turn, known.policy, known.nonce), Complete):
             ending.completed(turn, known)
         else:
@@ -107,12 +109,17 @@ def _execute(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
         turn.record(Entry("rollback.started", {"by": "the run itself"}, reason=why))
         turn.record(Entry("rollback.completed", {}, reason=why))
         ending.failed(turn, known, why)
-    elif outcome == "stopped" and case.cancel:
-        turn.record(Entry("capability.cancelled", {}, reason=why or "stopped as asked"))
-        ending.failed(turn, known, why)
     else:
         turn.record(Entry("execution.failed", {"outcome": outcome}, reason=why or outcome))
         ending.failed(turn, known, why)
+
+
+def _stopped(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
+    """Somebody asked to stop: no further leg starts, even where this one got to its end before it heard of it."""
+    asked = turn.case.failure or why or "stopped as asked"
+    why = f"{asked} (every step of this run had been done by then)" if outcome == "completed" else asked
+    turn.record(Entry("capability.cancelled", {}, reason=why))
+    ending.failed(turn, known, why)
 
 
 def _rollback(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
@@ -139,6 +146,7 @@ def lost(turn: Turn, known: Knowledge, why: str) -> None:
         turn.record(Entry("preview.failed", {"leg": run.leg}, reason=why))
         show(turn, known.policy)
     elif run.verb == "execute" and case.cancel:
+        why = f"{case.failure}; {why}" if case.failure else why
         turn.record(Entry("capability.cancelled", {}, reason=why))
         ending.failed(turn, known, why)
     elif _may_look_again(case, run, known):

@@ -89,8 +89,9 @@ def _failed(case: Case, line: Line) -> Case:
     return replace(_closed(case, line), failure=str(line.entry.reason))
 
 
-def _stop(case: Case, _: Line) -> Case:
-    return replace(case, cancel=True)
+def _stop(case: Case, line: Line) -> Case:
+    """Why it is to stop is kept for the word that is said when it has stopped."""
+    return replace(case, cancel=True, failure=str(line.entry.reason))
 
 
 def _previewing(case: Case, _: Line) -> Case:

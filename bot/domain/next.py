@@ -65,6 +65,8 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
         case Phase.APPROVED | Phase.EXECUTING:
             missing = next((leg for leg in plan.legs if leg.id not in case.legs_done), None)
             return StartLeg(missing, "execute") if missing else Complete()
+        case Phase.CANCELLED if case.run is not None and case.run.verb == "execute" and case.run.journal:
+            return Await("a decision whether what was done stays", "/rollback takes back what was done")
         case _:
             return _WAITS.get(case.phase, Await("nothing more"))
 

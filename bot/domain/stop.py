@@ -51,10 +51,11 @@ def ask_to_stop(turn: Turn, actor: Actor, why: str, comment_id: int | None = Non
 
 
 def cancel(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
-    """Cancels what has not begun at once, and what has begun after its present operation."""
-    recall(turn, why, actor)
-    if turn.case.phase is Phase.EXECUTING and turn.case.run is not None and turn.case.run.open:
+    """Cancels what has not begun at once; what has begun is asked to stop and never cut off in an operation."""
+    case = turn.case
+    if case.phase is Phase.EXECUTING and case.run is not None and case.run.open and not is_untouched(case):
         ask_to_stop(turn, actor, why, comment_id)
         return
+    recall(turn, why, actor)
     data = {"comment": comment_id} if comment_id else {}
     turn.record(Entry("capability.cancelled", data, actor, why))

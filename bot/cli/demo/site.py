@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """One page, or 503."""
+        self.server.site.before_answering()  # type: ignore[attr-defined]
         if getattr(self.server, "out_of_order", False):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
@@ -29,8 +31,11 @@ class Site:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.before_answering: Callable[[], object] = lambda: None
+        """is called, in the server's thread, before each answer: a slow server is one that waits here"""
         handler = partial(_Handler, directory=str(root / "current"))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.site = self  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
