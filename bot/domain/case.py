@@ -110,6 +110,8 @@ class Case:
     """whether the plan gate was passed for the present version"""
     previous: str = ""
     """digest (and blob) of the version before this one"""
+    changes: str = ""
+    """what this version changed against the one before, in words"""
     held_from: Phase = Phase.DRAFT
     costs: tuple[Mapping[str, Any], ...] = ()
     """cost lines of the runs so far; read with `cost.costs_of`"""

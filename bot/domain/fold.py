@@ -90,6 +90,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         plan=_plan(data["digest"], blob),
         plan_at=line.n,
         previous=data["previous"],
+        changes=data.get("changes", ""),
         briefing=data["briefing"],
         body=data["body"],
         title=data["title"],

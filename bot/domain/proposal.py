@@ -98,16 +98,14 @@ def _refuse(turn: Turn, request: Request, faults: tuple[Fault, ...]) -> None:
 def _publish(turn: Turn, request: Request, drafted: Drafted, known: Knowledge) -> None:
     """The sticky comment is the first write; the rest follows (product.md section 2)."""
     assert known.policy is not None
-    old = turn.case.plan
     _clear(turn, request)
     turn.record(_generated(turn.case, request, drafted), canonical(drafted.plan.to_json()), drafted.briefing)
-    superseded = difference(old, drafted.plan)
-    turn.sticky(plan_ready(turn.case, known.policy, superseded))
+    turn.sticky(plan_ready(turn.case, known.policy))
     _looked(turn, request)
     if request.publish:
         open_pull(turn, drafted.briefing)
     advance(turn, known.policy, known.nonce)
-    show(turn, known.policy, superseded)
+    show(turn, known.policy)
 
 
 def _again(turn: Turn, request: Request, known: Knowledge) -> None:
@@ -147,6 +145,7 @@ def _generated(case: Case, request: Request, drafted: Drafted) -> Entry:
         "version": plan.version,
         "digest": plan.digest,
         "previous": case.plan.digest if case.plan else "",
+        "changes": difference(case.plan, plan),
         "briefing": plan.briefing,
         "body": _body(request),
         "title": sound(request.issue.title),

@@ -18,7 +18,7 @@ from executors.protocol.operation import Finding
 _PREVIEW = {"none": "none needed", "pending": "pending", "running": "running", "done": "done", "failed": "failed"}
 
 
-def plan_ready(case: Case, policy: Policy, superseded: str = "") -> PlanReady:
+def plan_ready(case: Case, policy: Policy) -> PlanReady:
     """The plan with what stands between it and its approval; the case must have a plan."""
     assert case.plan is not None
     quorum = quorum_of(case, policy)
@@ -30,7 +30,7 @@ def plan_ready(case: Case, policy: Policy, superseded: str = "") -> PlanReady:
         approvers=in_words(approvers_of(case, policy)),
         excluded=() if quorum.author else (case.author.login,),
         blocked=(*_failed_preview(case), *blocked(case)),
-        superseded=superseded,
+        superseded=case.changes,
         comment_only=not case.publish,
     )
 
@@ -44,7 +44,9 @@ def _failed_preview(case: Case) -> tuple[Refused, ...]:
     """Above LOW risk the preview comes first, so one that failed is asked for again."""
     if case.preview != "failed" or case.plan is None or case.plan.risk.level == "LOW":
         return ()
-    return (Refused("preview_failed", case.plan.title, f"the preview failed: {case.failure or 'no reason'}", "/plan"),)
+    return (
+        Refused("preview_failed", case.plan.title, f"the preview failed: {case.failure or 'no reason'}", "/plan"),
+    )
 
 
 def progress(case: Case, now: str = "") -> Progress:
@@ -80,7 +82,7 @@ def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
     if case.phase in _RUNNING and case.plan is not None:
         turn.sticky(progress(case, because))
     elif case.phase in _PLANNED and case.plan is not None and policy is not None:
-        turn.sticky(plan_ready(case, policy, because))
+        turn.sticky(plan_ready(case, policy))
     elif case.phase is not Phase.DRAFT:
         turn.sticky(finished(case, policy, turn, because))
     turn.labels()

@@ -39,7 +39,7 @@ class Actions:
         self.workshop = Workshop(self.world, sandbox.data)
         self.announcer = Announcer(sandbox)
         self.registry = Registry(self.world, sandbox.git)
-        self._room = asyncio.Semaphore(at_once)
+        self.room = asyncio.Semaphore(at_once)  # public: who takes all of it has every further run wait
         self._courses: dict[int, Course] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         ensure_actions_app(self.world)
@@ -173,7 +173,7 @@ class Actions:
         self._tasks[run.id] = asyncio.get_running_loop().create_task(self._in_turn(course))
 
     async def _in_turn(self, course: Course) -> None:
-        async with self._room:
+        async with self.room:
             await course.go()
 
 
