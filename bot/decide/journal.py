@@ -32,10 +32,8 @@ def _run(turn: Turn, session: str) -> LegRun | None:
     return run
 
 
-def _no(turn: Turn, status: int, code: str, why: str, **more: object) -> None:
-    turn.answer(
-        status, {"code": code, "why": why, "next": "stop; the capability's comment says what follows"} | more
-    )
+def _no(turn: Turn, status: int, code: str, why: str) -> None:
+    turn.answer(status, {"code": code, "why": why, "next": "stop; the capability's comment says what follows"})
 
 
 def decide(event: JournalReceived, turn: Turn) -> None:
@@ -45,7 +43,7 @@ def decide(event: JournalReceived, turn: Turn) -> None:
         return
     numbers = [line.n for line in event.lines]
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > run.lines + 1:
-        _no(turn, 409, "journal_gap", f"line {run.lines + 1} is expected", expected=run.lines + 1)
+        _no(turn, 409, "journal_gap", f"line {run.lines + 1} is expected")
         return
     if run.bundle is not None:
         _no(turn, 409, "leg_done", "this run has handed in its bundle")
@@ -105,7 +103,7 @@ def decide_done(event: DoneReceived, turn: Turn) -> None:
     elif bundle.leg != run.leg:
         _no(turn, 409, "leg_unknown", f"the run is of leg {run.leg}")
     elif bundle.outcome != "failed" and bundle.lines != run.lines:
-        _no(turn, 409, "journal_incomplete", f"{run.lines} journal lines are here", expected=run.lines + 1)
+        _no(turn, 409, "journal_incomplete", f"{run.lines} journal lines are here")
     elif bundle.outcome != (run.reported or "failed"):
         _no(turn, 409, "outcome", f"the journal ends with {run.reported or 'nothing'}")
     else:

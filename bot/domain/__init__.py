@@ -1,1 +1,16 @@
-"""TODO map of the room."""
+"""The nouns of the bot, all pure: values and what follows from values. Nothing here reads a clock or the world.
+
+Lower rows know nothing of higher ones.
+
+| what | modules |
+|---|---|
+| going on | proposal (a plan put before people), advance (does what `next` says), stop, undo |
+| what comes next | next (one function for approvals, runs and ticks), view (what the comment shows) |
+| one decision in the making | turn (records and effects, the case moving along), leg (a run is started), command |
+| who decides | gate (whose approval counts, as a tree of reasons), policy, rules, prices |
+| planning | drafting (issue → plan or faults), planner, website_steps, risk, wishes, difference, vertical |
+| reading what people wrote | body, pasted, answers, form, briefing, reading, strict_yaml, strict_json, document, fields |
+| the case | lifecycle (TRANSITIONS), case, fold and fold_runs (ledger → case), ledger, cost |
+| what is wanted | effects (data that `perform` carries out), messages (what is said), knowledge (needs and answers) |
+| smallest things | people, approval, faults, imprint, iso, workflow |
+"""

@@ -12,7 +12,9 @@ from bot.domain.effects import Dispatch, React, Say
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import ApprovalNoted, CommandRefused
 from bot.domain.people import Actor, Role
-from tests.bot.decide.scene import AUTHOR, BOSS, LEAD, OUTSIDER, POLICY, TRIAGER, Scene, briefing, of, refusal
+from tests.bot.decide.people import AUTHOR, BOSS, LEAD, OUTSIDER, TRIAGER, briefing, of, refusal
+from tests.bot.decide.scene import Scene
+from tests.bot.domain.acme import POLICY
 
 TWO = POLICY + "approval:\n  MEDIUM: {count: 2}\n"
 SOLO = POLICY + "solo: true\n"

@@ -8,36 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.decide import decide, needs
 from bot.domain.case import Case
-from bot.domain.effects import Answer, Dispatch, Effect, Grant, OpenPull, Record, Say, Timer
+from bot.domain.effects import Answer, Dispatch, Effect, Record, Timer
 from bot.domain.fold import fold, needed_blobs
-from bot.domain.knowledge import (
-    ArtifactFacts,
-    ArtifactNow,
-    Blobs,
-    Blueprints,
-    Head,
-    IssueFacts,
-    IssueNow,
-    JobFacts,
-    JobNow,
-    Knowledge,
-    Operations,
-    Permission,
-    PolicyFile,
-    RunFacts,
-    RunNow,
-    TeamsOf,
-    WorkflowFile,
-)
+from bot.domain.knowledge import ArtifactFacts, IssueFacts, Knowledge, RunFacts
 from bot.domain.ledger import Entry, Line, chain
-from bot.domain.people import Actor, Repo, Role
-from bot.domain.policy import Policy, parse
+from bot.domain.people import Actor, Role
 from bot.events.model import (
     ClaimReceived,
     CommentChanged,
@@ -51,43 +31,13 @@ from bot.events.model import (
     RunChanged,
     TimerDue,
 )
-from bot.load import blueprints
 from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Looked, StepFinished, StepStarted
-from executors.protocol.operation import SwitchRelease, WebRoot
+from executors.protocol.operation import WebRoot
 from executors.protocol.plan import Planned, WorkflowPin
 from executors.protocol.spec import Bundle, BundleFile, Claim
-from tests.bot.domain.acme import POLICY, example
-
-REPO = Repo(101, "acme/website", 7)
-OPS = Repo(102, "acme/millwright-ops", 7)
-BOT = Actor(900, "millwright[bot]", "Bot")
-AUTHOR, BOSS, LEAD = Actor(1, "anna"), Actor(2, "bert"), Actor(3, "cleo")
-OUTSIDER, TRIAGER = Actor(4, "dora"), Actor(5, "emil")
-ROLES = {1: Role.WRITE, 2: Role.MAINTAIN, 3: Role.ADMIN, 4: Role.READ, 5: Role.TRIAGE}
-BLOB = "a" * 40
-START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-
-E = TypeVar("E")
-
-
-@cache
-def shipped() -> dict[str, Any]:
-    return blueprints.all_of_them()
-
-
-@cache
-def policy_of(text: str) -> Policy:
-    found = parse(text)
-    assert isinstance(found, Policy), found
-    return found
-
-
-def briefing(**changes: str) -> str:
-    text = example()
-    for old, new in changes.items():
-        assert old in text
-        text = text.replace(old, new)
-    return f"```yaml\n{text}\n```\n"
+from tests.bot.decide.facts import SEVERAL, answered, job_of, made_by, minute_and_a_second, under_way
+from tests.bot.decide.people import AUTHOR, BLOB, BOSS, BOT, OPS, REPO, ROLES, START, briefing
+from tests.bot.domain.acme import POLICY
 
 
 @dataclass
@@ -112,9 +62,7 @@ class Scene:
     nonces: int = 0
     runs: int = 4000
 
-    @property
-    def key(self) -> str:
-        return "case:101:I_1"
+    key: str = "case:101:I_1"
 
     @property
     def case(self) -> Case:
@@ -161,58 +109,30 @@ class Scene:
         self.lines += chain([record.entry for record in records], last, self.now)
 
     def perform(self, effect: Effect) -> None:
-        made: dict[str, Any] = {}
-        match effect:
-            case Say(to="sticky"):
-                made = {"sticky": 70}
-            case OpenPull():
-                made = {"pull": 8, "pull_head": "d" * 40, "pull_url": "https://x/8", "branch": effect.branch}
-            case Dispatch():
-                self.dispatches.append(effect)
-                self.runs += 1
-                made = {"nonce": effect.nonce, "run_id": self.runs}
-            case Grant(job="execute"):
-                made = {f"session:{effect.spec.nonce}": self.session(effect.spec.nonce)}
-            case _:
-                return
-        entry = Entry("effect.performed", {"effect": type(effect).__name__, "key": effect.key, "made": made})
-        self.store([Record(entry)])
+        if isinstance(effect, Dispatch):
+            self.dispatches.append(effect)
+            self.runs += 1
+        made = made_by(effect, self)
+        if made is not None:
+            facts = {"effect": type(effect).__name__, "key": effect.key, "made": made}
+            self.store([Record(Entry("effect.performed", facts))])
 
     def session(self, nonce: str) -> str:
         return hashlib.sha256(f"session {nonce}".encode()).hexdigest()
 
     def answer(self, wanted: tuple[object, ...], case: Case | None) -> Knowledge:
         self.nonces += 1
-        known: dict[str, Any] = {"roles": {}, "teams": {}, "nonce": f"{self.nonces:032x}", "bot": BOT.id}
+        known: dict[str, Any] = {
+            "roles": {},
+            "teams": {},
+            "blobs": {},
+            "nonce": f"{self.nonces:032x}",
+            "bot": BOT.id,
+        }
         for need in wanted:
-            match need:
-                case Permission(user):
-                    known["roles"][user] = self.roles.get(user, Role.NONE)
-                case TeamsOf(user):
-                    known["teams"][user] = ()
-                case PolicyFile():
-                    known["policy"] = policy_of(self.policy_text)
-                    known["operations"] = Operations(OPS.id, OPS.name, "main", "e" * 40)
-                case WorkflowFile():
-                    known["workflow"] = self.pin()
-                case Blueprints():
-                    known |= shipped()
-                case IssueNow():
-                    known["issue"] = self.issue()
-                case Head():
-                    known["head"] = "f" * 40
-                case RunNow(run_id):
-                    known["run"] = self.run if self.run and self.run.id == run_id else self.under_way(run_id)
-                case ArtifactNow():
-                    known["artifact"] = self.artifact
-                case JobNow(check_run_id=check):
-                    known["job"] = {11: "Admit", 12: "Execute"}.get(check or 0)
-                case Blobs(digests):
-                    known["blobs"] = {d: self.blobs[d] for d in digests if d in self.blobs}
+            for name, value in answered(need, self).items():
+                known[name] = {**known[name], **value} if name in SEVERAL else value
         return Knowledge(case=case, **known)
-
-    def under_way(self, run_id: int) -> RunFacts:
-        return RunFacts(run_id, 1, "in_progress", None, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x")
 
     def pin(self) -> WorkflowPin:
         path = ".github/workflows/millwright.yml"
@@ -253,21 +173,7 @@ class Scene:
 
     def job(self, name: str, **changes: Any) -> Job:
         run = self.case.run
-        facts: dict[str, Any] = {
-            "repository_id": OPS.id,
-            "repository": OPS.name,
-            "event_name": "workflow_dispatch",
-            "actor_id": BOT.id,
-            "workflow_ref": f"{OPS.name}/.github/workflows/millwright.yml@refs/heads/main",
-            "workflow_sha": "e" * 40,
-            "run_id": run.run_id if run and run.run_id else self.runs,
-            "run_attempt": 1,
-            "environment": None,
-            "check_run_id": 11 if name == "admit" else 12,
-            "jti": f"jti-{self.nonces}",
-            "issued_at": 0,
-        }
-        return Job(**(facts | changes))
+        return job_of(name, run.run_id if run and run.run_id else self.runs, f"jti-{self.nonces}", changes)
 
     def claims(self, name: Any, key: str = "", claim: dict[str, Any] | None = None, **job: Any) -> list[Effect]:
         run = self.case.run
@@ -309,12 +215,8 @@ class Scene:
         run = self.case.run
         assert run is not None
         run_id = run.run_id or self.runs
-        at = {"started_at": "2026-05-04T09:00:00Z", "completed_at": "2026-05-04T09:01:01Z"}
-        job = JobFacts(12, "Execute", conclusion, labels=("self-hosted",), **at)
-        self.run = RunFacts(
-            run_id, 1, "completed", conclusion, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x", (job,)
-        )
-        self.run = replace(self.run, **facts)
+        words = {"status": "completed", "conclusion": conclusion, "jobs": (minute_and_a_second(conclusion),)}
+        self.run = replace(under_way(run_id), **(words | facts))
         title = f"millwright {self.key} {run.leg} {run.nonce}"
         return self.tell(
             RunChanged(OPS, "completed", run_id, 1, title, conclusion, BOT, event="workflow_dispatch")
@@ -346,17 +248,3 @@ class Scene:
             status = "completed" if outcome == "completed" else "failed"
             bodies += [StepStarted(step=step), StepFinished(step=step, status=status, changed=1)]
         return self.whole_run(*bodies, *more, outcome=outcome)
-
-
-def switch(release: str | None = "v2") -> dict[str, Any]:
-    return SwitchRelease(at=WebRoot(path="/srv/www/acme"), release=release).to_json()
-
-
-def of(kind: type[E], effects: list[Effect]) -> list[E]:
-    return [effect for effect in effects if isinstance(effect, kind)]
-
-
-def refusal(effects: list[Effect]) -> str:
-    """The code of the refusal that was replied, "" where none was."""
-    codes = [getattr(say.message, "refused").code for say in of(Say, effects) if hasattr(say.message, "refused")]
-    return codes[0] if codes else ""

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: no illegal move, no dispatch and no grant without approvals that count (T20)."""
+"""Whatever happens in whatever order: no illegal move, no dispatch or grant without approvals (T20)."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.events.model import PullChanged
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Result, StepStarted
-from tests.bot.decide.scene import (
+from tests.bot.decide.people import (
     AUTHOR,
     BOSS,
     BOT,
     LEAD,
     OUTSIDER,
-    POLICY,
     REPO,
     ROLES,
     TRIAGER,
-    Scene,
     briefing,
     of,
     policy_of,
     switch,
 )
+from tests.bot.decide.scene import Scene
+from tests.bot.domain.acme import POLICY
 
 PEOPLE = st.sampled_from([AUTHOR, BOSS, LEAD, OUTSIDER, TRIAGER, BOT])
 BODIES = (briefing(), briefing(**{"Acme Consulting": "Acme Advice"}), "broken")
 POLICIES = (POLICY, POLICY + "approval:\n  MEDIUM: {count: 2}\n", POLICY + "solo: true\n", POLICY + "mode: auto\n")
+COMMANDS = ("/plan", "/plan", "/retry", "/retry", "/rollback", "/rollback", "/why", "/cancel", "/reject no")
 OUTCOMES = st.sampled_from(["completed", "failed", "rolled_back", "stopped"])
 INTENT = Intent(step="deploy", key="deploy/1/0", operation=switch())
 LINES = st.sampled_from(
@@ -51,10 +52,12 @@ LINES = st.sampled_from(
 class AnyOrder(RuleBasedStateMachine):
     """People, jobs and GitHub, all at once and none of them in order."""
 
-    @initialize(author=PEOPLE, policy=st.sampled_from(POLICIES))
-    def opened(self, author: Any, policy: str) -> None:
+    @initialize(author=PEOPLE, policy=st.sampled_from(POLICIES), stage=st.integers(0, 4))
+    def opened(self, author: Any, policy: str, stage: int) -> None:
         self.scene = Scene(author=author if author != BOT else AUTHOR, policy_text=policy)
         self.watch(self.scene.opens())
+        for _ in range(stage):
+            self.watch(self.next_thing("completed"))
 
     def watch(self, effects: list[Effect]) -> None:
         for dispatch in of(Dispatch, effects):
@@ -82,12 +85,12 @@ class AnyOrder(RuleBasedStateMachine):
             assert len(people - barred) >= need
 
     @rule(actor=PEOPLE, old=st.booleans())
-    def approves(self, actor: Any, old: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name
+    def approves(self, actor: Any, old: bool) -> None:
         case = self.scene.case
         if case.plan is not None:
             self.watch(self.scene.says(actor, f"/approve {'v1-000000000000' if old else case.plan.token}"))
 
-    @rule(actor=PEOPLE, words=st.sampled_from(["/plan", "/cancel", "/retry", "/rollback", "/reject no", "/why"]))
+    @rule(actor=PEOPLE, words=st.sampled_from(COMMANDS))
     def commands(self, actor: Any, words: str) -> None:
         self.watch(self.scene.says(actor, words))
 
@@ -95,9 +98,14 @@ class AnyOrder(RuleBasedStateMachine):
     def edits(self, actor: Any, body: str) -> None:
         self.watch(self.scene.edits(body, actor))
 
-    @rule(actor=PEOPLE, action=st.sampled_from(["closed", "reopened", "unlabeled", "labeled", "transferred"]))
-    def happens(self, actor: Any, action: str) -> None:
-        self.watch(self.scene.happens(action, actor, label="capability:business"))
+    @rule(
+        actor=PEOPLE,
+        action=st.sampled_from(["closed", "reopened", "unlabeled", "labeled", "transferred"]),
+        really=st.integers(0, 3),
+    )
+    def happens(self, actor: Any, action: str, really: int) -> None:
+        if really == 0:
+            self.watch(self.scene.happens(action, actor, label="capability:business"))
 
     @rule(name=st.sampled_from(["admit", "execute"]), key=st.sampled_from(["ab" * 16, "cd" * 16]))
     def claims(self, name: str, key: str) -> None:
@@ -138,8 +146,36 @@ class AnyOrder(RuleBasedStateMachine):
         self.watch(self.scene.changes(self.scene.comment_ids - back, action, actor))
 
     @rule(actor=PEOPLE, merged=st.booleans(), action=st.sampled_from(["closed", "synchronize"]))
-    def pulls(self, actor: Any, action: str, merged: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name
+    def pulls(self, actor: Any, action: str, merged: bool) -> None:
         self.watch(self.scene.tell(PullChanged(REPO, 8, action, "9" * 40, merged, actor)))
+
+    @rule(outcome=OUTCOMES, steps=st.integers(1, 3))
+    def goes_on(self, outcome: Any, steps: int) -> None:
+        """The natural next thing, so that the far phases are reached often."""
+        for _ in range(steps):
+            self.watch(self.next_thing(outcome))
+
+    def next_thing(self, outcome: Any) -> list[Effect]:
+        scene, case = self.scene, self.scene.case
+        run = case.run
+        match case.phase:
+            case Phase.PREVIEWING if run is not None and not run.client_keys:
+                return scene.previews()
+            case Phase.VALIDATED if case.preview == "done":
+                scene.roles = dict(ROLES)
+                self.watch(scene.says(LEAD, f"/approve {scene.token}"))
+                return scene.says(BOSS, f"/approve {scene.token}")
+            case Phase.EXECUTING | Phase.ROLLING_BACK if run is not None and not run.client_keys:
+                result = Result(step="deploy", key="deploy/1/0", ok=True, undo=switch("v1"))
+                return scene.whole_run(LegStarted(verb=run.verb), INTENT, result, outcome=outcome)
+            case Phase.FAILED:
+                return scene.says(BOSS, "/retry" if outcome == "completed" else "/rollback")
+            case Phase.COMPLETED:
+                return scene.says(BOSS, "/rollback")
+            case Phase.DRAFT:
+                return scene.edits(BODIES[0], AUTHOR)
+            case _:
+                return scene.says(BOSS, "/plan")
 
     @rule(user=st.sampled_from([1, 2, 3]), role=st.sampled_from([Role.READ, Role.MAINTAIN]))
     def role_changes(self, user: int, role: Role) -> None:
@@ -163,6 +199,6 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 AnyOrder.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyOrder = AnyOrder.TestCase

@@ -1,4 +1,4 @@
-"""A job claims its leg: every forgery has its own code, and a claim is good once per leg and job (T3, T36, T54)."""
+"""A job claims its leg: every forgery has its own code, a claim is good once per leg and job (T3, T36, T54)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from bot.domain.people import Role
 from bot.events.model import ClaimReceived
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Result
 from executors.protocol.spec import Claim
-from tests.bot.decide.scene import BOSS, POLICY, Scene, briefing, of, switch
+from tests.bot.decide.people import BOSS, briefing, of, switch
+from tests.bot.decide.scene import Scene
+from tests.bot.domain.acme import POLICY
 
 
 def answer(effects: list[Any]) -> tuple[int, str]:

@@ -11,7 +11,8 @@ from bot.domain.knowledge import JobFacts
 from bot.domain.ledger import Entry, Line
 from bot.domain.lifecycle import ENDED, MOVING, TRANSITIONS, IllegalMove, Phase, can, mermaid, move
 from bot.domain.prices import Prices
-from tests.bot.decide.scene import BOSS, Scene, of
+from tests.bot.decide.people import BOSS, of
+from tests.bot.decide.scene import Scene
 
 
 def test_every_phase_has_its_row() -> None:
@@ -110,7 +111,8 @@ def test_an_approval_by_policy_is_recorded_as_such_and_dispatches_low_risk_only(
     from bot.domain.advance import advance
     from bot.domain.turn import Turn
     from executors.protocol.plan import Risk
-    from tests.bot.decide.scene import POLICY, policy_of
+    from tests.bot.decide.people import policy_of
+    from tests.bot.domain.acme import POLICY
 
     scene = Scene(policy_text=POLICY + "mode: auto\n")
     scene.opens()

@@ -20,7 +20,8 @@ from bot.domain.effects import (
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, PlanReady
 from executors.protocol.canonical import canonical
-from tests.bot.decide.scene import AUTHOR, BOSS, OUTSIDER, Scene, of, refusal
+from tests.bot.decide.people import AUTHOR, BOSS, OUTSIDER, of, refusal
+from tests.bot.decide.scene import Scene
 
 
 def test_an_opened_issue_becomes_a_plan_whose_comment_is_the_first_write() -> None:

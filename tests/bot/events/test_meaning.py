@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ HANDLED = {
 }
 
 
+@cache
 def examples() -> list[tuple[str, dict[str, Any]]]:
     entries = json.loads(EXAMPLES.read_text())
     return [(entry["name"], payload) for entry in entries for payload in entry["examples"]]
