@@ -9,6 +9,7 @@ from bot import say as words
 from bot.domain.case import Case
 from bot.domain.effects import Check, ClosePull, Deployment, OpenPull
 from bot.domain.ledger import Entry
+from bot.perform import pull_files
 from bot.perform.made import made
 from bot.ports import CheckText, Hands
 
@@ -18,7 +19,8 @@ async def open_pull(effect: OpenPull, case: Case, hands: Hands) -> list[Entry]:
     text = words.pull(effect.text)
     message = f"{text.title}\n\nMillwright-Plan: {effect.text.plan.digest}"
     repo = (await hands.github.repository(case.repo)).repo
-    head = await hands.github.put_branch(repo, effect.branch, effect.files, message)
+    files = {**effect.files, **await pull_files.kept(case, effect.text.plan, hands)}
+    head = await hands.github.put_branch(repo, effect.branch, files, message)
     pull = await hands.github.open_pull(repo, effect.branch, text.title, text.body)
     alias = f"pull:{repo.id}:{pull.number}"
     return made(effect, alias, pull=pull.number, pull_head=head, pull_url=pull.url, branch=effect.branch)

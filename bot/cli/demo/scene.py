@@ -136,10 +136,17 @@ def actions_source() -> dict[str, str | bytes]:
     return found
 
 
-async def open_scene(folder: Path, *, runner: str = "inline", pacing: float = 0.0) -> Scene:
-    """A running scene; `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes."""
+async def open_scene(
+    folder: Path, *, runner: str = "inline", pacing: float = 0.0, tools: Path | None = None
+) -> Scene:
+    """A running scene.
+
+    `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `tools` the folder that
+    self-hosted runners keep tools in.
+    """
     story = await begin(folder / "github")
     story.sandbox.actions.runner = runner
+    story.sandbox.actions.workshop.tool_cache = tools
     web_root = folder / "www" / "acme"
     web_root.parent.mkdir(parents=True)
     site = Site(web_root)

@@ -44,9 +44,13 @@ class Site:
         """Where it answers."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
-    def out_of_order(self, yes: bool) -> None:
-        """Lets the server answer 503, as one does whose configuration was broken."""
-        self._server.out_of_order = yes  # type: ignore[attr-defined]
+    def break_down(self) -> None:
+        """From now on it answers 503, as a server does whose configuration was broken."""
+        self._server.out_of_order = True  # type: ignore[attr-defined]
+
+    def mend(self) -> None:
+        """It answers again."""
+        self._server.out_of_order = False  # type: ignore[attr-defined]
 
     def stop(self) -> None:
         """Closes the port."""
