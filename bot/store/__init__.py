@@ -8,6 +8,7 @@
     ledger.py      the hash-chained lines of a case, and blobs by digest
     outbox.py      effects decided and not yet performed, each once by its key
     leases.py      which process works on which case
+    connect.py     opens a database by its URL; checkpoint.py folds SQLite's log back beside the writer
     codec.py       effects as JSON and back
     tables.py      the schema; migrations.py its versions
 """
