@@ -18,8 +18,8 @@ from bot.store.checkpoint import fold_beside
 from bot.store.database import Database
 from bot.store.migrations import migrate
 
-# FULL: a commit is on the disk when it returns. The writer folds the log back itself only where checkpoint.py, which
-# does it beside, cannot keep up (200 MB).
+# FULL: a commit is on the disk when it returns. The writer folds the log back itself only at 200 MB, where
+# checkpoint.py, which does it beside, cannot keep up.
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -30,7 +30,7 @@ PRAGMAS = (
 )
 
 SWITCH = 0.0001
-"""Seconds after which a busy thread lets another run: with less waiting, acknowledgements are a third faster."""
+"""Seconds after which a busy thread lets another run; for the whole process."""
 
 
 def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Database:
