@@ -48,7 +48,7 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
         why = "only those who may approve may take it back"
         return Refused("no_role", who.login, why, f"ask {in_words(approvers)}")
     if case.run is not None and case.run.open:
-        return Refused("wrong_phase", who.login, "a run is still under way", "/cancel, then /rollback")
+        return Refused("wrong_phase", who.login, "a run is still under way", "say /cancel first, then /rollback")
     legs = undo.standing_legs(case, known.blobs)
     if not legs:
         return Refused("nothing_to_undo", who.login, "nothing of this stands in the world", "/status")

@@ -70,7 +70,7 @@ def decide(event: CommentCreated, turn: Turn, known: Knowledge) -> None:
                 _command(asked(event, said), turn, known)
         case TwoCommands(words):
             if case is not None and event.actor.is_person:
-                line = f"/{words[0]} in a comment of its own"
+                line = f"write /{words[0]} in a comment of its own"
                 why = f"one comment, one command; this one holds {', '.join('/' + word for word in words)}"
                 refused = Refused("two_commands", event.actor.login, why, line)
                 turn.refuse(event.comment_id, event.issue.number, words[0], refused)

@@ -90,7 +90,7 @@ class Call:
     @property
     def app_id(self) -> int | None:
         """The App through which a token acts."""
-        return self.identity.app.id if self.identity.app and self.identity.is_integration else None
+        return self.identity.app.id if self.identity.app else None
 
     def emit(
         self, repository: Repository, event: str, action: str | None, payload: Json, only: int | None = None

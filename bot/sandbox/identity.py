@@ -69,7 +69,7 @@ def token_identity(world: World, token: Token) -> Identity:
     """The caller behind a token; what an installation has lost since, the token has lost too."""
     account = world.accounts[token.account_id]
     if token.kind == "user":
-        return Identity("user", account)
+        return Identity("user", account, world.apps.get(token.app_id or 0))
     app = world.apps.get(token.app_id or 0)
     if token.kind == "job":
         return Identity("job", account, app, None, dict(token.permissions), token.repository_ids)
@@ -121,9 +121,9 @@ def _app_named(world: World, issuer: object) -> App | None:
     return next((app for app in world.apps.values() if wanted in (str(app.id), app.client_id)), None)
 
 
-def user_token(world: World, account: Account) -> Token:
-    """A personal access token that reaches what the person reaches."""
-    return _keep(world, Token(_value("user"), "user", account.id))
+def user_token(world: World, account: Account, app: App | None = None) -> Token:
+    """A personal access token, or one that an App holds in the person's name; reaches what the person reaches."""
+    return _keep(world, Token(_value("user"), "user", account.id, app_id=app.id if app else None))
 
 
 def installation_token(

@@ -9,7 +9,7 @@ from tests.stories.world import page, quiet, runs, serve_earlier_release, served
 
 async def test_a_site_that_does_not_answer_is_taken_back_to_the_release_before(scene: Scene) -> None:
     before = serve_earlier_release(scene)
-    scene.site.out_of_order(True)
+    scene.site.break_down()
     number, line = await planned(scene)
     await says(scene, scene.cast.bert, number, line)
 
@@ -21,7 +21,7 @@ async def test_a_site_that_does_not_answer_is_taken_back_to_the_release_before(s
     assert "evidence_pack" in shown
     assert served(scene) == "r-earlier"
     assert [path.name for path in (scene.site.root / "releases").iterdir()] == ["r-earlier"]
-    scene.site.out_of_order(False)
+    scene.site.mend()
     assert page(scene) == before["index.html"].decode()
     assert tree(scene.site.root / "current") == before
     assert (await checks(scene))["millwright / run"]["conclusion"] == "failure"

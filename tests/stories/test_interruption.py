@@ -1,4 +1,4 @@
-"""A runner dies, the bot restarts, somebody meddles with runs and pulls: nothing is lost and nothing is doubled."""
+"""A runner dies, the bot restarts, somebody meddles with runs and pulls: nothing is lost or done twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tests.stories.words import (
     LABEL,
     acme,
     bot_comments,
-    carried_out,
     checks,
     deployment_states,
     last_words,
@@ -21,7 +20,7 @@ from tests.stories.words import (
     sticky,
     token,
 )
-from tests.stories.world import page, quiet, restart_bot, runs, served, while_it_runs
+from tests.stories.world import page, restart_bot, runs, served, while_it_runs
 
 
 async def test_a_run_whose_runner_dies_is_resumed_once_by_the_bot_itself(scene: Scene) -> None:

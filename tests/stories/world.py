@@ -8,7 +8,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,10 +65,10 @@ def runs(scene: Scene) -> list[Run]:
 
 
 @asynccontextmanager
-async def while_it_runs(
-    scene: Scene, number: int, line: str, when: Callable[[], bool] = lambda: True
-) -> AsyncIterator[None]:
-    """Bert says the line, and the block happens while the job waits for the site's answer after `when`."""
+async def caught(
+    scene: Scene, when: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """The first job that asks for the site after `when` waits until the block is left; await what it yields."""
     asked, go = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -76,15 +76,33 @@ async def while_it_runs(
             asked.set()
             go.wait(PATIENCE)
 
+    async def arrived() -> None:
+        assert await asyncio.to_thread(asked.wait, PATIENCE), "no job ever asked for the site"
+
     scene.site.before_answering = wait
     try:
-        await scene.cast.bert.comment(scene.cast.product, number, line)
-        arrived = await asyncio.to_thread(asked.wait, PATIENCE)
-        assert arrived, "the run never asked for the site"
-        yield
+        yield arrived
     finally:
         go.set()
         scene.site.before_answering = lambda: None
+    await scene.settle()
+
+
+@asynccontextmanager
+async def while_it_runs(
+    scene: Scene, number: int, line: str, when: Callable[[], bool] = lambda: True
+) -> AsyncIterator[None]:
+    """Bert says the line, and the block happens while the job waits for the site's answer after `when`."""
+    async with caught(scene, when) as arrived:
+        await scene.cast.bert.comment(scene.cast.product, number, line)
+        await arrived()
+        yield
+
+
+async def change_policy(scene: Scene, more: str) -> None:
+    """The owner adds lines to the policy."""
+    text = await scene.cast.operations.read(".github/millwright.yml")
+    await scene.cast.olga.push(scene.cast.operations, {".github/millwright.yml": f"{text}{more}"})
     await scene.settle()
 
 
