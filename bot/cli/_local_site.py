@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,7 +14,14 @@ from urllib.parse import urlsplit
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files below `current`, with the `/*` block of the site's own `_headers` file."""
+    """Serves files below `current`, with the `/*` block of the site's own `_headers` file; 503 while broken."""
+
+    def do_GET(self) -> None:
+        """One page."""
+        if getattr(self.server, "broken", False):
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+        else:
+            super().do_GET()
 
     def end_headers(self) -> None:
         """Add what the site says about itself."""
@@ -44,11 +52,26 @@ def headers_of(site: Path) -> list[tuple[str, str]]:
 class LocalSite:
     """Serves `<root>/current` until it is stopped."""
 
-    def __init__(self, root: Path, address: tuple[str, int]) -> None:
+    def __init__(self, root: Path, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
+        self.root = root
         handler = partial(_Handler, directory=str(root / "current"))
         self._server = ThreadingHTTPServer(address, handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}/"
+
+    def break_down(self) -> None:
+        """From now on answer 503, as a server does whose configuration was broken; `mend` ends it."""
+        self._server.broken = True  # type: ignore[attr-defined]
+
+    def mend(self) -> None:
+        """Answer again."""
+        self._server.broken = False  # type: ignore[attr-defined]
 
     def stop(self) -> None:
         """Close the port."""

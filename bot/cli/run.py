@@ -153,9 +153,9 @@ def _keep_serving(plan: Plan, is_ours: bool, screen: Console) -> None:
     if place is None or not is_ours:
         screen.print("Nothing to serve here: something else answers at the plan's URL, or it names none.")
         return
-    screen.print(f"Serving {place[0] / 'current'} at {place[1]} until Ctrl-C", soft_wrap=True)
     told = threading.Event()
     before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    screen.print(f"Serving {place[0] / 'current'} at {place[1]} until Ctrl-C", soft_wrap=True)
     told.wait()
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -3,7 +3,6 @@
 | module | what it is |
 |---|---|
 | scene | organisation, people, repositories, App and bot; stories in tests use it too |
-| site | the web server |
 | acts | what happens |
 | stage | what is printed |
 """

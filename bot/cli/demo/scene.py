@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.adapters.keys import SigningKeys
 from bot.app import Running, start
-from bot.cli.demo.site import Site
+from bot.cli._local_site import LocalSite
 from bot.domain.workflow import PATH as WORKFLOW
 from bot.domain.workflow import WorkflowConfig, generate
 from bot.sandbox.people import Organisation, Participant
@@ -70,7 +70,7 @@ class Scene:
     folder: Path
     story: Story
     cast: Cast
-    site: Site
+    site: LocalSite
     bot: Running
     keys: SigningKeys
 
@@ -85,7 +85,7 @@ class Scene:
             calm = calm + 1 if len(self.story.sandbox.requests) == before else 0
 
 
-def policy(site: Site, web_root: Path, runs_on: str = "self-hosted") -> str:
+def policy(site: LocalSite, web_root: Path, runs_on: str = "self-hosted") -> str:
     """The operations repository's policy."""
     return f"""\
 version: 1
@@ -149,7 +149,7 @@ async def open_scene(
     story.sandbox.actions.workshop.tool_cache = tools
     web_root = folder / "www" / "acme"
     web_root.parent.mkdir(parents=True)
-    site = Site(web_root)
+    site = LocalSite(web_root)
     organisation = story.organisation("acme")
     anna, bert, olga, mallory = (story.person(name) for name in ("anna", "bert", "olga", "mallory"))
     organisation.admit(olga, "admin")
