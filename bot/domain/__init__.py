@@ -9,8 +9,8 @@ Lower rows know nothing of higher ones.
 | one decision in the making | turn (records and effects, the case moving along), leg (a run is started), command |
 | who decides | gate (whose approval counts, as a tree of reasons), policy, rules, prices |
 | planning | drafting (issue → plan or faults), planner, website_steps, risk, wishes, difference, vertical |
-| reading what people wrote | body, pasted, answers, form, briefing, reading, strict_yaml, strict_json, document, fields |
+| reading what people wrote | body, pasted, answers, form, briefing, reading, strict_*, document, fields |
 | the case | lifecycle (TRANSITIONS), case, fold and fold_runs (ledger → case), ledger, cost |
-| what is wanted | effects (data that `perform` carries out), messages (what is said), knowledge (needs and answers) |
+| what is wanted | effects (data for `perform`), messages (what is said), knowledge (needs and answers) |
 | smallest things | people, approval, faults, imprint, iso, workflow |
 """
