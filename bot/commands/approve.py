@@ -30,7 +30,7 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Records the approval and goes on, or refuses with a reason code."""
     refused = refusal(asked, turn, known)
     if refused is not None:
-        _refuse(asked, turn, refused)
+        _refuse(asked, turn, known, refused)
     else:
         _accept(asked, turn, known)
 
@@ -102,9 +102,13 @@ def _whether(asked: Asked, case: Case, turn: Turn, known: Knowledge) -> Refused 
     return None
 
 
-def _refuse(asked: Asked, turn: Turn, refused: Refused) -> None:
+def _refuse(asked: Asked, turn: Turn, known: Knowledge, refused: Refused) -> None:
     if turn.known is not None:
         data = {"code": refused.code, "said": asked.arguments[:80], **_source(asked)}
+        data["role"] = known.roles.get(asked.actor.id, Role.NONE).word
+        plan = turn.known.plan
+        if plan is not None and asked.arguments.strip() == plan.token:
+            data |= {"version": plan.version, "digest": plan.digest}
         turn.record(Entry("approval.refused", data, asked.actor, refused.why))
     if refused.code == "not_a_person":  # a reply to a bot invites a reply from it
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "-1"))

@@ -66,7 +66,7 @@ class EventRow:
     at: str
     who: str
     type: str
-    reason: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -176,13 +176,20 @@ def _decision(plan: Plan, decision: Decision) -> DecisionRow:
     )
 
 
+_TELLING = ("effect", "verb", "leg", "job", "step", "code", "outcome", "token", "url")
+"""Fields of an event that say what it was about, in this order."""
+
+
 def _event(raw: bytes) -> EventRow:
     line = parse(raw)
     try:
         actor = line["actor"]
         who = f"{actor['login']} (id {actor['id']})" if isinstance(actor, dict) else str(actor)
-        return EventRow(
-            line["n"], moment(line["at"]), plain(who), plain(line["type"]), plain(line.get("reason") or "")
-        )
+        if isinstance(actor, dict) and not actor["id"]:
+            who = actor["login"]
+        data = line.get("data") or {}
+        about = " ".join(str(data[name]) for name in _TELLING if isinstance(data.get(name), str) and data[name])
+        detail = " · ".join(text for text in (about, str(line.get("reason") or "")) if text)
+        return EventRow(line["n"], moment(line["at"]), plain(who), plain(line["type"]), plain(detail))
     except (KeyError, TypeError, AttributeError) as error:
         raise ProtocolError(f"evidence pack: a ledger line lacks {error}") from error
