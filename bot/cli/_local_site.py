@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -18,6 +19,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """One page."""
+        self.server.site.before_answering()  # type: ignore[attr-defined]
         if getattr(self.server, "broken", False):
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
@@ -54,8 +56,11 @@ class LocalSite:
 
     def __init__(self, root: Path, address: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         self.root = root
+        self.before_answering: Callable[[], object] = lambda: None
+        """is called in the server's thread before each answer: a slow server is one that waits here"""
         handler = partial(_Handler, directory=str(root / "current"))
         self._server = ThreadingHTTPServer(address, handler)
+        self._server.site = self  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 

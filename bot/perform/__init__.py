@@ -36,7 +36,7 @@ from bot.ports import Hands, Pending
 
 
 async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  # noqa: C901 - one case per effect
-    """What the effect made, as ledger entries. Raises GitHubBusy to be tried later, GitHubError where it cannot."""
+    """What the effect made, as ledger entries. Raises GitHubBusy to be tried later, else GitHubError."""
     effect = pending.effect
     match effect:
         case Say():

@@ -17,9 +17,11 @@ from bot.ports import CheckText, Hands
 async def open_pull(effect: OpenPull, case: Case, hands: Hands) -> list[Entry]:
     """The branch with the plan's files, and its pull request; both are found again before they are made."""
     text = words.pull(effect.text)
-    message = f"{text.title}\n\nMillwright-Plan: {effect.text.plan.digest}"
+    plan = effect.text.plan
+    # Only our own words: GitHub reads mentions and references in the messages of commits on any branch (T22).
+    message = f"Millwright plan {plan.display_id} v{plan.version}\n\nMillwright-Plan: {plan.digest}"
     repo = (await hands.github.repository(case.repo)).repo
-    files = {**effect.files, **await pull_files.kept(case, effect.text.plan, hands)}
+    files = {**effect.files, **await pull_files.kept(case, plan, hands)}
     head = await hands.github.put_branch(repo, effect.branch, files, message)
     pull = await hands.github.open_pull(repo, effect.branch, text.title, text.body)
     alias = f"pull:{repo.id}:{pull.number}"

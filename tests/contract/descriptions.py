@@ -120,9 +120,13 @@ class Description:
             return ["no JSON body is described for it"]
         faults = [f"body {e.json_path}: {e.message[:200]}" for e in self._validator(schema).iter_errors(value)]
         described = self.resolve(schema)
-        closed = "properties" in described and not {"anyOf", "oneOf", "allOf", "additionalProperties"} & set(described)
+        closed = "properties" in described and not {"anyOf", "oneOf", "allOf", "additionalProperties"} & set(
+            described
+        )
         if closed and isinstance(value, Mapping):
-            faults += [f"body has the unknown field {name}" for name in value if name not in described["properties"]]
+            faults += [
+                f"body has the unknown field {name}" for name in value if name not in described["properties"]
+            ]
         return faults
 
     def _validator(self, schema: Mapping[str, Any]) -> Any:

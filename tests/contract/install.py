@@ -1,4 +1,4 @@
-"""Installs GitHub's published descriptions beside this file, with npm or, where there is none, with Node from PyPI.
+"""Installs GitHub's published descriptions beside this file, with npm or, without one, with Node from PyPI.
 
 `python tests/contract/install.py` is what `make test` calls; it does nothing when they are there already.
 """

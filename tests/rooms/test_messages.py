@@ -43,7 +43,8 @@ def test_every_message_has_a_sample() -> None:
 
 def test_every_comment_template_belongs_to_a_message() -> None:
     kinds = {message.kind for message in MESSAGES}
-    found = {entry.name.removesuffix(".md.j2") for entry in (files("templates") / "comments").iterdir()}
+    folder = files("templates") / "comments"
+    found = {entry.name.removesuffix(".md.j2") for entry in folder.iterdir()}
     assert found - {"README.md"} <= kinds
 
 

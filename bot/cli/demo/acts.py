@@ -158,7 +158,7 @@ class Play:
     async def _checks(self) -> None:
         pulls = await self.get("/pulls", state="all")
         runs = (await self.get(f"/commits/{pulls[0]['head']['sha']}/check-runs"))["check_runs"]
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for run in runs:
             notes = await self.get(f"/check-runs/{run['id']}/annotations")
             rows.append((run["name"], str(run["conclusion"]), run["output"]["title"], f"{len(notes)} annotations"))
