@@ -6,7 +6,7 @@ import hashlib
 
 from bot.domain.knowledge import ArtifactFacts, Knowledge, RunFacts
 from bot.domain.people import Repo
-from bot.errors import GitHubError
+from bot.errors import GitHubError, GitHubGone
 from bot.ports import Hands
 from executors.errors import ProtocolError
 from executors.evidence.bundle import read_bundle
@@ -27,11 +27,14 @@ async def run(known: Knowledge, run_id: int, hands: Hands) -> RunFacts | None:
 
 
 async def job(known: Knowledge, run_id: int, check_run_id: int | None, hands: Hands) -> str | None:
-    """The name of the run's job behind a check run; None where the token names none."""
+    """The name of the run's job behind a check run; None where the token names none or the run is gone."""
     repo = operations_repo(known)
     if repo is None or check_run_id is None:
         return None
-    return await hands.github.job_of_check(repo, run_id, check_run_id)
+    try:
+        return await hands.github.job_of_check(repo, run_id, check_run_id)
+    except GitHubGone:  # a token of a run that was deleted, or never was here
+        return None
 
 
 async def artifact(known: Knowledge, run_id: int, name: str, hands: Hands) -> ArtifactFacts | None:

@@ -62,7 +62,7 @@ async def test_what_was_done_can_be_read_on_github(scene: Scene) -> None:
     }
     run = found["millwright / run"]
     annotations = await scene.cast.anna.http.get(f"{scene.cast.product.path}/check-runs/{run['id']}/annotations")
-    assert {"headers"} <= {annotation["title"] for annotation in annotations}, annotations
+    assert {"form_without_endpoint"} <= {annotation["title"] for annotation in annotations}, annotations
     cost = found["millwright / cost"]["output"]["summary"]
     assert cost.count("preview") + cost.count("execute") >= 4, cost
     assert "0.008 USD" in cost
