@@ -18,12 +18,14 @@ BLOCK = 8_000
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _SAFE_URL = re.compile(r"^[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+$")
 _TOUCHY = re.compile(
-    r"(?P<linked>@|#(?=\w)|\bGH-|:(?=//)|\bwww\.|\b[0-9a-f]{6}(?=[0-9a-f]))"
-    r"|[<>&\\`*{}\[\]()~!$]|(?<!\w)_|_(?!\w)|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)",
+    r"(?P<linked>@|#(?=\w)|\bGH-|:(?=//)|\bwww\.|(?<![g-z])[0-9a-f]{6}(?=[0-9a-f]))"
+    r"|[<>&\\`*{}\[\]()~!$]|(?<![^\W_])_|_(?![^\W_])|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)",
     re.IGNORECASE,
 )
 """what would begin a link, a mention or a reference; then what begins or ends Markdown, which becomes an entity"""
-_WORD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 _./:#+-]{0,119}$")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./:#+-]{0,119}")
+_LINKS = re.compile(r"#|\bGH-|://|\bwww\.", re.IGNORECASE)
+"""what GitHub would link in a word that is none of our vocabulary after all"""
 
 
 class Markdown(str):
@@ -73,6 +75,18 @@ def _harmless(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};"
 
 
+def inert(text: str) -> str:
+    """Plain text for where no Markdown is read but mentions and `fixes #1` are: a commit's message, a title.
+
+    Nothing can be escaped there, so a letter that only looks alike takes the place of what would begin a link.
+    """
+    return _REFERS.sub(lambda found: _ALIKE.get(found[0], f"{found[0][:-1]}\u2011"), text)
+
+
+_REFERS = re.compile(r"@|#(?=\w)|//|\bGH-(?=\d)", re.IGNORECASE)
+_ALIKE = {"@": "\uff20", "#": "\uff03", "//": "\u2215\u2215"}
+
+
 def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:
     """Untrusted lines as a fenced code block of their own."""
     text = cut(visible(str(value), keep="\n\t"), limit)
@@ -83,7 +97,7 @@ def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:
 def url(value: object) -> Markdown:
     """An http(s) address as itself; anything else as code."""
     text = str(value)
-    parts = urlsplit(text) if _SAFE_URL.match(text) else None
+    parts = urlsplit(text) if _SAFE_URL.fullmatch(text) else None
     if parts and parts.scheme in ("https", "http") and parts.hostname and "@" not in parts.netloc:
         return Markdown(text)
     return code(text)
@@ -92,7 +106,7 @@ def url(value: object) -> Markdown:
 def word(value: object) -> Markdown:
     """A word of our own vocabulary (phase, role, undo class) without code marks; anything else as code."""
     text = str(value).replace("_", " ")
-    return Markdown(text) if _WORD.match(text) else code(value)
+    return Markdown(text) if _WORD.fullmatch(text) and not _LINKS.search(text) else code(value)
 
 
 def encode(value: object) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
-from bot.say.encode import Markdown, block, code, cut, encode, prose, url, visible, word
+from bot.say.encode import Markdown, block, code, cut, encode, inert, prose, url, visible, word
 from bot.say.picture import cost_range, duration, indent, phase_icon, step_graph, total, walk
 
 TITLE = 250
@@ -64,8 +64,8 @@ def pull(text: PullText) -> PullWords:
 
 
 def _plain(text: str) -> str:
-    """A title is no Markdown; GitHub links nothing in it, so it only has to be one visible line."""
-    return " ".join(visible(text).replace("`", "'").split())
+    """A title is no Markdown, but one that is merged becomes a commit's message, where GitHub reads again."""
+    return inert(" ".join(visible(text).replace("`", "'").split()))
 
 
 def _render(template: str, message: Message) -> str:
