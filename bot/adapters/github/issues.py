@@ -46,7 +46,8 @@ async def find_comment(session: Session, repo: Repo, number: int, marker: str) -
     url = f"/repos/{repo.name}/issues/{number}/comments?per_page=100"
     async for comment in session.items(writing(repo), url):
         app = comment.get("performed_via_github_app") or {}
-        if str(app.get("id")) == session.app.app_id and marker in comment["body"]:
+        ours = session.app.app_id in {str(app.get("id")), app.get("client_id")}
+        if ours and marker in comment["body"]:
             return int(comment["id"])
     return None
 

@@ -7,6 +7,8 @@ from functools import partial
 
 from bot.adapters.github import checks, issues, pulls, releases, repos, runs
 from bot.adapters.github.session import Session
+from bot.domain.people import Repo
+from bot.ports import Started
 from executors.protocol.spec import AppToken
 
 
@@ -33,7 +35,6 @@ class GitHubRest:
         self.close_pull = partial(pulls.close_pull, session)
         self.put_check = partial(checks.put_check, session)
         self.dispatch = partial(runs.dispatch, session)
-        self.find_run = partial(runs.find_run, session)
         self.run = partial(runs.run, session)
         self.jobs = partial(runs.jobs, session)
         self.job_of_check = partial(runs.job_of_check, session)
@@ -49,6 +50,11 @@ class GitHubRest:
     ) -> AppToken:
         """A fresh installation token, narrowed; stored nowhere."""
         return await self._session.mint(installation, repositories, permissions)
+
+    async def find_run(self, repo: Repo, path: str, nonce: str) -> Started | None:
+        """The run that our own bot user dispatched with that nonce, None where none of the last hundred is."""
+        bot, _ = await self.bot_user()
+        return await runs.find_run(self._session, repo, path, nonce, bot)
 
     async def bot_user(self) -> tuple[int, str]:
         """Numeric id and login of the App's bot user, `<slug>[bot]`; asked once."""

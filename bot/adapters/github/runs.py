@@ -32,13 +32,16 @@ async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Ma
     return Started(answer["workflow_run_id"], answer["html_url"]) if isinstance(answer, Mapping) else None
 
 
-async def find_run(session: Session, repo: Repo, path: str, nonce: str) -> Started | None:
-    """The run whose title ends in `nonce`, among the last hundred of the workflow, started by our own bot user."""
+async def find_run(session: Session, repo: Repo, path: str, nonce: str, bot: int) -> Started | None:
+    """The run whose title ends in `nonce`, among the last hundred of the workflow, started by the account `bot`.
+
+    The nonce stands in the run's name for all to read, so a run of another bot may carry it too (T42).
+    """
     workflow = path.rsplit("/", 1)[-1]
     url = f"/repos/{repo.name}/actions/workflows/{workflow}/runs?event=workflow_dispatch&per_page=100"
     answer = await session.get(acting(repo), url)
     for run in (answer or {}).get("workflow_runs", []):
-        if str(run.get("display_title", "")).split(" ")[-1] == nonce and run["actor"]["type"] == "Bot":
+        if str(run.get("display_title", "")).split(" ")[-1] == nonce and run["actor"]["id"] == bot:
             return Started(run["id"], run["html_url"])
     return None
 
