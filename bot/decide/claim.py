@@ -128,7 +128,7 @@ def _ours(event: ClaimReceived, plan: Plan, known: Knowledge) -> Iterator[No]:
         yield No(403, "actor", "the run was not started by our App")
     if job.workflow_ref != f"{pin.repository}/{pin.path}@{pin.ref}":
         yield No(403, "workflow_ref", "the run is not of the generated workflow on the default branch")
-    if known.workflow is None or known.workflow.blob != pin.blob:
+    if known.workflow is None or (known.workflow.path, known.workflow.blob) != (pin.path, pin.blob):
         yield No(403, "workflow_changed", "the workflow at the run's commit is not the one that was planned with")
 
 

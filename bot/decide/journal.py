@@ -9,12 +9,12 @@ from typing import Any
 
 from bot.domain.case import LegRun
 from bot.domain.ledger import Entry
-from bot.domain.leg import batch, look_again
+from bot.domain.leg import batch, leg_of, look_again
 from bot.domain.turn import Turn
 from bot.domain.view import progress
 from bot.events.model import DoneReceived, JournalReceived
 from executors.protocol.canonical import canonical
-from executors.protocol.journal import JournalLine, LegFinished, StepFinished, StepStarted
+from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Noted, StepFinished, StepStarted
 
 SETTLE = timedelta(seconds=30)
 """When a run that has said it is done is looked at, should GitHub's word of its end be lost."""
@@ -48,12 +48,29 @@ def decide(event: JournalReceived, turn: Turn) -> None:
     if run.bundle is not None:
         _no(turn, 409, "leg_done", "this run has handed in its bundle")
         return
+    if foreign := _foreign(turn, run, event.lines):
+        _no(turn, 409, "journal_foreign", foreign)
+        return
     new = [line for line in event.lines if line.n > run.lines]
     if new:
         _store(turn, run, new)
     turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"})
     if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
         turn.sticky(progress(turn.case, _now(new)))
+
+
+def _foreign(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> str:
+    """What in the lines is not this run's to tell, "" where all is: a session speaks for its leg only (T41)."""
+    leg = leg_of(turn.case, run.leg)
+    steps = leg.steps if leg else ()
+    for line in lines:
+        body = line.body
+        if isinstance(body, LegStarted) and body.verb != run.verb:
+            return f"the run is to {run.verb}, not to {body.verb}"
+        step = body.finding.step if isinstance(body, Noted) else getattr(body, "step", None)
+        if step is not None and step not in steps:
+            return f"step {step} is none of leg {run.leg}"
+    return ""
 
 
 def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> None:

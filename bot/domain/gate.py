@@ -141,6 +141,6 @@ def drift(case: Case, known: Knowledge) -> str:
         return "the policy has changed since this plan was made"
     if plan.prices != policy.prices.digest:
         return "the price table has changed since this plan was made"
-    if plan.workflow is None or known.workflow is None or plan.workflow.blob != known.workflow.blob:
+    if plan.workflow is None or known.workflow is None or plan.workflow != known.workflow:
         return "the workflow in the operations repository is not the one this plan was made with"
     return ""
