@@ -48,6 +48,7 @@ def test_a_host_may_be_allowed_with_its_port_only():
         "100.64.0.1", "[64:ff9b::7f00:1]",
         "[::1]", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]", "[::ffff:169.254.169.254]", "[64:ff9b:1::1]",
         "2130706433", "0x7f000001", "127.1", "224.0.0.1", "[2002:7f00:1::]",
+        "[::127.0.0.1]", "[::ffff:0:7f00:1]", "[fec0::1]", "[4000::1]",
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_not_asked_unless_the_plan_names_it(host):
