@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import ValidationError
+
 from executors.errors import WorldError
 from executors.protocol.history import Done, outstanding, unsettled
 from executors.protocol.journal import Intent, Result, StepFinished
 from executors.protocol.operation import OPERATION, UNDO_CLASS, Operation
 from executors.protocol.plan import Limits
+from executors.protocol.spec import JobSpec
 from executors.protocol.wire import Json
 from executors.runner.effort import Effort
 from executors.runner.tools import Tools
@@ -70,7 +73,13 @@ def _chosen(tools: Tools, done: Sequence[Done]) -> Sequence[Done]:
 
 def _undo(tools: Tools, done: Done, undo: Json) -> str | None:
     """Apply one undo, journalled like any operation; returns what went wrong, None where nothing did."""
-    operation: Operation = OPERATION.validate_python(undo)
+    try:
+        operation: Operation = OPERATION.validate_python(undo)
+        undone: Operation = OPERATION.validate_python(done.operation)
+    except ValidationError:
+        return "the journal does not say in words of ours how it is taken back"
+    if why := _strays(tools.spec, operation, undone):
+        return why
     tried = sum(isinstance(line.body, Intent) and line.body.undoes == done.key for line in tools.lines())
     key = f"undo/{done.key}" if not tried else f"undo/{done.key}/{tried + 1}"
     # A stop is not obeyed here: half a way back is worse than either end.
@@ -84,6 +93,21 @@ def _undo(tools: Tools, done: Done, undo: Json) -> str | None:
     seconds = f"{tools.clock.monotonic() - begun:.3f}"
     tools.journal.note(Result(step=done.step, key=key, ok=error is None, error=error, seconds=seconds))
     return error
+
+
+def _strays(spec: JobSpec, undo: Operation, undone: Operation) -> str | None:
+    """Return why an undo is not one that was approved, None where it is.
+
+    The journal is what an earlier job told: what it calls an undo may reach no other place than the operation that
+    it takes back, and no place on which nothing was approved.
+    """
+    if undo.at != undone.at:
+        return f"what the journal calls its undo reaches {undo.at.target}, another place"
+    envelope = spec.plan.envelope
+    if envelope is None or envelope.leg != spec.leg:
+        return None
+    approved = {item.target for item in envelope.planned}
+    return None if undo.at.target in approved else f"nothing was approved on {undo.at.target}"
 
 
 def _finish(tools: Tools, chosen: Sequence[Done], failed: set[str]) -> None:
