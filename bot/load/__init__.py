@@ -82,9 +82,6 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
         case Blobs(digests):
             found = {digest: await hands.store.blob(digest) for digest in digests}
             return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
-        case Blobs(digests):
-            found = {digest: await hands.store.blob(digest) for digest in digests}
-            return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
         case Blueprints():
             return blueprints.all_of_them()
         case RunNow(run_id):
