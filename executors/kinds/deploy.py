@@ -27,7 +27,7 @@ _SECURITY_HEADERS = ("content-security-policy", "x-content-type-options", "refer
 class Inputs(BaseModel):
     """Where the site comes from and where it goes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     source: Annotated[Slug, Field(description="the step whose build folder is the site")]
     target: Annotated[str, Field(min_length=2, max_length=400, pattern=r"^/", description="the web root's path")]

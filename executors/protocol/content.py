@@ -40,7 +40,7 @@ Icon = Literal[
 class _Part(BaseModel):
     """A closed, immutable record; unknown fields are refused by name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Image(_Part):

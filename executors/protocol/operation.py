@@ -10,7 +10,7 @@ import base64
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
 
@@ -107,7 +107,7 @@ class RemoveRelease(Wire):
 Operation = Annotated[
     WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease, Field(discriminator="op")
 ]
-OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
+OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
 
 UNDO_CLASS: dict[str, UndoClass] = {
     "write_file": "reversible",

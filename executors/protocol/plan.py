@@ -34,7 +34,7 @@ class Step(Wire):
     summary: Text
     inputs: Json
     depends_on: tuple[Slug, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = Field(default_factory=Limits)
     undo: UndoClass = "reversible"
     estimate_seconds: Annotated[int, Field(ge=0)] = 0
 

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 class Wire(BaseModel):
     """A frozen pydantic model that refuses unknown fields; ``to_json`` gives plain JSON values."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     def to_json(self) -> Json:
         """Plain JSON values, defaults included, so that equal values give equal canonical bytes."""

@@ -21,7 +21,7 @@ VariableType = Literal["string", "integer", "float", "boolean", "color", "email"
 class _Part(BaseModel):
     """A closed, immutable record."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Variable(_Part):

@@ -20,7 +20,7 @@ PageName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 class Website(BaseModel):
     """Inputs of `website`. `date` is the day of the plan: for the sitemap and the copyright line, no clock."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     domain: Annotated[Domain, Field(description="ASCII form; an international name as xn--…")]
     template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
@@ -37,7 +37,7 @@ class Website(BaseModel):
     secondary_color: Color = "#64748b"
     logo: Image | None = None
     contact: Contact
-    content: Content = Content()
+    content: Content = Field(default_factory=Content)
     legal: Legal | None = None
 
     @model_validator(mode="after")
