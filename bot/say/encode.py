@@ -68,6 +68,26 @@ def prose(value: object, limit: int = SHORT) -> Markdown:
     return Markdown(_TOUCHY.sub(_harmless, text)) if text else Markdown("–")
 
 
+def advice(value: object, limit: int = SHORT) -> Markdown:
+    """A sentence in which `words between backticks` are code, as our own advice has them; the rest as `prose`.
+
+    Anything may stand in it: where the backticks do not pair up with something between them, all of it is prose.
+    """
+    parts = cut(" ".join(visible(str(value)).split()), limit).split("`")
+    if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1:-1]):
+        return prose(value, limit)
+    spoken = (code(part, limit) if n % 2 else _spoken(part, limit) for n, part in enumerate(parts))
+    return Markdown("".join(spoken))
+
+
+def _spoken(part: str, limit: int) -> str:
+    """Prose with the spaces that part it from what stands beside it."""
+    if not part.strip():
+        return part
+    before, after = " " * (part[0] == " "), " " * (part[-1] == " ")
+    return f"{before}{prose(part, limit)}{after}"
+
+
 def _harmless(found: re.Match[str]) -> str:
     """A character as its entity, or with an empty comment behind it where GitHub would see a link begin."""
     if found.lastgroup == "linked":

@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
-from bot.say.encode import Markdown, block, code, cut, encode, inert, prose, url, visible, word
+from bot.say.encode import Markdown, advice, block, code, cut, encode, inert, prose, url, visible, word
 from bot.say.picture import cost_range, duration, indent, phase_icon, step_graph, total, walk
 
 TITLE = 250
@@ -92,7 +92,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(code=code, block=block, prose=prose, url=url, word=word, duration=duration)
+    environment.filters.update(
+        advice=advice, code=code, block=block, prose=prose, url=url, word=word, duration=duration
+    )
     environment.globals.update(
         section=_section,
         step_graph=step_graph,

@@ -16,7 +16,7 @@ from bot import say
 from bot.domain.faults import Fault
 from bot.domain.messages import BriefingFaults, CheckReport, Message, PlanReady, PullText
 from bot.say.budget import COMMENT, Section, fit
-from bot.say.encode import Markdown, code, prose, url, visible
+from bot.say.encode import Markdown, advice, code, prose, url, visible
 from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -56,13 +56,14 @@ def test_a_message_renders_as_its_golden_file(message: Message) -> None:
 
 HOSTILE = (
     "@octocat", "#12", "fixes #12", "GH-7", "acme/widgets#3", "<img src=x>", "<!-- x -->", "](https://evil.example)",
-    "https://evil.example/x", "www.evil.example", "a@b.example", "| a | b |", "```", "`", "# head", "- item", "1. one",
-    "> quote", "**bold**", "_it_", "&lt;b&gt;", "\u202eabc", "a\u200bb", "\x00", "0123456789abcdef0123", "![x](y)",
-    "[x]: y", "<details>", "~~x~~", "=====", "-----", "\\", "$x$", "<a@b.c>", "+ item", "* item", ":tada:",
+    "https://evil.example/x", "www.evil.example", "a@b.example", "| a | b |", "```", "`", "# head", "- item",
+    "1. one", "> quote", "**bold**", "_it_", "&lt;b&gt;", "\u202eabc", "a\u200bb", "\x00", "0123456789abcdef0123",
+    "![x](y)", "[x]: y", "<details>", "~~x~~", "=====", "-----", "\\", "$x$", "<a@b.c>", "+ item", "* item",
+    ":tada:",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("encoder", [code, prose])
+@pytest.mark.parametrize("encoder", [code, prose, advice])
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_text_stays_text(encoder: object, hostile: str) -> None:
     stays_text(encoder(hostile))  # type: ignore[operator]
@@ -73,6 +74,7 @@ def test_hostile_text_stays_text(encoder: object, hostile: str) -> None:
 def test_any_text_stays_text(text: str) -> None:
     stays_text(code(text))
     stays_text(prose(text))
+    stays_text(advice(text))
 
 
 def stays_text(markdown: Markdown) -> None:
@@ -140,3 +142,10 @@ def test_what_must_stay_is_never_cut_silently() -> None:
 )
 def test_only_plain_web_addresses_are_links(bad: str) -> None:
     assert url(bad).startswith("`")
+
+
+def test_advice_shows_what_is_to_be_typed_as_code() -> None:
+    assert advice("write `priority: 5`, not `5`") == "write `priority: 5`, not `5`"
+    assert advice("`scope: [website]` first") == "`scope: [website]` first"
+    assert "&#96;" in advice("a lone ` mark")
+    assert "&#96;" in advice("two `` marks")
