@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.cli.demo.scene import Scene, close_scene, open_scene
+from bot.cli.demo.scene import SOURCE, Scene, close_scene, open_scene
 from tests.contract import descriptions
+
+TOOLS = SOURCE / ".cache" / "tools"
+"""What self-hosted runners keep from run to run; the same folder as the demo's."""
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def runner() -> str:
 @pytest_asyncio.fixture
 async def scene(tmp_path: Path, runner: str) -> AsyncIterator[Scene]:
     """The organisation, its people, GitHub and the bot, all over HTTP."""
-    opened = await open_scene(tmp_path, runner=runner)
+    opened = await open_scene(tmp_path, runner=runner, tools=TOOLS if runner == "act" else None)
     try:
         yield opened
     finally:
