@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,8 @@ from bot.events.model import DoneReceived, JournalReceived
 from executors.protocol.canonical import canonical
 from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Noted, StepFinished, StepStarted
 
+TOKEN_AGE = timedelta(minutes=45)
+"""When the App token of a running job is renewed."""
 SETTLE = timedelta(seconds=30)
 """When a run that has said it is done is looked at, should GitHub's word of its end be lost."""
 
@@ -52,9 +54,10 @@ def decide(event: JournalReceived, turn: Turn) -> None:
         _no(turn, 409, "journal_foreign", foreign)
         return
     new = [line for line in event.lines if line.n > run.lines]
+    renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) else ()
     if new:
-        _store(turn, run, new)
-    turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"})
+        _store(turn, run, new, renewed=bool(renew))
+    turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"}, renew)
     if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
         turn.sticky(progress(turn.case, _now(new)))
 
@@ -73,7 +76,12 @@ def _foreign(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> str:
     return ""
 
 
-def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> None:
+def _is_old(run: LegRun, now: datetime) -> bool:
+    """Whether the job's App token, which lives an hour, has less than a quarter of an hour left (T44)."""
+    return run.verb != "rollback" and bool(run.token_at) and now - datetime.fromisoformat(run.token_at) > TOKEN_AGE
+
+
+def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bool) -> None:
     data = batch(lines)
     facts: dict[str, Any] = {
         "nonce": run.nonce,
@@ -81,6 +89,8 @@ def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> None:
         "to": lines[-1].n,
         "blob": sha256(data).hexdigest(),
     }
+    if renewed:
+        facts["renewed"] = True
     for line in lines:
         if isinstance(line.body, LegFinished):
             facts |= {"outcome": line.body.outcome, "residue": [text[:500] for text in line.body.residue]}

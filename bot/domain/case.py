@@ -47,6 +47,8 @@ class LegRun:
     """job name → client key that claimed it"""
     session: str | None = None
     """SHA-256 of the session key"""
+    token_at: str = ""
+    """when `execute` last got an App token, RFC 3339"""
     lines: int = 0
     """journal lines received in this run"""
     journal: tuple[str, ...] = ()

@@ -145,6 +145,8 @@ class Answer:
     key: str
     status: int
     body: Mapping[str, Any]
+    token_repositories: tuple[int, ...] = ()
+    """repositories that a renewed App token reads; none is minted where this is empty"""
 
 
 @dataclass(frozen=True)

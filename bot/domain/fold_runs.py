@@ -34,9 +34,9 @@ def _on_run(case: Case, nonce: object, **changes: object) -> Case:
 def _claimed(case: Case, line: Line) -> Case:
     data = line.entry.data
     keys = dict(case.run.client_keys) if case.run else {}
-    return _on_run(
-        case, data["nonce"], run_id=data["run_id"], client_keys=keys | {data["job"]: data["client_key"]}
-    )
+    token_at = line.at if data["job"] == "execute" else ""
+    keys |= {data["job"]: data["client_key"]}
+    return _on_run(case, data["nonce"], run_id=data["run_id"], client_keys=keys, token_at=token_at)
 
 
 def _bound(case: Case, line: Line) -> Case:
@@ -53,6 +53,7 @@ def _journalled(case: Case, line: Line) -> Case:
         lines=data["to"],
         journal=(*run.journal, data["blob"]),
         reported=data.get("outcome", run.reported),
+        token_at=line.at if data.get("renewed") else run.token_at,
     )
     return replace(case, residue=tuple(data["residue"])) if "residue" in data else case
 

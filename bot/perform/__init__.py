@@ -40,7 +40,7 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
     effect = pending.effect
     match effect:
         case Say():
-            return await talk.say(effect, case, hands)
+            return await talk.say(effect, case, hands, again=pending.attempts > 0)
         case React():
             return await talk.react(effect, case, hands)
         case SetLabels():
@@ -60,7 +60,7 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
         case Grant():
             return await legs.grant(effect, case, hands, pending.row)
         case Answer():
-            return legs.answer(effect, hands, pending.row)
+            return await legs.answer(effect, case, hands, pending.row)
         case CancelRun():
             return await legs.cancel(effect, case, hands)
         case Seal():

@@ -15,6 +15,9 @@ from executors.protocol.canonical import canonical
 from executors.protocol.plan import Plan
 from executors.protocol.spec import SPEC_TYPE, ClaimAnswer
 
+READING = {"contents": "read", "metadata": "read"}
+"""What a job's App token may do (T43)."""
+
 
 def operations(plan: Plan, case: Case) -> Repo:
     """The operations repository that the plan is pinned to."""
@@ -47,8 +50,7 @@ async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry
     if effect.job == "execute":
         session = keys.session(spec.case, spec.leg, spec.nonce, effect.job, effect.client_key)
         if effect.token_repositories:
-            rights = {"contents": "read", "metadata": "read"}
-            token = await hands.github.token(case.repo.installation, effect.token_repositories, rights)
+            token = await hands.github.token(case.repo.installation, effect.token_repositories, READING)
     answer = ClaimAnswer(
         spec=keys.sign(canonical(spec.to_json()), SPEC_TYPE),
         public_key=base64.b64encode(keys.public).decode(),
@@ -63,9 +65,13 @@ async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry
     return made(effect, f"session:{told}", **{f"session:{spec.nonce}": told})
 
 
-def answer(effect: Answer, hands: Hands, row: int) -> list[Entry]:
+async def answer(effect: Answer, case: Case, hands: Hands, row: int) -> list[Entry]:
     """Hands the answer to the door that waits. Nothing is recorded: the decision already was."""
-    hands.answer(row, DoorAnswer(effect.status, dict(effect.body)))
+    body = dict(effect.body)
+    if effect.token_repositories:
+        installation = case.repo.installation
+        body["token"] = (await hands.github.token(installation, effect.token_repositories, READING)).to_json()
+    hands.answer(row, DoorAnswer(effect.status, body))
     return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -110,3 +111,12 @@ def test_an_artifact_that_is_not_the_reported_one_fails_the_leg(artifact: Artifa
     scene.ends()
     assert scene.case.phase is Phase.FAILED
     assert "artifact" in scene.case.failure
+
+
+def test_the_app_token_of_a_long_run_is_renewed_once_when_it_grows_old() -> None:
+    scene = running()
+    scene.journals(LegStarted(verb="execute"), StepStarted(step="website"))
+    scene.now += timedelta(minutes=46)
+    renewed = of(Answer, scene.journals(StepStarted(step="deploy")))[0]
+    assert renewed.token_repositories == (scene.case.repo.id,)
+    assert of(Answer, scene.journals(INTENT))[0].token_repositories == ()
