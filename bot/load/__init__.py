@@ -44,9 +44,18 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
     repo = _repository(event, case)
     if repo is None:
         return known
-    known = await operations.load(known, wanted, repo, hands)
-    answers = await asyncio.gather(*(_answer(need, repo, known, hands) for need in wanted))
-    return replace(known, **_merged(answers, known))
+    resting = [need for need in wanted if isinstance(need, operations.RESTING_ON_THEM)]
+    place: Knowledge
+    place, answers = await asyncio.gather(
+        operations.load(known, wanted, repo, hands),
+        _answers([need for need in wanted if need not in resting], repo, known, hands),
+    )
+    answers += await _answers(resting, repo, place, hands)
+    return replace(place, **_merged(answers, place))
+
+
+async def _answers(needs: Iterable[Need], repo: Repo, known: Knowledge, hands: Hands) -> list[dict[str, Any]]:
+    return await asyncio.gather(*(_answer(need, repo, known, hands) for need in needs))
 
 
 def _repository(event: Event, case: Case | None) -> Repo | None:
@@ -91,6 +100,6 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
         case ArtifactNow(run_id, name):
             return {"artifact": await runs.artifact(known, run_id, name, hands)}
         case PolicyFile() | WorkflowFile():
-            return {}  # `operations` has answered these, since other needs read the policy
+            return {}  # `operations` has answered these
         case _:
             assert_never(need)

@@ -27,12 +27,14 @@ from executors.protocol.plan import WorkflowPin
 POLICY_PATH = ".github/millwright.yml"
 _files: LRUCache[tuple[int, int, str, str], BlobFile | None] = LRUCache(maxsize=500)
 """installation, repository, commit and path → file: a commit's files never change"""
+RESTING_ON_THEM = (PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow)
+"""Needs that cannot be answered before the operations repository is known."""
 
 
 async def load(known: Knowledge, needs: Iterable[Need], repo: Repo, hands: Hands) -> Knowledge:
     """`known` with operations, policy and workflow, as far as `needs` ask for them."""
     kinds = {type(need) for need in needs}
-    if not kinds & {PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow}:
+    if not kinds.intersection(RESTING_ON_THEM):
         return known
     name = f"{repo.owner}/{hands.settings['operations']}"
     facts = await hands.github.find_repository(repo.installation, name)

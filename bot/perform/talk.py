@@ -29,8 +29,11 @@ def present(message: Message, case: Case) -> Message:
     return replace(message, **changes)
 
 
-async def say(effect: Say, case: Case, hands: Hands) -> list[Entry]:
-    """The sticky comment by its stored id, else found by App and marker, else made (T23); replies once each."""
+async def say(effect: Say, case: Case, hands: Hands, *, again: bool) -> list[Entry]:
+    """The sticky comment by its stored id, else found by App and marker, else made (T23); replies once each.
+
+    A reply is looked for only if it was begun before: until then nobody can have made it.
+    """
     number = effect.number or case.number
     sticky = effect.to == "sticky"
     marker = words.marker(case.key, "sticky" if sticky else effect.key)
@@ -42,7 +45,7 @@ async def say(effect: Say, case: Case, hands: Hands) -> list[Entry]:
             return made(effect)
         except GitHubGone:
             known = None
-    found = await hands.github.find_comment(case.repo, number, marker)
+    found = await hands.github.find_comment(case.repo, number, marker) if sticky or again else None
     if found is None:
         found = await hands.github.create_comment(case.repo, number, body)
     elif sticky:

@@ -25,10 +25,16 @@ async def repository(session: Session, repo: Repo) -> RepoFacts:
 async def find(session: Session, installation: int, name: str, known: int = 0) -> RepoFacts | None:
     """The repository of that name, None where the App does not see it."""
     asking = reading(Repo(id=known, name=name, installation=installation))
-    facts = await session.get(asking, f"/repos/{name}")
+    try:
+        facts = await session.get(asking, f"/repos/{name}")
+    except GitHubError as error:
+        if known or error.status != 422:  # no token is made for a name that the installation does not cover
+            raise
+        return None
     if facts is None:
         return None
     repo = Repo(facts["id"], facts["full_name"], installation, facts["private"], facts["default_branch"])
+    session.found(asking, reading(repo))
     branch = await session.get(asking, f"/repos/{name}/git/ref/heads/{repo.default_branch}")
     return RepoFacts(repo, branch["object"]["sha"] if branch else "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -18,6 +19,7 @@ class GitHubRest:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._bot: tuple[int, str] | None = None
+        self._asking = asyncio.Lock()
         self.repository = partial(repos.repository, session)
         self.find_repository = partial(repos.find, session)
         self.role = partial(repos.role, session)
@@ -58,9 +60,10 @@ class GitHubRest:
 
     async def bot_user(self) -> tuple[int, str]:
         """Numeric id and login of the App's bot user, `<slug>[bot]`; asked once."""
-        if self._bot is None:
-            slug = (await self._session.as_app("/app"))["slug"]
-            login = f"{slug}[bot]"
-            user = await self._session.as_app("/users/{login}", login=login)
-            self._bot = (int(user["id"]), login)
-        return self._bot
+        async with self._asking:
+            if self._bot is None:
+                slug = (await self._session.as_app("/app"))["slug"]
+                login = f"{slug}[bot]"
+                user = await self._session.as_app("/users/{login}", login=login)
+                self._bot = (int(user["id"]), login)
+            return self._bot

@@ -7,10 +7,12 @@ turns refusals into our errors.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import gidgethub
@@ -72,6 +74,7 @@ class Session:
         self._pacing = pacing
         self._tokens: TTLCache[tuple[Any, ...], AppToken] = TTLCache(2_000, TOKEN_SECONDS, timer=clock)
         self._wires: LRUCache[int, Wire] = LRUCache(maxsize=200)
+        self._minting: WeakValueDictionary[tuple[Any, ...], asyncio.Lock] = WeakValueDictionary()
 
     def app_jwt(self) -> str:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""
@@ -89,12 +92,18 @@ class Session:
         return wire
 
     async def mint(
-        self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]
+        self, installation: int, repositories: Sequence[int | str], permissions: Mapping[str, str]
     ) -> AppToken:
-        """A fresh installation token narrowed to repositories and permissions."""
+        """A fresh installation token narrowed to repositories (ids, or names without owner) and permissions.
+
+        422 where one of them is not there. Source:
+        https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
+        """
         body: dict[str, Any] = {"permissions": dict(permissions)}
-        if repositories:
-            body["repository_ids"] = list(repositories)
+        if ids := [one for one in repositories if isinstance(one, int)]:
+            body["repository_ids"] = ids
+        if names := [one for one in repositories if isinstance(one, str)]:
+            body["repositories"] = names
         answer = await self._guard(
             self._wire(0).post(
                 "/app/installations/{id}/access_tokens", {"id": installation}, data=body, jwt=self.app_jwt()
@@ -110,13 +119,21 @@ class Session:
         )
 
     async def token(self, of: Scope) -> str:
-        """A token for the scope, reused for 50 minutes."""
-        known = self._tokens.get(_key(of))
-        if known is None:
-            repositories = [of.repo.id] if of.repo.id else []
-            known = await self.mint(of.repo.installation, repositories, dict(of.permissions))
-            self._tokens[_key(of)] = known
+        """A token for the scope, reused for 50 minutes; who asks meanwhile waits for the same one."""
+        lock = self._minting.setdefault(_key(of), asyncio.Lock())
+        async with lock:
+            known = self._tokens.get(_key(of))
+            if known is None:
+                repository = of.repo.id or of.repo.name.partition("/")[2]
+                known = await self.mint(of.repo.installation, [repository], dict(of.permissions))
+                self._tokens[_key(of)] = known
         return known.token
+
+    def found(self, asked: Scope, as_: Scope) -> None:
+        """A repository that was asked for by name is that one: its token serves both."""
+        known = self._tokens.get(_key(asked))
+        if known is not None:
+            self._tokens.setdefault(_key(as_), known)
 
     async def turn(self, of: Scope, url: str) -> None:
         """Returns when the installation may write to `url` (`pacing`)."""
@@ -180,7 +197,7 @@ class Session:
 
 
 def _key(of: Scope) -> tuple[Any, ...]:
-    return of.repo.installation, of.repo.id, of.permissions
+    return of.repo.installation, of.repo.id or of.repo.name, of.permissions
 
 
 async def _send(wire: Wire, verb: str, url: str, url_vars: Vars, data: Any, token: str) -> Any:
