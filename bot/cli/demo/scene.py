@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -74,8 +75,20 @@ class Scene:
     bot: Running
     keys: SigningKeys
 
-    async def settle(self) -> None:
-        """Returns when neither GitHub nor the bot nor a runner has anything left to do."""
+    async def settle(self, seconds: float = 90) -> None:
+        """Returns when neither GitHub nor the bot nor a runner has anything left to do.
+
+        Raises TimeoutError that names what is still at work after `seconds`.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._calm()
+        except TimeoutError:
+            runs = [(run.id, run.status) for run in self.story.sandbox.actions.runs.values() if not run.is_over]
+            parked = await self.bot.engine.parked()
+            raise TimeoutError(f"still busy: {self.bot.engine.busy}, runs {runs}, parked {parked}") from None
+
+    async def _calm(self) -> None:
         calm = 0
         while calm < 2:
             before = len(self.story.sandbox.requests)
