@@ -18,7 +18,7 @@ from executors.protocol.plan import Leg, Verb
 
 @dataclass(frozen=True)
 class Await:
-    """Nothing to do by ourselves: `what` is awaited, `line` is what a person may type or do."""
+    """Nothing to do by ourselves: `what` is awaited, `line` is what a person may type or do, commands as code."""
 
     what: str
     line: str = ""
@@ -58,7 +58,7 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
     if plan is None or policy is None or case.phase is Phase.DRAFT:
         return Await("the briefing to be put right", "edit the issue")
     if case.run is not None and case.run.open and case.phase is not Phase.PREVIEWING:
-        return Await(f"the run of {case.run.leg}", "/cancel" if case.phase is Phase.EXECUTING else "")
+        return Await(f"the run of {case.run.leg}", "`/cancel`" if case.phase is Phase.EXECUTING else "")
     match case.phase:
         case Phase.VALIDATED:
             return _validated(case, policy, now)
@@ -66,7 +66,7 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
             missing = next((leg for leg in plan.legs if leg.id not in case.legs_done), None)
             return StartLeg(missing, "execute") if missing else Complete()
         case Phase.CANCELLED if case.run is not None and case.run.verb == "execute" and case.run.journal:
-            return Await("a decision whether what was done stays", "/rollback takes back what was done")
+            return Await("a decision whether what was done stays", "`/rollback` takes back what was done")
         case _:
             return _WAITS.get(case.phase, Await("nothing more"))
 
@@ -84,21 +84,21 @@ def _validated(case: Case, policy: Policy, now: datetime) -> NextStep:
     if plan.mode == "auto" and policy.mode == "auto" and plan.risk.level == "LOW" and case.publish:
         return ApproveByPolicy()
     if case.preview == "pending":
-        return Await("the preview, for which somebody with triage or more must ask", "/plan")
+        return Await("the preview, for which somebody with triage or more must ask", "`/plan`")
     if case.preview == "failed" and plan.risk.level != "LOW":
-        return Await("a preview, for the last one failed", "/plan")
-    return Await(f"approval ({verdict.because})", f"/approve {plan.token}")
+        return Await("a preview, for the last one failed", "`/plan`")
+    return Await(f"approval ({verdict.because})", f"`/approve {plan.token}`")
 
 
 _WAITS: dict[Phase, Await] = {
     Phase.PREVIEWING: Await("the preview"),
-    Phase.WAITING: Await("a decision at a gate", "/why"),
+    Phase.WAITING: Await("a decision at a gate", "`/why`"),
     Phase.MONITORING: Await("the rollout"),
     Phase.HELD: Await("somebody to resume it"),
-    Phase.FAILED: Await("a decision: try again or take it back", "/retry or /rollback"),
+    Phase.FAILED: Await("a decision: try again or take it back", "`/retry` or `/rollback`"),
     Phase.ROLLING_BACK: Await("the rollback"),
-    Phase.ROLLED_BACK: Await("a new plan, if it is wanted", "/plan"),
-    Phase.REJECTED: Await("a new plan, if it is wanted", "/plan"),
-    Phase.CANCELLED: Await("a new plan, if it is wanted", "/plan"),
-    Phase.COMPLETED: Await("nothing: it is done", "/rollback takes it back"),
+    Phase.ROLLED_BACK: Await("a new plan, if it is wanted", "`/plan`"),
+    Phase.REJECTED: Await("a new plan, if it is wanted", "`/plan`"),
+    Phase.CANCELLED: Await("a new plan, if it is wanted", "`/plan`"),
+    Phase.COMPLETED: Await("nothing: it is done", "`/rollback` takes it back"),
 }

@@ -54,7 +54,7 @@ def test_a_run_that_took_everything_back_ends_rolled_back_and_open() -> None:
     assert not of(CloseIssue, effects)
     message = of(Say, effects)[-1].message
     assert isinstance(message, Finished)
-    assert message.next == "/plan"
+    assert message.next == "`/plan`"
 
 
 def test_what_could_not_be_taken_back_is_listed_and_the_case_has_failed() -> None:
