@@ -18,6 +18,8 @@ from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Not
 
 TOKEN_AGE = timedelta(minutes=45)
 """When the App token of a running job is renewed."""
+RESIDUE_LIMIT = 200
+"""Remains that the ledger names; every event of the case reads them again."""
 SETTLE = timedelta(seconds=30)
 """When a run that has said it is done is looked at, should GitHub's word of its end be lost."""
 
@@ -93,7 +95,7 @@ def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bo
         facts["renewed"] = True
     for line in lines:
         if isinstance(line.body, LegFinished):
-            facts |= {"outcome": line.body.outcome, "residue": [text[:500] for text in line.body.residue]}
+            facts |= {"outcome": line.body.outcome, "residue": _residue(line.body)}
     turn.record(Entry("leg.journalled", facts), data)
     if run.verb == "preview":
         return
@@ -103,6 +105,13 @@ def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bo
         elif isinstance(line.body, StepFinished):
             done = {"step": line.body.step, "changed": line.body.changed}
             turn.record(Entry(f"step.{line.body.status}", done, reason=(line.body.error or "")[:500]))
+
+
+def _residue(end: LegFinished) -> list[str]:
+    """What remains, cut to what the ledger can carry: the journal keeps all of it."""
+    kept = [text[:500] for text in end.residue[:RESIDUE_LIMIT]]
+    more = len(end.residue) - len(kept)
+    return [*kept, *([f"and {more} more; the journal lists them"] if more else [])]
 
 
 def _now(lines: Sequence[JournalLine]) -> str:

@@ -136,7 +136,7 @@ def _step(plan: Plan, number: int, step: Step, found: dict[str, Trace]) -> StepR
     trace = found.get(step.id, Trace())
     rows = [
         OperationRow(
-            op.replace("_", " "),
+            plain(op.replace("_", " ")),
             plain(where),
             tally.applied,
             tally.undone,

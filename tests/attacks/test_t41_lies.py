@@ -7,10 +7,30 @@ from typing import Any
 import pytest
 
 from bot.domain.effects import Answer
-from executors.protocol.journal import Intent, LegStarted, Looked, Noted, Result, StepFinished, StepStarted
+from executors.protocol.journal import (
+    Intent,
+    LegFinished,
+    LegStarted,
+    Looked,
+    Noted,
+    Result,
+    StepFinished,
+    StepStarted,
+)
 from executors.protocol.operation import Finding
 from tests.bot.decide.people import of, switch
 from tests.bot.decide.scene import Scene
+
+
+def test_a_job_cannot_make_its_ledger_too_large_to_read() -> None:
+    scene = Scene().to_approved()
+    scene.claims("admit")
+    scene.claims("execute")
+    scene.journals(LegStarted(verb="execute"), LegFinished(outcome="failed", residue=("x" * 900,) * 1_000))
+    assert max(len(line.raw) for line in scene.lines) < 128 * 1024
+    assert len(scene.case.residue) == 201
+    assert scene.case.residue[-1] == "and 800 more; the journal lists them"
+
 
 LIES: list[Any] = [
     StepStarted(step="dns"),

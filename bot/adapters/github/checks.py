@@ -11,6 +11,7 @@ from executors.protocol.operation import Finding
 
 ANNOTATIONS_AT_ONCE = 50
 """GitHub takes fifty annotations a request and appends them (T25)."""
+LAST_LINE, LONGEST_PATH = 1_000_000, 300
 
 
 def checking(repo: Repo) -> Scope:
@@ -73,18 +74,21 @@ def _fields(text: CheckText, annotations: tuple[Finding, ...]) -> dict[str, Any]
 def _output(text: CheckText, annotations: tuple[Finding, ...]) -> dict[str, Any]:
     output: dict[str, Any] = {"title": text.title, "summary": text.summary, "text": text.text}
     if annotations:
-        output["annotations"] = [
-            {
-                "path": finding.path or ".millwright",
-                "start_line": finding.line,
-                "end_line": finding.line,
-                "annotation_level": finding.level,
-                "title": finding.code,
-                "message": finding.message,
-            }
-            for finding in annotations
-        ]
+        output["annotations"] = [_annotation(finding) for finding in annotations]
     return output
+
+
+def _annotation(finding: Finding) -> dict[str, Any]:
+    """As GitHub takes it: a job may have reported any place, and one bad annotation refuses the whole request."""
+    line = min(max(finding.line, 1), LAST_LINE)
+    return {
+        "path": " ".join((finding.path or "").split())[:LONGEST_PATH] or ".millwright",
+        "start_line": line,
+        "end_line": line,
+        "annotation_level": finding.level,
+        "title": finding.code,
+        "message": finding.message or finding.code,
+    }
 
 
 async def deployment(session: Session, repo: Repo, ref: str, environment: str, payload: str) -> int:
