@@ -25,11 +25,21 @@ REST = timedelta(seconds=5)
 """How long a case is left alone whose worker could not work: another process has it, or the store failed."""
 
 
+PARALLEL = 64
+"""Cases at work at a time. Most of them wait: a paced case makes ten writes in twenty seconds."""
+
+
 class Engine:
     """At most `parallel` cases at a time, rows of a case one by one. `wake` it when something was accepted."""
 
     def __init__(
-        self, store: Database, hands: Hands, flow: Flow, patience: Patience | None = None, *, parallel: int = 8
+        self,
+        store: Database,
+        hands: Hands,
+        flow: Flow,
+        patience: Patience | None = None,
+        *,
+        parallel: int = PARALLEL,
     ) -> None:
         self._store, self._hands, self._flow = store, hands, flow
         self._patience = patience or Patience()
@@ -38,6 +48,7 @@ class Engine:
         self._idle = asyncio.Event()
         self._stopping = False
         self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
+        self._leased: dict[str, Worker] = {}
         self._resting: dict[str, datetime] = {}
 
     def wake(self) -> None:
@@ -119,7 +130,9 @@ class Engine:
         case = worker.case
         try:
             if await self._store.lease(case):
+                self._leased[case] = worker
                 await worker.run(lambda: self._stopping)
+                del self._leased[case]  # before it is given back: from then on it may be another's
                 await self._store.release(case)
             else:
                 self._resting[case] = self._hands.clock() + REST
@@ -127,6 +140,7 @@ class Engine:
             log.exception("working on %s failed; again in %s", case, REST)
             self._resting[case] = self._hands.clock() + REST
         finally:
+            self._leased.pop(case, None)
             del self._workers[case]
             self.wake()
 
@@ -141,13 +155,16 @@ class Engine:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            if not self._workers:
+            held = dict(self._leased)
+            if not held:
                 continue
             try:
-                ours = set(await self._store.renew(list(self._workers)))
+                ours = set(await self._store.renew(list(held)))
             except Exception:
                 log.exception("renewing leases failed")
                 continue
-            for case in set(self._workers) - ours:
+            for case in set(held) - ours:
+                if self._leased.get(case) is not held[case]:  # finished meanwhile, perhaps begun anew
+                    continue
                 log.error("the lease on %s was lost to another process", case)
                 self._workers[case][1].cancel()

@@ -23,7 +23,7 @@ from bot.store.writer import Writer
 
 R = TypeVar("R")
 
-KNOWN = 32
+KNOWN = 128
 """Ledgers kept in memory: those of the cases at work."""
 LEASE = timedelta(seconds=60)
 """How long a case stays with a process that has died, on a database that others share."""
