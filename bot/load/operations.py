@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from cachetools import LRUCache
 
@@ -59,10 +60,15 @@ async def _policy(known: Knowledge, facts: RepoFacts, hands: Hands) -> Knowledge
     if found is None:
         fault = Fault(POLICY_PATH, f"is not there on the default branch of {facts.repo.name}", _NEXT)
         return replace(known, policy_faults=(fault,))
-    parsed = policies.parse(found.data.decode("utf-8", "replace"))
+    parsed = _parsed(found.data)
     if isinstance(parsed, tuple):
         return replace(known, policy_faults=parsed)
     return replace(known, policy=parsed)
+
+
+@lru_cache(maxsize=200)
+def _parsed(data: bytes) -> policies.Policy | tuple[Fault, ...]:
+    return policies.parse(data.decode("utf-8", "replace"))
 
 
 async def _workflow(known: Knowledge, facts: RepoFacts, commit: str, hands: Hands) -> WorkflowPin | None:

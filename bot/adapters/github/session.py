@@ -72,6 +72,8 @@ class Session:
         self.app = app
         self.clock = clock
         self._pacing = pacing
+        # Once: reading an RSA key checks its primes, 30 ms in which nothing else would be answered.
+        self._key = jwt.get_algorithm_by_name("RS256").prepare_key(app.private_key)
         self._tokens: TTLCache[tuple[Any, ...], AppToken] = TTLCache(2_000, TOKEN_SECONDS, timer=clock)
         self._wires: LRUCache[int, Wire] = LRUCache(maxsize=200)
         self._minting: WeakValueDictionary[tuple[Any, ...], asyncio.Lock] = WeakValueDictionary()
@@ -80,7 +82,7 @@ class Session:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""
         now = int(self.clock())
         claims = {"iat": now - SKEW, "exp": now + LIFE, "iss": self.app.app_id}
-        return jwt.encode(claims, self.app.private_key, algorithm="RS256")
+        return jwt.encode(claims, self._key, algorithm="RS256")
 
     def _wire(self, installation: int) -> Wire:
         """The client of an installation, 0 for the App itself: each has its own cache of answers (T53)."""
