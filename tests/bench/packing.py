@@ -15,8 +15,8 @@ def run() -> list[Figure]:
     """Milliseconds."""
     chance = Random(1)
     words = [chance.randbytes(6).hex() for _ in range(4000)]
-    page = lambda: " ".join(chance.choices(words, k=1100)).encode()  # noqa: E731
-    files = {f"generated_files/{n}.html": page() for n in range(200)}
+    pages = (" ".join(chance.choices(words, k=1100)).encode() for _ in range(200))
+    files = {f"generated_files/{n}.html": page for n, page in enumerate(pages)}
     ledger = ledger_of(*[("step.completed", "anna", "done")] * 40)
     pack = Pack("case:42:I_kwDOA", PLAN, "completed", ledger, files={"website": files})
     took = seconds(lambda: seal(pack, KEY, NOW), 7) * 1000
