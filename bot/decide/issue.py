@@ -49,7 +49,12 @@ def _concerns(event: IssueChanged, case: Case | None) -> bool:
 
 def decide(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
     """Plans, or ends the case; what the bot itself did means nothing."""
-    if event.issue.is_pull or not _concerns(event, turn.known) or event.actor.id == known.bot:
+    if event.issue.is_pull or event.actor.id == known.bot:
+        return
+    if turn.known is None and _is_edited_by_another(event):
+        # Whether a label comes later nobody knows, and GitHub's REST API does not tell afterwards who edited (T1).
+        turn.record(Entry("briefing.edited", {}, event.actor))
+    if not _concerns(event, turn.known):
         return
     if event.action in ENDS:
         _end(event, turn, known)
@@ -66,8 +71,8 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
             return
         opening = Opening(event.repo, event.issue.node_id, event.issue.number, issue.title, event.issue.author)
         open_case(turn, opening, issue)
-    if event.action == "edited" and event.actor.id != turn.case.author.id:
-        _note_editor(event, turn)
+    elif _is_edited_by_another(event) and event.actor.id not in turn.case.editors:
+        turn.record(Entry("briefing.edited", {}, event.actor))
     case = turn.case
     if case.body == subject_digest(issue) or not (case.phase in OPEN or is_untouched(case)):
         return
@@ -79,10 +84,10 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         turn.do(Say(turn.name("void"), message, to="reply"))
 
 
-def _note_editor(event: IssueChanged, turn: Turn) -> None:
-    """Whoever edits the briefing does not approve it (T1, T10)."""
-    if event.actor.id and event.actor.id not in turn.case.editors:
-        turn.record(Entry("briefing.edited", {}, event.actor))
+def _is_edited_by_another(event: IssueChanged) -> bool:
+    """Whether somebody edits what another one wrote: they do not approve it (T1, T10)."""
+    edited = event.action == "edited" and event.body_changed
+    return edited and event.actor.id not in {0, event.issue.author.id}
 
 
 def _end(event: IssueChanged, turn: Turn, known: Knowledge) -> None:

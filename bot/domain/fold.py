@@ -27,10 +27,13 @@ Blob = Callable[[str], bytes | None]
 def fold(key: str, lines: Iterable[Line], blob: Blob) -> Case | None:
     """The case that the lines describe, None where they open none; raises IllegalMove for a ledger not ours."""
     case: Case | None = None
+    early: set[int] = set()  # who edited the issue before anything opened a case on it
     for line in lines:
+        if case is None and line.entry.type == "briefing.edited":
+            early.add(line.entry.actor.id)
         case = evolve(key, case, line, blob)
         if case is not None:
-            case = replace(case, last=line.n, head=line.hash)
+            case = replace(case, last=line.n, head=line.hash, editors=case.editors | early)
     return case
 
 
