@@ -1,4 +1,4 @@
-"""A scene for each story; when it is over, each request of it is held against GitHub's descriptions."""
+"""A scene for each story; when it is over, its requests and webhooks are held against GitHub's descriptions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def scene(tmp_path: Path, runner: str) -> AsyncIterator[Scene]:
         yield opened
     finally:
         await close_scene(opened)
-    faults = request_faults(opened)
+    faults = [*request_faults(opened), *webhook_faults(opened)]
     assert not faults, "\n".join(faults)
 
 
@@ -42,3 +42,9 @@ def request_faults(scene: Scene) -> list[str]:
             path = asked.path.removeprefix("/uploads")  # GitHub's upload host, which stands there as a path
             faults += descriptions.rest().faults(asked.method, path, asked.query, asked.content_type, asked.body)
     return faults
+
+
+def webhook_faults(scene: Scene) -> list[str]:
+    """What GitHub's description says against the webhooks that the sandbox sent; of each kind the newest."""
+    newest = {(sent.event, sent.action): sent for sent in scene.story.sandbox.webhooks.log}
+    return [f for sent in newest.values() for f in descriptions.webhook_faults(sent.event, sent.payload)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.scene import Scene
-from tests.stories.words import carried_out, checks, deployment_states, open_issue, planned, says, state, sticky
+from tests.stories.words import carried_out, checks, deployment_states, planned, says, state, sticky
 from tests.stories.world import page, quiet, runs, serve_earlier_release, served, tree, while_it_runs
 
 
@@ -124,15 +124,3 @@ async def test_taking_the_label_off_ends_what_was_planned(scene: Scene) -> None:
     assert await state(scene, number) == "cancelled", await sticky(scene, number)
     assert "wrong_phase" in await says(scene, scene.cast.bert, number, line)
     assert len(runs(scene)) == 1
-
-
-async def test_a_second_issue_replaces_the_release_of_the_first_and_gives_it_back(scene: Scene) -> None:
-    first = await carried_out(scene)
-    before = tree(scene.site.root / "current")
-    number = await open_issue(scene)
-    assert number > first
-    # The same briefing gives the same site, so there is nothing to do, and that is a run of its own.
-    line = (await sticky(scene, number)).split("/approve ")[1].split()[0]
-    await says(scene, scene.cast.bert, number, f"/approve {line}")
-    assert await state(scene, number) == "completed", await sticky(scene, number)
-    assert tree(scene.site.root / "current") == before

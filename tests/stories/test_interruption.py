@@ -12,7 +12,6 @@ from tests.stories.words import (
     checks,
     deployment_states,
     last_words,
-    open_issue,
     planned,
     pulls,
     says,
@@ -132,19 +131,6 @@ async def test_an_ordinary_issue_is_left_alone_until_somebody_says_plan(scene: S
     await says(scene, scene.cast.bert, number, "/plan")
     assert "Plan v1" in await sticky(scene, number)
     assert LABEL not in {label["name"] for label in issue["labels"]}
-
-
-async def test_two_issues_at_once_do_not_meet(scene: Scene) -> None:
-    first = await open_issue(scene)
-    second = await open_issue(scene, acme(business_name="Beta Beratung GmbH"))
-    assert "Acme" in await sticky(scene, first)
-    assert "Beta" in await sticky(scene, second)
-    line = f"/approve {await token(scene, second)}"
-    assert "approval_stale" in await says(scene, scene.cast.bert, first, line)
-    await says(scene, scene.cast.bert, second, line)
-    assert await state(scene, second) == "completed", await sticky(scene, second)
-    assert "Beta" in page(scene)
-    assert await state(scene, first) == "validated"
 
 
 async def doubled(scene: Scene, number: int) -> list[Any]:

@@ -96,6 +96,7 @@ async def test_two_runs_on_one_environment_never_undo_each_other(scene: Scene) -
     first = await open_issue(scene)
     second = await open_issue(scene, acme(business_name="Beta Beratung GmbH"))
     bert, product = scene.cast.bert, scene.cast.product
+    assert "approval_stale" in await says(scene, bert, first, f"/approve {await token(scene, second)}")
     async with caught(scene) as arrived:
         await bert.comment(product, first, f"/approve {await token(scene, first)}")
         await arrived()
