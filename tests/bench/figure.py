@@ -32,11 +32,20 @@ def seconds(work: Callable[[], object], times: int = 7) -> float:
 
 
 def show(figures: list[Figure]) -> None:
-    """Prints the table."""
-    table = Table(title="millwright bench: each figure beside its floor, measured in this run")
+    """Prints the table, and below it how many limits are met and which are not."""
+    table = Table(
+        title="millwright bench: each figure beside its floor, measured in this run",
+        caption="The floor is the same work without us, or its libraries alone: 0.5 × means half the floor's speed.",
+    )
     for column in ("figure", "measured", "floor or peer", "limit", ""):
         table.add_column(column, overflow="fold")
     for figure in figures:
         mark = "" if figure.ok is None else "[green]met[/]" if figure.ok else "[red]MISSED[/]"
         table.add_row(figure.name, figure.value, figure.floor, figure.limit, mark)
-    Console(width=160).print(table)
+    console = Console(width=160)
+    console.print(table)
+    judged = [figure for figure in figures if figure.ok is not None]
+    console.print(f"{sum(figure.ok is True for figure in judged)} of {len(judged)} limits met.")
+    for figure in judged:
+        if not figure.ok:
+            console.print(f"  missed: {figure.name}: {figure.value}, wanted {figure.limit}", highlight=False)

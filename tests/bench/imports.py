@@ -24,7 +24,7 @@ def start(code: str) -> float:
     return seconds(lambda: subprocess.run([sys.executable, "-I", "-c", code], check=True), 1)
 
 
-def starts(rounds: int = 11) -> dict[str, float]:
+def starts(rounds: int = 15) -> dict[str, float]:
     """Return the least seconds of each, measured in turn, so that a busy moment falls on all of them."""
     found = [{name: start(code) for name, code in CODES.items()} for _ in range(rounds)]
     return {name: min(times[name] for times in found) for name in CODES}
