@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 
 from tests.bench.figure import Figure, show
 
@@ -15,7 +16,11 @@ def main(names: list[str]) -> int:
     figures: list[Figure] = []
     for name in names or PARTS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        figures += importlib.import_module(f"tests.bench.{name}").run()
+        try:
+            figures += importlib.import_module(f"tests.bench.{name}").run()
+        except Exception as error:  # noqa: BLE001 - the other parts are measured all the same
+            traceback.print_exc()
+            figures.append(Figure(name, f"broke: {type(error).__name__}", "", "measured", False))
     show(figures)
     return 1 if any(figure.ok is False for figure in figures) else 0
 

@@ -35,7 +35,7 @@ def show(figures: list[Figure]) -> None:
     """Prints the table, and below it how many limits are met and which are not."""
     table = Table(
         title="millwright bench: each figure beside its floor, measured in this run",
-        caption="The floor is the same work without us, or its libraries alone: 0.5 × means half the floor's speed.",
+        caption="A floor is the same work without us, or its libraries alone: 0.5 × is half the floor's speed.",
     )
     for column in ("figure", "measured", "floor or peer", "limit", ""):
         table.add_column(column, overflow="fold")
