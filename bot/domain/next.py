@@ -95,7 +95,7 @@ _WAITS: dict[Phase, Await] = {
     Phase.WAITING: Await("a decision at a gate", "`/why`"),
     Phase.MONITORING: Await("the rollout"),
     Phase.HELD: Await("somebody to resume it"),
-    Phase.FAILED: Await("a decision: try again or take it back", "`/retry` or `/rollback`"),
+    Phase.FAILED: Await("a decision: try again, plan anew or take it back", "`/retry`, `/plan` or `/rollback`"),
     Phase.ROLLING_BACK: Await("the rollback"),
     Phase.ROLLED_BACK: Await("a new plan, if it is wanted", "`/plan`"),
     Phase.REJECTED: Await("a new plan, if it is wanted", "`/plan`"),

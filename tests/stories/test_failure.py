@@ -84,6 +84,12 @@ async def test_a_world_that_changed_since_the_preview_stops_the_run(scene: Scene
     assert "drift" in {annotation["title"] for annotation in annotations}, annotations
     assert "when people approved" in await sticky(scene, number)
 
+    await says(scene, scene.cast.bert, number, "/plan")
+    shown = await sticky(scene, number)
+    assert "Plan v2" in shown
+    assert "r-earlier" in shown, "the new preview has seen what is there now"
+    assert await state(scene, number) == "validated"
+
 
 async def test_cancelling_keeps_what_was_done_and_offers_the_way_back(scene: Scene) -> None:
     before = serve_earlier_release(scene)
