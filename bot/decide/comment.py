@@ -121,6 +121,8 @@ def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
     """An approval whose comment is edited or deleted before execution is withdrawn (T11); commands never are."""
     case = turn.known
     login = _approval(event, case) if case is not None else None
+    if case is not None and login is None:
+        _forestall(event, turn)
     if case is None or login is None:
         return
     if case.phase not in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED} and not is_untouched(case):
@@ -135,3 +137,13 @@ def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
     turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, (login,)), to="reply"))
     advance(turn, known.policy, known.nonce)  # there may be approvals enough without this one
     show(turn, known.policy)
+
+
+def _forestall(event: CommentChanged, turn: Turn) -> None:
+    """An approval whose change is heard of before the comment itself: when that comes, it has been seen (T20)."""
+    said = parse(event.was, names())
+    if event.comment_id in turn.case.seen_comments or not isinstance(said, Invocation) or said.name != "approve":
+        return
+    data = {"source": f"comment:{event.comment_id}", "comment": event.comment_id}
+    why = f"its comment was {event.action} by {event.actor.login} before it was heard"
+    turn.record(Entry("approval.withdrawn", data, event.actor, why))

@@ -84,8 +84,8 @@ def _comment(action: str, payload: Payload) -> Event | Ignored:
         return CommentCreated(repo, issue, hook.comment.id, hook.comment.body or "", author)
     sender = _actor(hook.sender)
     if action == "edited":
-        return CommentChanged(repo, issue, "edited", hook.comment.id, author, sender)
-    return CommentChanged(repo, issue, "deleted", hook.comment.id, author, sender)
+        return CommentChanged(repo, issue, "edited", hook.comment.id, author, sender, hook.changes.body.was)
+    return CommentChanged(repo, issue, "deleted", hook.comment.id, author, sender, hook.comment.body or "")
 
 
 def _pull(action: str, payload: Payload) -> Event | Ignored:

@@ -49,7 +49,7 @@ class CommentCreated:
 
 @dataclass(frozen=True)
 class CommentChanged:
-    """A comment was edited or deleted; `author` wrote it, `actor` changed it."""
+    """A comment was edited or deleted; `author` wrote it, `actor` changed it; `was` is its body before that."""
 
     repo: Repo
     issue: Issue
@@ -57,6 +57,7 @@ class CommentChanged:
     comment_id: int
     author: Actor
     actor: Actor
+    was: str = ""
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,18 @@ class IssuesHook(Seen):
     changes: dict[str, Any] = Field(default_factory=dict)
 
 
+class ChangedBodyPart(Seen):
+    """A text as it was before an edit."""
+
+    was: Words = Field(default="", alias="from")
+
+
+class ChangesPart(Seen):
+    """What an edit changed."""
+
+    body: ChangedBodyPart = ChangedBodyPart()
+
+
 class CommentHook(Seen):
     """`issue_comment`."""
 
@@ -137,6 +149,7 @@ class CommentHook(Seen):
     repository: RepoPart
     installation: InstallationPart
     sender: UserPart
+    changes: ChangesPart = ChangesPart()
 
 
 class PullHook(Seen):
