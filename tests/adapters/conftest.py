@@ -48,6 +48,8 @@ class Hub:
     """A small server that speaks for api.github.com: hands out tokens, and answers as `answer` says."""
 
     answer: Callable[[Seen], web.Response]
+    mints: bool = True
+    """whether the installation covers what tokens are asked for"""
     seen: list[Seen] = field(default_factory=list)
     minted: list[Seen] = field(default_factory=list)
     url: str = ""
@@ -59,6 +61,8 @@ class Hub:
         seen = Seen(request.method, request.path, {k.lower(): v for k, v in request.headers.items()}, body)
         if seen.path.endswith("/access_tokens"):
             self.minted.append(seen)
+            if not self.mints:
+                return web.json_response({"message": "There is at least one repository …"}, status=422)
             token = {"token": f"token-{len(self.minted)}", "expires_at": "2023-11-14T23:13:20Z"}
             return web.json_response(token, status=201)
         self.seen.append(seen)
@@ -66,8 +70,8 @@ class Hub:
 
 
 @asynccontextmanager
-async def hub_of(answer: Callable[[Seen], web.Response]) -> AsyncIterator[Hub]:
-    hub = Hub(answer)
+async def hub_of(answer: Callable[[Seen], web.Response], *, mints: bool = True) -> AsyncIterator[Hub]:
+    hub = Hub(answer, mints)
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", hub.handle)
     async with TestServer(app) as server:

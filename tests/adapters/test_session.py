@@ -240,6 +240,13 @@ async def test_a_repository_known_by_name_only_gets_a_token_of_its_own_too(sessi
     assert [seen.body["repositories"] for seen in hub.minted] == [["ops"]]
 
 
+async def test_a_repository_that_no_token_is_made_for_is_not_there(session_at: MakeSession) -> None:
+    async with hub_of(fine, mints=False) as hub:
+        assert await repos.find(session_at(hub.url), 77, "acme/ops") is None
+        with pytest.raises(GitHubError, match="422"):
+            await repos.find(session_at(hub.url), 77, "acme/ops", 21)
+
+
 async def test_those_who_ask_for_a_token_at_once_share_one(session_at: MakeSession) -> None:
     async with hub_of(fine) as hub:
         session = session_at(hub.url)
