@@ -10,7 +10,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | Say(sticky) | sticky: comment id | |
 | OpenPull | pull, pull_head, pull_url, branch | pull:<repo id>:<number> |
 | Check | check:<name>:<head, 12>: check run id | |
-| Deployment | deployment:<environment>: id, deployment:<environment>:ref | |
+| Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
 | Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
 | Grant (execute) | session:<nonce>: SHA-256 of the session key | |
 | Seal | evidence_url, evidence_sha256, evidence_key | |

@@ -102,6 +102,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         publish=data["publish"],
         requested_by=line.entry.actor.id or case.requested_by,
         preview="pending" if data["previewable"] else "none",
+        legs_done=frozenset(),
         approvals=(),
         refused=(),
         passed=False,

@@ -63,7 +63,7 @@ async def check(effect: Check, case: Case, hands: Hands) -> list[Entry]:
 async def deployment(effect: Deployment, case: Case, hands: Hands) -> list[Entry]:
     """The deployment on the product repository, found by its payload, and its status."""
     facts = await hands.github.repository(case.repo)
-    name = f"deployment:{effect.environment}"
+    name = f"deployment:{effect.environment}:v{case.version}"
     known = case.made.get(name)
     ref = str(case.made.get(f"{name}:ref") or facts.head)
     if known is None:
