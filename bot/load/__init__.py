@@ -39,11 +39,12 @@ from bot.ports import Hands
 async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
     """The answers to `needs`; what is not there is None or empty. Raises GitHubError where nobody can be asked."""
     wanted = tuple(dict.fromkeys(needs))
-    bot, login = await hands.github.bot_user()
-    known = Knowledge(case=case, nonce=hands.chance(), bot=bot, bot_login=login)
+    known = Knowledge(case=case, nonce=hands.chance())
     repo = _repository(event, case)
     if repo is None:
         return known
+    bot, login = await hands.github.bot_user(repo)
+    known = replace(known, bot=bot, bot_login=login)
     resting = [need for need in wanted if isinstance(need, operations.RESTING_ON_THEM)]
     place: Knowledge
     place, answers = await asyncio.gather(

@@ -48,6 +48,15 @@ class Identity:
 ANONYMOUS = Identity("anonymous")
 
 
+def require_place_for_app(identity: Identity, path: str) -> None:
+    """Let an App's JWT pass where GitHub takes one: `/app…` and `…/installation`; 401 everywhere else.
+
+    See https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/about-authentication-with-a-github-app
+    """
+    if identity.kind == "app" and not (path.startswith("/app") or path.endswith("/installation")):
+        raise Refusal(401, "Bad credentials")
+
+
 def identify(world: World, authorization: str | None) -> Identity:
     """The caller behind an Authorization header; 401 `Bad credentials` when it holds nothing that is known."""
     if not authorization:

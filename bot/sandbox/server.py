@@ -14,7 +14,7 @@ from bot.sandbox.actions import routes as action_routes
 from bot.sandbox.answers import Json, Refusal
 from bot.sandbox.call import IDENTITY
 from bot.sandbox.git import Git
-from bot.sandbox.identity import ANONYMOUS, identify
+from bot.sandbox.identity import ANONYMOUS, identify, require_place_for_app
 from bot.sandbox.limits import Allowance, Limits
 from bot.sandbox.rest import every_route
 from bot.sandbox.shapes.events import envelope
@@ -155,6 +155,7 @@ class Sandbox:
         spent = None
         try:
             request[IDENTITY] = identify(self.world, request.headers.get("Authorization"))
+            require_place_for_app(request[IDENTITY], request.path)
             caller = str(request[IDENTITY])
             spent = self.limits.enter(caller, request.method, request.path)
             response = await handler(request)

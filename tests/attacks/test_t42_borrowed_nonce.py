@@ -28,6 +28,8 @@ async def test_the_run_of_another_bot_with_our_nonce_is_not_found(session_at: Ca
         if seen.path == "/app":
             return web.json_response({"slug": "millwright"})
         if seen.path.startswith("/users/"):
+            # GitHub answers 401 to an App's JWT here; a token of an installation will do.
+            assert seen.headers["authorization"] == "token token-1"
             return web.json_response({"id": OURS, "login": "millwright[bot]"})
         return web.json_response({"workflow_runs": listed})
 

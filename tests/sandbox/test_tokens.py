@@ -115,3 +115,11 @@ async def test_a_team_gives_its_role_to_its_members(world: World) -> None:
     member = await world.bot().get("/orgs/acme/teams/operators/memberships/outsider")
     assert member["state"] == "active"
     assert (await world.bot().ask("GET", "/orgs/acme/teams/operators/memberships/writer")).status == 404
+
+
+async def test_a_jwt_is_taken_where_an_app_speaks_for_itself_and_nowhere_else(world: World) -> None:
+    app = world.signed()
+    assert (await app.ask("GET", "/app")).status == 200
+    assert (await app.ask("GET", f"{world.widgets.path}/installation")).status == 200
+    for path in (world.widgets.path, f"{world.widgets.path}/issues", "/users/millwright[bot]"):
+        assert (await app.ask("GET", path)).status == 401

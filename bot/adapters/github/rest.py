@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.adapters.github import checks, issues, pulls, releases, repos, runs
-from bot.adapters.github.session import Session
+from bot.adapters.github.session import Session, scope
 from bot.domain.people import Repo
+from bot.errors import GitHubGone
 from bot.ports import Started
 from executors.protocol.spec import AppToken
 
@@ -55,15 +56,21 @@ class GitHubRest:
 
     async def find_run(self, repo: Repo, path: str, nonce: str) -> Started | None:
         """The run that our own bot user dispatched with that nonce, None where none of the last hundred is."""
-        bot, _ = await self.bot_user()
+        bot, _ = await self.bot_user(repo)
         return await runs.find_run(self._session, repo, path, nonce, bot)
 
-    async def bot_user(self) -> tuple[int, str]:
-        """Numeric id and login of the App's bot user, `<slug>[bot]`; asked once."""
+    async def bot_user(self, repo: Repo) -> tuple[int, str]:
+        """Numeric id and login of the App's bot user, `<slug>[bot]`; asked once, with the token of any repository.
+
+        As the App itself only `/app…` is answered, everything else is a 401. Source:
+        https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/about-authentication-with-a-github-app
+        """
         async with self._asking:
             if self._bot is None:
                 slug = (await self._session.as_app("/app"))["slug"]
                 login = f"{slug}[bot]"
-                user = await self._session.as_app("/users/{login}", login=login)
+                user = await self._session.get(scope(repo, metadata="read"), "/users/{login}", login=login)
+                if user is None:
+                    raise GitHubGone(f"reading the account {login}: GitHub has none", status=404)
                 self._bot = (int(user["id"]), login)
             return self._bot
