@@ -1,0 +1,57 @@
+"""Everything the flow may use, as one value: GitHub, the store, keys, time and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.ports.github import GitHub
+from bot.ports.store import Store
+
+
+class Keys(Protocol):
+    """The bot's Ed25519 key and its secret for session keys."""
+
+    @property
+    def private(self) -> Ed25519PrivateKey: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def public(self) -> bytes: ...
+    def sign(self, payload: bytes, payload_type: str) -> dict[str, Any]: ...
+
+    """A DSSE envelope."""
+
+    def session(self, *parts: str) -> str: ...
+
+    """A session key: HMAC of the parts under a secret, so that it is derived again and stored nowhere."""
+
+
+@dataclass(frozen=True)
+class DoorAnswer:
+    """What a waiting door sends back; kept in memory only."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Everything the flow may use, passed along as one value."""
+
+    github: GitHub
+    store: Store
+    keys: Keys
+    clock: Callable[[], datetime]
+    chance: Callable[[], str]
+    """32 fresh hex digits"""
+    answer: Callable[[int, DoorAnswer], None]
+    """tells the door that waits for an inbox row"""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """`operations`: name of operations repositories (`millwright-ops`); `url`: the bot's own public URL"""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """values of ours that must never stand in an evidence pack (T26)"""
