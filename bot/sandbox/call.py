@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -96,7 +96,7 @@ class Call:
         self, repository: Repository, event: str, action: str | None, payload: Json, only: int | None = None
     ) -> None:
         """Send a webhook about what this caller just did; with `only`, to that App alone."""
-        self.sandbox.emit(repository, event, action, payload, self.doer, only)
+        self.sandbox.emit(repository, event, action, payload, replace(self.doer, only=only))
 
     @property
     def doer(self) -> Doer:

@@ -114,11 +114,10 @@ class Sandbox:
         action: str | None,
         payload: Json,
         doer: Doer,
-        only: int | None = None,
     ) -> None:
-        """Tell every App that may know and wants to (with `only`, that App alone); then those inside."""
+        """Tell every App that may know and wants to (where the doer says so, one App alone); then those inside."""
         for installation in list(self.world.installations.values()):
-            is_meant = only in (None, installation.app_id) and installation.suspended_at is None
+            is_meant = doer.only in (None, installation.app_id) and installation.suspended_at is None
             if is_meant and reaches(installation, repository):
                 full = envelope(self.world, repository, action, payload, doer.account, installation)
                 self.webhooks.send(installation, event, full, repository.id)

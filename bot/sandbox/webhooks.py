@@ -39,6 +39,8 @@ class Doer:
 
     account: Account
     is_job: bool = False
+    only: int | None = None
+    """the one App that is told, None for all that may know"""
 
 
 @dataclass(frozen=True, slots=True)
