@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.answers import Json, Refusal
@@ -161,7 +161,8 @@ def _request_checks(sandbox: Sandbox, repository: Repository, move: Move, doer: 
             continue
         found = suite_for(sandbox, repository, installation.app_id, move.after, move.name)
         payload = {"check_suite": suite_event(sandbox, repository, found)}
-        sandbox.emit(repository, "check_suite", "requested", payload, doer, installation.app_id)
+        told = replace(doer, only=installation.app_id)
+        sandbox.emit(repository, "check_suite", "requested", payload, told)
 
 
 def suite_for(
