@@ -14,6 +14,8 @@ SHORT = 300
 """Characters of an inline text that are shown."""
 BLOCK = 8_000
 """Characters of a code block that are shown."""
+LONGEST_RUN = 10
+"""Backticks in a row; in a text with more of them all are letters that look alike."""
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _SAFE_URL = re.compile(r"^[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+$")
@@ -51,7 +53,7 @@ def code(value: object, limit: int = SHORT) -> Markdown:
     A pipe is escaped as tables need it, which outside a table shows as a backslash before the pipe; a vertical
     bar of another kind stands for it instead.
     """
-    text = cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦")
+    text = _with_short_runs(cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦"))
     if not text:
         return Markdown("–")
     fence = "`" * (_longest_run(text) + 1)
@@ -65,7 +67,11 @@ def prose(value: object, limit: int = SHORT) -> Markdown:
     An empty comment splits what GitHub would find in the text: mentions, addresses, issue numbers, commits.
     """
     text = cut(" ".join(visible(str(value)).split()), limit).replace("|", "¦")
-    return Markdown(_TOUCHY.sub(_harmless, text)) if text else Markdown("–")
+    encoded = _TOUCHY.sub(_harmless, text)
+    # Each sign takes up to nine characters: a text of nothing else would burst the comment's budget (T24).
+    if len(encoded) > len(text) + limit // 2:
+        return code(text, limit)
+    return Markdown(encoded or "–")
 
 
 def advice(value: object, limit: int = SHORT) -> Markdown:
@@ -109,7 +115,7 @@ _ALIKE = {"@": "\uff20", "#": "\uff03", "//": "\u2215\u2215"}
 
 def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:
     """Untrusted lines as a fenced code block of their own."""
-    text = cut(visible(str(value), keep="\n\t"), limit)
+    text = _with_short_runs(cut(visible(str(value), keep="\n\t"), limit))
     fence = "`" * max(3, _longest_run(text) + 1)
     return Markdown(f"{fence}{language}\n{text}\n{fence}")
 
@@ -140,6 +146,11 @@ def encode(value: object) -> str:
     if value is None:
         return "unknown"
     return code(value)
+
+
+def _with_short_runs(text: str) -> str:
+    """The text where no run of backticks is so long that its fence would burst the comment's budget (T24)."""
+    return text.replace("`", "\u02cb") if _longest_run(text) > LONGEST_RUN else text
 
 
 def _longest_run(text: str) -> int:
