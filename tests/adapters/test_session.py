@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -227,28 +226,3 @@ async def test_a_label_that_somebody_made_in_between_is_fine_and_a_wrong_one_is_
                 with pytest.raises(GitHubError, match="Validation Failed"):
                     await call
         assert json.dumps(made[0].body) == '{"name": "state:draft", "color": "d4c5f9"}'
-
-
-async def test_a_repository_known_by_name_only_gets_a_token_of_its_own_too(session_at: MakeSession) -> None:
-    facts = {"id": 21, "full_name": "acme/ops", "private": True, "default_branch": "main", "object": {"sha": "a"}}
-    async with hub_of(lambda _: web.json_response(facts)) as hub:
-        session = session_at(hub.url)
-        found = await repos.find(session, 77, "acme/ops")
-        assert found
-        await repos.find(session, 77, "acme/ops")
-        await session.token(repos.reading(found.repo))
-    assert [seen.body["repositories"] for seen in hub.minted] == [["ops"]]
-
-
-async def test_a_repository_that_no_token_is_made_for_is_not_there(session_at: MakeSession) -> None:
-    async with hub_of(fine, mints=False) as hub:
-        assert await repos.find(session_at(hub.url), 77, "acme/ops") is None
-        with pytest.raises(GitHubError, match="422"):
-            await repos.find(session_at(hub.url), 77, "acme/ops", 21)
-
-
-async def test_those_who_ask_for_a_token_at_once_share_one(session_at: MakeSession) -> None:
-    async with hub_of(fine) as hub:
-        session = session_at(hub.url)
-        tokens = await asyncio.gather(*(session.token(issues.writing(WWW)) for _ in range(5)))
-    assert (tokens, len(hub.minted)) == (["token-1"] * 5, 1)
