@@ -108,6 +108,13 @@ async def refused(scene: Scene, who: Participant, number: int, text: str) -> str
     return after[-1]
 
 
+def newcomer(scene: Scene, login: str, role: str) -> Participant:
+    """Somebody with a role on the product repository."""
+    person = scene.story.person(login)
+    scene.cast.product.grant(person, role)
+    return person
+
+
 async def pulls(scene: Scene) -> list[dict[str, Any]]:
     """All pull requests of the product, newest first."""
     found: list[dict[str, Any]] = await scene.cast.anna.http.get(f"{scene.cast.product.path}/pulls", state="all")

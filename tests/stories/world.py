@@ -11,7 +11,10 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+import aiohttp
 
 from bot.app import start
 from bot.cli.demo.scene import Scene, settings
@@ -114,6 +117,16 @@ async def quiet(scene: Scene) -> None:
         await scene.story.settle()
         await scene.bot.settle()
         calm = calm + 1 if len(scene.story.sandbox.requests) == before else 0
+
+
+async def knock(scene: Scene, door: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
+    """POST to one of the bot's doors; status and answer."""
+    sent = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{scene.bot.url}{door}", data=body, headers=sent) as answer,
+    ):
+        return answer.status, await answer.json()
 
 
 async def restart_bot(scene: Scene) -> None:
