@@ -1,0 +1,1 @@
+"""One YAML file is one trade: what it needs, what it asks for, which risks it runs."""
