@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import socket
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from bot.domain.fold import fold, needed_blobs
 from bot.doors import github, health, runs
 from bot.doors.intake import Answers, Intake
 from bot.doors.oidc import Verifier
+from bot.doors.quota import Quota
 from bot.engine import Engine, Patience
 from bot.events.github import meaning
 from bot.events.routing import route
@@ -117,7 +119,9 @@ def doors(
     verifier = Verifier(settings.oidc_issuer, settings.url, fetch, now)
     app = web.Application(client_max_size=runs.DONE_LIMIT)
     app.router.add_post("/github", github.github(intake, settings.webhook_secret))
-    app.router.add_post("/runs/claim", runs.claim(intake, verifier))
+    app.router.add_post(
+        "/runs/claim", runs.claim(intake, verifier, Quota(runs.CLAIMS, runs.WINDOW, time.monotonic))
+    )
     app.router.add_post("/runs/journal", runs.journal(intake))
     app.router.add_post("/runs/done", runs.done(intake))
     app.router.add_get("/healthz", health.alive)

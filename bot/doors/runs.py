@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.doors.body import MEGABYTE, Handler, answered, guarded, read_body, refused
 from bot.doors.intake import Intake
 from bot.doors.oidc import Verifier
+from bot.doors.quota import Quota
 from bot.errors import BadRequest, GitHubBusy
 from bot.ports import NewRow
 from executors.errors import ProtocolError
@@ -27,7 +28,11 @@ _BEARER = re.compile(r"Bearer ([A-Za-z0-9._~+/=-]{20,8000})", re.IGNORECASE)
 CLAIM_LIMIT, JOURNAL_LIMIT, DONE_LIMIT = MEGABYTE // 16, MEGABYTE, 5 * MEGABYTE
 
 
-def claim(intake: Intake, verifier: Verifier) -> Handler:
+CLAIMS, WINDOW = 120, 600.0
+"""Claims that a repository's jobs may make in so many seconds: sixty legs, two jobs each."""
+
+
+def claim(intake: Intake, verifier: Verifier, quota: Quota) -> Handler:
     """`POST /runs/claim`: 200 with the signed spec, 409 for anything that is not this leg's own job."""
 
     async def receive(request: web.Request) -> web.StreamResponse:
@@ -38,6 +43,9 @@ def claim(intake: Intake, verifier: Verifier) -> Handler:
             return refused(
                 503, "issuer_unreachable", "The issuer's keys cannot be read now.", "Try again.", after=5
             )
+        if not quota.spend(job.repository_id):
+            why = "The jobs of this repository have claimed too often."
+            return refused(429, "too_many_claims", why, "Wait.", after=int(quota.seconds))
         wanted = _read(Claim, await read_body(request, CLAIM_LIMIT))
         body = canonical({"claim": wanted.to_json(), "job": asdict(job)})
         row = await intake.accept(NewRow("runs", "claim", f"claim:{job.jti}", body, wanted.case))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from jwt.algorithms import RSAAlgorithm
 from bot.doors import github, health, runs
 from bot.doors.intake import Intake
 from bot.doors.oidc import Verifier
+from bot.doors.quota import Quota
 from bot.ports import DoorAnswer, NewRow
 from bot.store.connect import open_database
 from bot.store.database import Database
@@ -133,8 +135,10 @@ async def _stream(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def street(folder: Path, *, late: timedelta = timedelta(0), patience: float = 5.0) -> AsyncIterator[Street]:
-    """Doors that run; the bot's clock is `late` behind the world's."""
+async def street(
+    folder: Path, *, late: timedelta = timedelta(0), patience: float = 5.0, claims: int = runs.CLAIMS
+) -> AsyncIterator[Street]:
+    """Doors that run; the bot's clock is `late` behind the world's; a repository may claim `claims` times."""
     store = open_database(f"sqlite:///{folder}/bot.db", now, "bot")
     issuer = Issuer()
     issuing = await issuer.start()
@@ -158,7 +162,9 @@ async def street(folder: Path, *, late: timedelta = timedelta(0), patience: floa
         intake = Intake(accept, lambda: None, store.find, lambda: uuid.uuid4().hex, patience=patience)
         app = web.Application(client_max_size=runs.DONE_LIMIT)
         app.router.add_post("/github", github.github(intake, SECRET))
-        app.router.add_post("/runs/claim", runs.claim(intake, Verifier(issuer.url, AUDIENCE, fetch, clock)))
+        quota = Quota(claims, runs.WINDOW, time.monotonic)
+        verifier = Verifier(issuer.url, AUDIENCE, fetch, clock)
+        app.router.add_post("/runs/claim", runs.claim(intake, verifier, quota))
         app.router.add_post("/runs/journal", runs.journal(intake))
         app.router.add_post("/runs/done", runs.done(intake))
         app.router.add_get("/healthz", health.alive)

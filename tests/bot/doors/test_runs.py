@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.domain.ledger import Entry, chain
+from bot.doors.quota import Quota
 from bot.events.github import meaning
 from bot.events.model import ClaimReceived, DoneReceived, JournalReceived
 from bot.events.rows import Arrived, event_of
@@ -209,3 +210,22 @@ async def test_each_door_has_its_own_limit(tmp_path: Path) -> None:
         assert await _too_large(here, "journal", 1_100_000, SESSION) == 413
         assert await _too_large(here, "done", 1_100_000, SESSION) == 422
         assert await _too_large(here, "done", 5_300_000, SESSION) == 413
+
+
+async def test_t47_a_repository_that_claims_too_often_has_nothing_more_stored(tmp_path: Path) -> None:
+    async with street(tmp_path, claims=2) as here:
+        for expected in (200, 200, 429, 429):
+            status, answer = await here.runs(
+                "claim", CLAIM, here.issuer.token(jti=f"j{len(here.rows)}-{expected}")
+            )
+            assert status == expected, answer
+        assert len(here.rows) == 2
+        assert (await here.runs("claim", CLAIM, here.issuer.token(jti="other", repository_id="103")))[0] == 200
+
+
+def test_a_quota_comes_back_when_its_window_is_over() -> None:
+    clock = [0.0]
+    quota = Quota(1, 600, lambda: clock[0])
+    assert [quota.spend(7), quota.spend(7), quota.spend(8)] == [True, False, True]
+    clock[0] = 601
+    assert quota.spend(7)
