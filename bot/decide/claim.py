@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.case import Case, LegRun
 from bot.domain.effects import Grant
-from bot.domain.gate import drift, plan_gate, standing
+from bot.domain.gate import approvers_of, basis, drift, plan_gate, standing
 from bot.domain.knowledge import (
     Blobs,
     Head,
@@ -52,7 +52,7 @@ def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
     job, run, pin = event.job, case.run, case.plan.workflow if case.plan else None
     if pin is None or job.repository_id != pin.repository_id or event.claim.nonce != run.nonce:
         return ()  # it will be refused for that; strangers cause no requests
-    people = {one.user: one.login for one in case.approvals if one.kind == "person"}
+    people = _answerable(case, run)
     live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
     return (
         PolicyFile(),
@@ -60,8 +60,15 @@ def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
         Head(),
         JobNow(job.run_id, job.check_run_id),
         Blobs(journal_digests(case.leg_runs(run.leg))),
-        *(live if run.verb == "execute" else ()),
+        *live,
     )
+
+
+def _answerable(case: Case, run: LegRun) -> dict[int, str]:
+    """Whose rights are read again: who approved what is executed, who asked for what is taken back."""
+    if run.verb == "execute":
+        return {one.user: one.login for one in case.approvals if one.kind == "person"}
+    return dict([case.recaller]) if run.verb == "rollback" and case.recaller else {}
 
 
 def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
@@ -163,10 +170,14 @@ def _allowed(case: Case, run: LegRun, known: Knowledge) -> Iterator[No]:
         yield No(409, "cancelled", "the capability is being cancelled")
     if run.version != case.version:
         yield No(409, "approval_stale", "the plan has a newer version")
-    if run.verb != "execute":
+    if run.verb == "preview":
         return
     if known.policy is None:
         yield No(403, "no_policy", "the policy cannot be read")
+        return
+    if run.verb == "rollback":
+        if case.recaller and basis(approvers_of(case, known.policy), standing(known, *case.recaller)) is None:
+            yield No(403, "no_role", f"{case.recaller[1]} may not take it back any more")
         return
     live = {one.user: standing(known, one.user, one.login) for one in case.approvals if one.kind == "person"}
     verdict = plan_gate(case, known.policy, datetime.fromisoformat(run.at), live)

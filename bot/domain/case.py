@@ -101,6 +101,8 @@ class Case:
     run: LegRun | None = None
     runs: tuple[LegRun, ...] = ()
     """earlier dispatches, oldest first"""
+    recaller: tuple[int, str] | None = None
+    """id and login of the person who started the last rollback; None where nobody did"""
     legs_done: frozenset[str] = frozenset()
     steps: Mapping[str, StepStatus] = field(default_factory=dict)
     residue: tuple[str, ...] = ()

@@ -114,6 +114,11 @@ def _superseding(case: Case, _: Line) -> Case:
     return replace(case, failure="")
 
 
+def _recalling(case: Case, line: Line) -> Case:
+    actor = line.entry.actor
+    return replace(case, failure="", recaller=(actor.id, actor.login) if actor.is_person else None)
+
+
 def _performed(case: Case, line: Line) -> Case:
     """`made` names what an effect made on GitHub; of a run and a session the run itself takes note."""
     made = dict(line.entry.data.get("made") or {})
@@ -147,7 +152,7 @@ RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "execution.recalled": _recalled,
     "execution.failed": _failed,
     "execution.cancel_requested": _stop,
-    "rollback.started": _superseding,
+    "rollback.started": _recalling,
     "rollback.failed": _failed,
     "rollback.completed": _closed,
     "capability.cancelled": _closed,

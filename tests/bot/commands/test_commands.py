@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.effects import CancelRun, ClosePull, Dispatch, React, Say
+from bot.domain.effects import Answer, CancelRun, ClosePull, Dispatch, Grant, React, Say
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import (
     CommandRefused,
@@ -13,7 +13,7 @@ from bot.domain.messages import (
     UnknownCommand,
     WhyReply,
 )
-from bot.domain.people import Actor
+from bot.domain.people import Actor, Role
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Result
 from tests.bot.decide.people import AUTHOR, BOSS, LEAD, OUTSIDER, TRIAGER, briefing, of, refusal, switch
 from tests.bot.decide.scene import Scene
@@ -141,6 +141,16 @@ def test_what_was_completed_can_be_taken_back() -> None:
     )
     assert scene.case.phase is Phase.ROLLED_BACK
     assert refusal(scene.says(BOSS, "/rollback")) == "wrong_phase"
+
+
+def test_t03_who_asked_to_take_it_back_must_still_be_allowed_when_the_job_claims() -> None:
+    scene = done()
+    scene.says(BOSS, "/rollback")
+    scene.roles[BOSS.id] = Role.READ
+    refused = of(Answer, scene.claims("admit"))[0]
+    assert (refused.status, refused.body["code"]) == (403, "no_role")
+    scene.roles[BOSS.id] = Role.MAINTAIN
+    assert of(Grant, scene.claims("admit", key="cd" * 16))
 
 
 def test_only_approvers_take_back() -> None:
