@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,6 +36,15 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: the terminal belongs to the run."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of visitors who leave before their answer is written."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Only what is not the visitor's doing is worth a word."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def headers_of(site: Path) -> list[tuple[str, str]]:
     """Headers that the site's `_headers` names for every page; none where there is no such file."""
     try:
@@ -59,7 +69,7 @@ class LocalSite:
         self.before_answering: Callable[[], object] = lambda: None
         """is called in the server's thread before each answer: a slow server is one that waits here"""
         handler = partial(_Handler, directory=str(root / "current"))
-        self._server = ThreadingHTTPServer(address, handler)
+        self._server = _Server(address, handler)
         self._server.site = self  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
