@@ -66,7 +66,10 @@ class Play:
                 ("Millwright", scene.bot.url),
                 ("web server", scene.site.url),
                 ("product repository", cast.product.full_name),
-                ("operations repository", f"{cast.operations.full_name}: policy, generated workflow, environment"),
+                (
+                    "operations repository",
+                    f"{cast.operations.full_name}: policy, generated workflow, environment, a secret",
+                ),
                 ("anna", "write: writes the briefing"),
                 ("bert", "maintain: may approve"),
                 ("mallory", "no rights here"),

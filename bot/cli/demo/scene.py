@@ -24,6 +24,9 @@ from bot.settings import Settings
 SOURCE = Path(__file__).parents[3]
 """The checkout: `actions/` is not part of the installed packages."""
 
+SECRET = "SITE_KEY"
+"""A secret of the environments: the jobs' one step that runs executors sees it, and nothing else does."""
+
 PERMISSIONS = {
     "actions": "write",
     "checks": "write",
@@ -112,6 +115,7 @@ environments:
     kind: local
     path: {web_root}
     url: {site.url}
+    secrets: [{SECRET}]
 approvers:
   roles: [maintain, admin]
 prices:
@@ -127,14 +131,19 @@ async def _repositories(story: Story, anna: Participant, bert: Participant, text
     product.grant(bert, "maintain")
     product.label("capability:business", "capability:service", "capability:change")
     operations = story.repository("acme/millwright-ops", private=True, files={".github/millwright.yml": text})
-    operations.environment("production", branch_policy="protected")
+    operations.environment("production", {SECRET: secrets.token_urlsafe(24)}, branch_policy="protected")
     return product, operations
 
 
 def workflow(url: str, keys: SigningKeys, sha: str) -> str:
     """The generated workflow, as `millwright workflow` writes it."""
     config = WorkflowConfig(
-        bot=url, key=keys.fingerprint, actions="millwright-dev/millwright", sha=sha, runs_on=("self-hosted",)
+        bot=url,
+        key=keys.fingerprint,
+        actions="millwright-dev/millwright",
+        sha=sha,
+        runs_on=("self-hosted",),
+        environments={"production": (SECRET,)},
     )
     return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
 
