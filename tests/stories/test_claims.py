@@ -35,6 +35,7 @@ class Waiting:
         """What GitHub would say of the job, but for `other`."""
         issuer, found = self.scene.story.sandbox.actions.issuer, self.run.job(job)
         made = issuer.claims(self.run, found, self.scene.bot.url)
+        made |= {"environment": "production"} if job == "execute" else {}  # it is entered when the job begins
         return {name: value for name, value in (made | other).items() if value is not None}
 
     async def claim(self, claims: Claims, job: str = "admit", **other: str) -> tuple[int, dict[str, Any]]:
