@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 import pytest
 
 from bot.__main__ import names
+from bot.domain.policy import Policy, parse
 from tests.rooms.readme import README, written
 
 TEXT = README.read_text("utf-8")
@@ -28,3 +30,9 @@ def test_the_subcommands_it_names_are_there() -> None:
 def test_the_make_targets_it_names_are_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", (README.parent / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", TEXT, re.MULTILINE)) <= targets
+
+
+def test_the_policy_it_shows_is_one() -> None:
+    found = re.search(r"```yaml\n(   version: 1\n.*?)   ```", TEXT, re.DOTALL)
+    assert found
+    assert isinstance(parse(textwrap.dedent(found[1])), Policy)
