@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 
 async def read_body(request: web.Request, limit: int) -> bytes:
     """The request's JSON bytes; raises BadRequest 415 for other content types, 413 beyond `limit` bytes."""
-    if request.content_type != "application/json":
+    if request.headers.get("Content-Type") != "application/json" and request.content_type != "application/json":
         raise BadRequest(415, "content_type", "The content type must be application/json.")
     length = request.content_length
     if length is not None and length > limit:

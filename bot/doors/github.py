@@ -28,7 +28,13 @@ _EVENT = re.compile(r"[a-z_]{1,64}")
 _DELIVERY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+_JSON = {"Content-Type": "application/json"}
+# The answers to a delivery, whose id is nothing but hex digits and dashes.
+_NEW = b'{"delivery": "%s", "duplicate": false}'
+_OLD = b'{"delivery": "%s", "duplicate": true}'
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """The headers of a webhook, all of the right shape."""
 
@@ -52,7 +58,8 @@ def github(intake: Intake, secret: str) -> Handler:
             return answered(200, {"delivery": delivery.id, "ping": True})
         row = await intake.accept(NewRow("github", delivery.event, delivery.id, body))
         intake.wake()
-        return answered(202, {"delivery": delivery.id, "duplicate": row is None})
+        told = (_OLD if row is None else _NEW) % delivery.id.encode()
+        return web.Response(status=202, body=told, headers=_JSON)
 
     return guarded(receive)
 

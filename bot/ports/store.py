@@ -11,7 +11,7 @@ from bot.domain.effects import Effect
 from bot.domain.ledger import Line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewRow:
     """Something accepted that will be handled: `source` is github, runs, timer or internal."""
 

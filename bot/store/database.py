@@ -57,7 +57,8 @@ class Database:
     async def accept(self, row: NewRow) -> int | None:
         """The row's id once it is on disk, or None for a duplicate; arrivals of a moment share one commit."""
         try:
-            return await self._writer.batched(inbox.accept, Accepted(row, self._clock()))
+            many = inbox.store if row.source == "github" else inbox.accept
+            return await self._writer.batched(many, Accepted(row, self._clock()))
         except IntegrityError:  # another replica accepted it at the same moment
             return None
 

@@ -24,7 +24,7 @@ BATCH = 256
 """Jobs that share one commit at most, so that nobody waits long for the others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
     many: Many[Any, Any]
     argument: Any
@@ -85,6 +85,8 @@ class Writer:
         return batch, False
 
     def _commit(self, connection: Connection, batch: list[_Job]) -> list[Outcome]:
+        if (alike := _alike(connection, batch)) is not None:
+            return alike
         outcomes: list[Outcome] = []
         try:
             with connection.begin():
@@ -93,6 +95,22 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the writer outlives every failed commit; all its askers are told
             return [(job, None, StoreError(f"committing to the database: {error}")) for job in batch]
         return outcomes
+
+
+def _alike(connection: Connection, batch: list[_Job]) -> list[Outcome] | None:
+    """A batch of one kind in one statement without a savepoint; None where it is mixed, or where that fails.
+
+    What fails is rolled back whole, and the batch is done again with savepoints, which tell who is at fault.
+    """
+    many = batch[0].many
+    if many is _each or len(batch) == 1 or any(job.many != many for job in batch):
+        return None
+    try:
+        with connection.begin():
+            results = many(connection, [job.argument for job in batch])
+    except Exception:  # noqa: BLE001 - done again, and told then
+        return None
+    return [(job, result, None) for job, result in zip(batch, results, strict=True)]
 
 
 def _each(connection: Connection, changes: Sequence[Callable[[Connection], Any]]) -> Sequence[Any]:

