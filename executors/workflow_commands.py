@@ -29,16 +29,6 @@ def mask(value: str) -> str:
     return f"::add-mask::{_data(value)}"
 
 
-def group(title: str) -> str:
-    """Return the command that opens a folded block."""
-    return f"::group::{_data(title)}"
-
-
-def end_group() -> str:
-    """Return the command that closes the folded block."""
-    return "::endgroup::"
-
-
 def guarded(text: str, token: str) -> str:
     """Return `text` between `stop-commands` guards; `token` must be one that nobody can guess."""
     if len(token) < 16 or token in text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
@@ -29,6 +30,7 @@ PHASES = {
     "running": "⚙️",
     "skipped": "⏭️",
 }
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 STATUS_COLOURS = {"completed": "#1a7f37", "running": "#0969da", "failed": "#cf222e", "rolled_back": "#8250df"}
 
 
@@ -51,7 +53,9 @@ def step_graph(plan: Plan, steps: Mapping[str, str]) -> Markdown:
 
 
 def duration(seconds: object) -> Markdown:
-    """Seconds as people say them."""
+    """Seconds as people say them; what is no number of seconds is unknown, never 0."""
+    if not _SECONDS.fullmatch(str(seconds)):
+        return Markdown("unknown")
     whole = int(Decimal(str(seconds)))
     if whole < 90:
         return Markdown(f"{whole} s")

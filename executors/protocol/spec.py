@@ -113,12 +113,6 @@ class Bundle(Wire):
     summary: Text = ""
 
 
-class DoneAnswer(Wire):
-    """200 of `POST /runs/done`."""
-
-    accepted: bool = True
-
-
 class Refusal(Wire):
     """Any 4xx of `/runs`: the reason code and what to do next."""
 

@@ -19,15 +19,6 @@ class Link(Protocol):
         """Take the lines and decide; raises Unconfirmed where they were not acknowledged."""
 
 
-class Offline:
-    """Nobody to ask: an offline run on files says yes to itself."""
-
-    def post(self, lines: Sequence[JournalLine]) -> Literal["go", "stop"]:
-        """Go on."""
-        del lines
-        return "go"
-
-
 @dataclass
 class Journal:
     """Lines of this run. `sink` sees each line when it is written, before it is sent."""

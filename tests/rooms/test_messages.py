@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from bot import say
 from bot.domain.faults import Fault
-from bot.domain.messages import BriefingFaults, CheckReport, Message, PlanReady, PullText
+from bot.domain.messages import BriefingFaults, CheckReport, CostLine, Message, PlanReady, PullText
 from bot.say.budget import COMMENT, Section, fit
 from bot.say.encode import Markdown, advice, code, prose, url, visible
 from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
@@ -149,3 +149,10 @@ def test_advice_shows_what_is_to_be_typed_as_code() -> None:
     assert advice("`scope: [website]` first") == "`scope: [website]` first"
     assert "&#96;" in advice("a lone ` mark")
     assert "&#96;" in advice("two `` marks")
+
+
+def test_a_job_whose_times_github_does_not_tell_is_unknown_in_the_cost_report() -> None:
+    line = CostLine("admit", "unknown", None, None, "USD")
+    output = say.check(CheckReport("cost", CASE, PLAN, "neutral", (line,)))
+    assert output.title == "Cost: unknown"
+    assert "| `admit` | unknown | unknown | unknown |" in output.summary
