@@ -212,7 +212,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     UnknownCommand("/aprove", ("/approve", "/status")),
     NoPolicy(CASE, "acme/millwright-ops", (Fault("products", "is missing", "name the repository", 3),)),
-    CheckReport("plan", CASE, PLAN, "action_required"),
+    CheckReport("plan", CASE, PLAN, "neutral"),
     CheckReport("run", DONE, PLAN, "success", COSTS, (FINDING,)),
     CheckReport("cost", DONE, PLAN, "neutral", COSTS),
     PullText(CASE, PLAN),

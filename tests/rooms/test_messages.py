@@ -156,3 +156,19 @@ def test_a_job_whose_times_github_does_not_tell_is_unknown_in_the_cost_report() 
     output = say.check(CheckReport("cost", CASE, PLAN, "neutral", (line,)))
     assert output.title == "Cost: unknown"
     assert "| `admit` | unknown | unknown | unknown |" in output.summary
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "seen", "title", "asks"),
+    [
+        ("neutral", False, "waits for its preview", False),
+        ("neutral", True, "waits for approval", True),
+        ("action_required", True, "needs a choice before it can be approved", False),
+        ("success", True, "is approved", False),
+    ],
+)
+def test_the_plans_check_run_says_what_is_awaited(conclusion: str, seen: bool, title: str, asks: bool) -> None:
+    plan = PLAN if seen else PLAN.model_copy(update={"envelope": None})
+    output = say.check(CheckReport("plan", CASE, plan, conclusion))
+    assert output.title == f"Plan v1 {title}, risk MEDIUM"
+    assert ("/approve" in output.summary) is asks
