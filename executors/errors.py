@@ -6,7 +6,8 @@
     ├── ProtocolError          bytes or values that are not what the protocol says (also a ValueError)
     ├── Unconfirmed            the bot could not be asked, or said no: nothing may be applied
     ├── WorldError             the world said no; ``again`` tells whether trying again can help
-    │   └── OperationTimeout   the operation ran into its limit
+    │   ├── PartlyDone         the operation failed, and changed something all the same
+    │   └── OperationTimeout   nobody knows whether the operation took effect
     ├── OutsideEnvelope        an operation that nobody approved was proposed
     └── Stopped                the bot asked the run to stop after the current operation
 """
@@ -34,8 +35,16 @@ class WorldError(MillwrightError):
         self.again = again
 
 
+class PartlyDone(WorldError):
+    """The operation failed halfway; `undo` (an operation as JSON) takes back what it had done by then."""
+
+    def __init__(self, message: str, undo: dict[str, object]) -> None:
+        super().__init__(message)
+        self.undo = undo
+
+
 class OperationTimeout(WorldError):
-    """The operation ran into its time limit."""
+    """The operation ran into its time limit, or the world fell silent: another run settles it by looking."""
 
 
 class OutsideEnvelope(MillwrightError):

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from executors.protocol.card import ExecutorCard
+from executors.protocol.odoo import OdooDatabase
 from executors.protocol.operation import UNDO_CLASS, Finding, Operation, Scratch, UndoClass, WebRoot
 from executors.protocol.plan import Limits, Seen
+from executors.protocol.wire import Json
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,30 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class OdooReader(Protocol):
+    """What may be looked at in one Odoo database; nothing is changed. Each method raises WorldError."""
+
+    def version(self) -> tuple[int, int]:
+        """The server's version without logging in: `(19, 0)`."""
+
+    def search_read(
+        self, model: str, domain: Sequence[Any], fields: Sequence[str], *, archived: bool = False
+    ) -> list[Json]:
+        """The records that match, by id; a many2one is `[id, name]` or False. `archived` brings those too."""
+
+    def search_count(self, model: str, domain: Sequence[Any], *, archived: bool = False) -> int:
+        """How many records match."""
+
+    def fields_get(self, model: str) -> frozenset[str]:
+        """The names of a model's fields; empty where the database has no such model."""
+
+    def reference(self, xml_id: str) -> int | None:
+        """The id of a record by its external id, archived ones too; None where there is none."""
+
+    def databases(self, names: Sequence[str]) -> frozenset[str] | None:
+        """Which of these databases the server has; None where its database manager is switched off or gone."""
 
 
 class Reader(Protocol):
@@ -47,13 +73,21 @@ class Reader(Protocol):
     def get(self, url: str) -> Answer:
         """GET of a URL that the plan's environment allows; redirects are not followed."""
 
+    def odoo(self, at: OdooDatabase) -> OdooReader:
+        """A database to look at, with the key that the leg's environment holds."""
+
 
 @dataclass(frozen=True)
 class Facts:
-    """What a look saw: `data` for propose, `seen` for people, envelope and drift."""
+    """What a look saw: `data` for propose, `seen` for people, envelope and drift.
+
+    `record` is what the evidence keeps of it in full, by name (plain JSON): the first look's before the step's
+    first change, the last look's after it.
+    """
 
     data: Any
     seen: tuple[Seen, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +106,7 @@ class Executor:
 
     @property
     def undo(self) -> UndoClass:
-        """The weakest undo class among its operations."""
+        """The weakest undo class among its operations, where no snapshot covers them."""
         order: tuple[UndoClass, ...] = ("reversible", "snapshot", "compensate", "irreversible")
         return max((UNDO_CLASS[name] for name in self.operations), key=order.index, default="reversible")
 

@@ -111,13 +111,15 @@ PLAN = Plan(
     ),
     prices="e" * 64,
     policy="f" * 64,
-    envelope=Envelope(
-        leg="website",
-        planned=(
-            Planned(op="write_file", target="build:website", count=23, undo="reversible"),
-            Planned(op="switch_release", target="local:/srv/www/acme", count=1, undo="reversible"),
+    envelopes=(
+        Envelope(
+            leg="website",
+            planned=(
+                Planned(op="write_file", target="build:website", count=23, undo="reversible"),
+                Planned(op="switch_release", target="local:/srv/www/acme", count=1, undo="reversible"),
+            ),
+            seen=(Seen(target="local:/srv/www/acme", fact="served", value="nothing"),),
         ),
-        seen=(Seen(target="local:/srv/www/acme", fact="served", value="nothing"),),
     ),
 )
 APPROVAL = Approval(

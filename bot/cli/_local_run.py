@@ -19,7 +19,7 @@ from bot.cli._progress import Progress
 from executors.protocol.journal import JournalLine
 from executors.protocol.plan import Leg, Plan, Verb
 from executors.protocol.spec import JobSpec
-from executors.runner import Ended, run
+from executors.runner import Ended, Outlets, run
 from executors.world.clock import Clock, stamp
 from executors.world.world import World
 
@@ -78,7 +78,7 @@ def _leg(plan: Plan, leg: Leg, verb: Verb, bench: Bench) -> tuple[Leg, Ended, in
         source = ContentFolder(bench.content) if bench.content else None
         world = World(folder, f"{spec.case}/{leg.id}", leg.hosts, source)
         with _interruptible(journal, bench.screen):
-            return leg, run(spec, world, journal, Clock(), progress.see), progress.changed
+            return leg, run(spec, world, journal, Clock(), Outlets(progress.see)), progress.changed
 
 
 def _spec(plan: Plan, leg: Leg, verb: Verb, earlier: tuple[JournalLine, ...]) -> JobSpec:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cli._screen import styled
 from executors.protocol.journal import Intent, JournalLine, Looked, Noted, Result, StepFinished, StepStarted
-from executors.protocol.operation import Finding
+from executors.protocol.operation import Finding, in_words
 from executors.protocol.plan import Leg, Plan
 
 ICON = {
@@ -94,13 +94,11 @@ class Progress:
             self.screen.print(styled(f"  {step}: {text}"), soft_wrap=True)
 
     def _intent(self, intent: Intent) -> None:
-        place = intent.operation.get("at") or {}
-        if place.get("kind") == "scratch":
+        if (intent.operation.get("at") or {}).get("kind") == "scratch":
             return
         self.changed += 1
-        doing = words(str(intent.operation.get("op")))
         back = "taking back, " if intent.undoes else ""
-        self._say(intent.step, f"{back}{doing} in {place.get('path', 'the world')}")
+        self._say(intent.step, f"{back}{words(in_words(intent.operation))}")
 
     def _finished(self, end: StepFinished) -> None:
         row = self._rows[end.step]

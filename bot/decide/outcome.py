@@ -85,7 +85,7 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
         turn.record(Entry("preview.failed", {"leg": run.leg if run else ""}, reason=why or outcome))
         show(turn, known.policy)
         return
-    seen = plan.model_copy(update={"envelope": envelope_of(journal((run,), known.blobs), leg)})
+    seen = plan.previewed(envelope_of(journal((run,), known.blobs), leg))
     # An approval of LOW risk does not wait for the preview, and is not voided by it.
     final: Plan = plan if case.approvals else seen
     facts = {"leg": leg.id, "version": plan.version, "digest": final.digest}

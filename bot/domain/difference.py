@@ -18,7 +18,7 @@ def difference(old: Plan | None, new: Plan) -> str:
 def same_plan(old: Plan, new: Plan) -> bool:
     """Whether the new plan differs in its version and envelope only: then nothing was superseded."""
     return (
-        old.model_copy(update={"envelope": None}).digest == new.model_copy(update={"version": old.version}).digest
+        old.model_copy(update={"envelopes": ()}).digest == new.model_copy(update={"version": old.version}).digest
     )
 
 

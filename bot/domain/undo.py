@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.domain.case import Case
 from bot.domain.leg import journal, journal_digests
 from executors.protocol.history import outstanding, unsettled
-from executors.protocol.operation import UNDO_CLASS
+from executors.protocol.operation import undo_class_of
 from executors.protocol.plan import Leg
 
 
@@ -25,8 +25,8 @@ def _stands(case: Case, leg: Leg, blobs: Mapping[str, bytes]) -> bool:
 def needs_gate(case: Case, leg: Leg, blobs: Mapping[str, bytes]) -> tuple[str, ...]:
     """The operations of the leg whose undo is neither reversible nor from a snapshot (T50), by name."""
     done = outstanding(journal(case.leg_runs(leg.id), blobs))
-    names = [str(one.operation.get("op")) for one in done]
-    return tuple(name for name in names if UNDO_CLASS.get(name) not in {"reversible", "snapshot"})
+    hard = [one for one in done if undo_class_of(one.operation) not in {"reversible", "snapshot"}]
+    return tuple(str(one.operation.get("op")) for one in hard)
 
 
 def every_digest(case: Case) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ async def kept(case: Case, plan: Plan, hands: Hands) -> dict[str, bytes]:
     briefing = await hands.store.blob(case.briefing) if case.briefing else None
     if briefing is not None:
         files[f"{folder}/briefing.json"] = briefing
-    artifact = case.made.get("artifact") if plan.envelope else None
+    artifact = case.made.get("artifact") if plan.envelopes else None
     bundle = await hands.store.blob(str(artifact)) if artifact else None
     for path, data in sorted(read_bundle(bundle).items()) if bundle else ():
         _, step, rest = (*path.split("/", 2), "", "")[:3]

@@ -77,11 +77,11 @@ def _count(trace: Trace, body: Entry, intents: dict[str, Intent], *, counted: bo
             intents[body.key] = body
         case Result() if counted and (intent := intents.get(body.key)):
             # What takes an operation back is another operation; it counts on the line of the one it takes back.
-            original = intents.get(intent.undoes or "", intent)
-            tally = trace.tallies.setdefault(_row(original), Tally(outside=_outside(original.operation)))
-            tally.failed += not body.ok
-            tally.undone += body.ok and intent.undoes is not None
-            tally.applied += body.ok and intent.undoes is None
+            for original in [intents.get(key, intent) for key in intent.undoes] or [intent]:
+                tally = trace.tallies.setdefault(_row(original), Tally(outside=_outside(original.operation)))
+                tally.failed += not body.ok
+                tally.undone += body.ok and bool(intent.undoes)
+                tally.applied += body.ok and not intent.undoes
         case StepFinished() if counted:
             trace.status, trace.seconds, trace.error = body.status, body.seconds, body.error or ""
 

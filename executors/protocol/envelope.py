@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from executors.protocol.canonical import canonical, digest
 from executors.protocol.journal import JournalLine, LegStarted, Looked, Noted
-from executors.protocol.operation import UNDO_CLASS, Operation, UndoClass
+from executors.protocol.operation import ONCE, Operation, UndoClass, target_of, undo_class
 from executors.protocol.plan import Envelope, Leg, Planned, Seen
 
 _Kind = tuple[str, str]
@@ -15,10 +15,10 @@ _Kind = tuple[str, str]
 
 def planned(operations: Iterable[Operation]) -> tuple[Planned, ...]:
     """Return the operations counted by kind and target, sorted."""
-    counts = Counter((operation.op, operation.at.target) for operation in operations)
+    proposed = [(operation.op, target_of(operation), undo_class(operation)) for operation in operations]
     return tuple(
-        Planned(op=op, target=target, count=count, undo=UNDO_CLASS[op])
-        for (op, target), count in sorted(counts.items())
+        Planned(op=op, target=target, count=count, undo=undo)
+        for (op, target, undo), count in sorted(Counter(proposed).items())
     )
 
 
@@ -39,6 +39,7 @@ def envelope_of(lines: Sequence[JournalLine], leg: Leg) -> Envelope:
     for looks in by_step.values():
         seen |= {(fact.target, fact.fact): fact for fact in looks[0].seen}
         counts.update(_counts(looks))
+        counts.update({kind: 1 - counts[kind] for kind in counts if kind[0] in ONCE})
         undo |= {(item.op, item.target): item.undo for look in looks for item in look.planned}
     findings = [entry.finding.to_json() for entry in entries if isinstance(entry, Noted)]
     return Envelope(

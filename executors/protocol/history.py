@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from executors.protocol.journal import Intent, JournalLine, LegStarted, Looked, Result, StepStarted
-from executors.protocol.operation import UNDO_CLASS
+from executors.protocol.operation import undo_class_of
 from executors.protocol.wire import Json
 
 
 @dataclass(frozen=True)
 class Done:
-    """An operation that was applied and not taken back; without `undo` nothing takes it back."""
+    """An operation that had an effect and was not taken back; without `undo` nothing takes it back."""
 
     step: str
     key: str
@@ -22,10 +22,7 @@ class Done:
     @property
     def lasting(self) -> bool:
         """Whether it may have changed something that no undo takes back."""
-        return self.undo is None and UNDO_CLASS.get(str(self.operation.get("op"))) not in {
-            "reversible",
-            "snapshot",
-        }
+        return self.undo is None and undo_class_of(self.operation) not in {"reversible", "snapshot"}
 
 
 def of_the_world(lines: Iterable[JournalLine]) -> list[JournalLine]:
@@ -41,15 +38,19 @@ def of_the_world(lines: Iterable[JournalLine]) -> list[JournalLine]:
 
 
 def outstanding(lines: Sequence[JournalLine]) -> list[Done]:
-    """Return what was applied and not taken back, in the order it was applied; build folders are left out."""
+    """Return what had an effect and was not taken back, in the order it was applied; build folders are left out.
+
+    What failed halfway and says how that half is taken back had an effect.
+    """
     intents = {line.body.key: line.body for line in of_the_world(lines) if isinstance(line.body, Intent)}
-    good = [line.body for line in of_the_world(lines) if isinstance(line.body, Result) and line.body.ok]
-    undone = {intents[result.key].undoes for result in good if result.key in intents}
+    results = [line.body for line in of_the_world(lines) if isinstance(line.body, Result)]
+    known = [result for result in results if result.key in intents]
+    undone = {key for result in known if result.ok for key in intents[result.key].undoes}
     return [
         Done(result.step, result.key, intents[result.key].operation, result.undo)
-        for result in good
-        if result.key in intents
-        and intents[result.key].undoes is None
+        for result in known
+        if (result.ok or result.undo is not None)
+        and not intents[result.key].undoes
         and result.key not in undone
         and not _in_scratch(intents[result.key].operation)
     ]

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from executors.protocol.operation import Finding
 from executors.protocol.plan import Planned, Seen, Verb
-from executors.protocol.wire import Json, Slug, Text, Wire
+from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
 
 Outcome = Literal["completed", "failed", "rolled_back", "stopped"]
 
@@ -40,6 +40,7 @@ class Looked(Wire):
     round: int
     seen: tuple[Seen, ...] = ()
     planned: tuple[Planned, ...] = ()
+    record: Annotated[Hex256 | None, Field(description="SHA-256 of what the bundle keeps of this look")] = None
     note: Text = ""
 
 
@@ -50,11 +51,14 @@ class Intent(Wire):
     step: Slug
     key: Annotated[str, Field(description="unique in the leg: step/round/index, or undo/…")]
     operation: Json
-    undoes: str | None = None
+    undoes: Annotated[tuple[str, ...], Field(description="the keys that it takes back; a snapshot, several")] = ()
 
 
 class Result(Wire):
-    """How the operation of the same key ended, and the operation that takes it back."""
+    """How the operation of the same key ended, and the operation that takes it back.
+
+    One that failed may have changed something all the same: then it names an `undo` too.
+    """
 
     entry: Literal["result"] = "result"
     step: Slug

@@ -10,8 +10,21 @@ import base64
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from executors.protocol.odoo import (
+    COVERED,
+    ChangeGroups,
+    CopyDatabase,
+    CreateUser,
+    DropCopy,
+    InstallModule,
+    RemoveUser,
+    ResetModules,
+    RestoreCopy,
+    SetCompany,
+    UninstallModules,
+)
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
 
 UndoClass = Literal["reversible", "snapshot", "compensate", "irreversible"]
@@ -105,7 +118,22 @@ class RemoveRelease(Wire):
 
 
 Operation = Annotated[
-    WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease, Field(discriminator="op")
+    WriteFile
+    | RemoveFile
+    | StoreRelease
+    | SwitchRelease
+    | RemoveRelease
+    | CopyDatabase
+    | DropCopy
+    | RestoreCopy
+    | SetCompany
+    | InstallModule
+    | UninstallModules
+    | ResetModules
+    | CreateUser
+    | RemoveUser
+    | ChangeGroups,
+    Field(discriminator="op"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
 
@@ -115,8 +143,48 @@ UNDO_CLASS: dict[str, UndoClass] = {
     "store_release": "reversible",
     "switch_release": "reversible",
     "remove_release": "irreversible",
+    "copy_database": "reversible",
+    "drop_copy": "irreversible",
+    "restore_copy": "irreversible",
+    "set_company": "reversible",
+    "install_module": "compensate",
+    "uninstall_modules": "irreversible",
+    "reset_modules": "compensate",
+    "create_user": "compensate",
+    "remove_user": "irreversible",
+    "change_groups": "reversible",
 }
-"""The undo class by operation; a test holds it complete."""
+"""The undo class by operation where nothing covers it; a test holds it complete."""
+
+ONCE = frozenset({"copy_database"})
+"""Operations of which several steps of a leg propose the same one, for whichever comes first."""
+
+
+def undo_class(operation: Operation) -> UndoClass:
+    """How this operation is taken back: a snapshot of its place outdoes the inverse of its kind."""
+    return undo_class_of(operation.to_json())
+
+
+def undo_class_of(operation: Json) -> UndoClass:
+    """The same for an operation as it stands in a journal; `irreversible` for one that nobody knows."""
+    name, place = str(operation.get("op")), operation.get("at")
+    if name in COVERED and isinstance(place, dict) and place.get("snapshot"):
+        return "snapshot"
+    return UNDO_CLASS.get(name, "irreversible")
+
+
+def target_of(operation: Operation) -> str:
+    """What the operation touches, in one word: its own target, else its place."""
+    return getattr(operation, "target", operation.at.target)
+
+
+def in_words(operation: Json) -> str:
+    """An operation of a journal, for people: what it does, and on what."""
+    try:
+        known = OPERATION.validate_python(operation)
+    except ValidationError:
+        return f"{operation.get('op')} on the world"
+    return f"{known.op} on {target_of(known)}"
 
 
 def in_scratch(operation: Operation) -> bool:

@@ -96,11 +96,16 @@ class Planned(Wire):
 
 
 class Seen(Wire):
-    """One fact about the world that the preview looked at; `value` is short text or a digest."""
+    """One fact about the world that the preview looked at; `value` is short text or a digest.
+
+    A fact that `holds` must be the same when the leg is carried out; one that does not is for readers, since steps
+    before this one may change it.
+    """
 
     target: str
     fact: Slug
     value: Text
+    holds: bool = True
 
 
 class Envelope(Wire):
@@ -150,7 +155,7 @@ class Plan(Wire):
     mode: Literal["auto", "checkpoints", "final"] = "checkpoints"
     auto_rollback: bool = True
     dry_run: bool = False
-    envelope: Envelope | None = None
+    envelopes: tuple[Envelope, ...] = ()
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
@@ -163,6 +168,21 @@ class Plan(Wire):
     def token(self) -> str:
         """What a person types: `v<version>-<first 12 hex of the digest>` (T13, T58)."""
         return f"v{self.version}-{self.digest[:12]}"
+
+    def envelope(self, leg_id: str) -> Envelope | None:
+        """What the preview of that leg found, None where it has not been previewed."""
+        return next((one for one in self.envelopes if one.leg == leg_id), None)
+
+    @property
+    def is_previewed(self) -> bool:
+        """Whether every leg has been looked at."""
+        return {one.leg for one in self.envelopes} >= {leg.id for leg in self.legs}
+
+    def previewed(self, envelope: Envelope) -> Plan:
+        """This plan with the envelope of one leg, in the order of the legs, in place of an earlier one."""
+        kept = {one.leg: one for one in (*self.envelopes, envelope)}
+        ordered = tuple(kept[leg.id] for leg in self.legs if leg.id in kept)
+        return self.model_copy(update={"envelopes": ordered})
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError if there is none."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from executors.errors import MillwrightError, OutsideEnvelope
 from executors.protocol.history import has_operations
-from executors.protocol.operation import Operation
+from executors.protocol.operation import Operation, target_of
 from executors.protocol.plan import Envelope, Seen
 from executors.protocol.spec import JobSpec
 
@@ -31,17 +31,20 @@ class Guard:
     @classmethod
     def of(cls, spec: JobSpec) -> Guard:
         """Return the guard of an execute run; a preview makes the envelope, so it has none."""
-        envelope = spec.plan.envelope if spec.verb == "execute" else None
-        if envelope is not None and envelope.leg != spec.leg:
-            envelope = None
+        envelope = spec.plan.envelope(spec.leg) if spec.verb == "execute" else None
         return cls(envelope, first=not has_operations(spec.journal))
 
     def see(self, seen: Iterable[Seen]) -> None:
-        """Compare a step's first look with the approved one; raises Drift that names the first difference."""
+        """Compare a step's first look with the approved one; raises Drift that names the first difference.
+
+        Facts that need not hold are for readers: what the steps before changed is no drift.
+        """
         if self.envelope is None or not self.first:
             return
         approved = {(fact.target, fact.fact): fact.value for fact in self.envelope.seen}
         for fact in seen:
+            if not fact.holds:
+                continue
             before = approved.get((fact.target, fact.fact))
             if before != fact.value:
                 was = "was not looked at" if before is None else f"was {before[:80]!r}"
@@ -53,10 +56,10 @@ class Guard:
             return
         allowed = {(item.op, item.target): item.count for item in self.envelope.planned}
         for operation in operations:
-            kind = (operation.op, operation.at.target)
+            kind = (operation.op, target_of(operation))
             self.proposed[kind] += 1
             if self.proposed[kind] > allowed.get(kind, 0):
                 raise OutsideEnvelope(
-                    f"{operation.op} on {operation.at.target}: approved {allowed.get(kind, 0)} times, "
+                    f"{operation.op} on {kind[1]}: approved {allowed.get(kind, 0)} times, "
                     f"proposed a {self.proposed[kind]}. time"
                 )

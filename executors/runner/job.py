@@ -16,6 +16,7 @@ from executors.protocol.spec import JobSpec
 from executors.runner import bundle
 from executors.runner.leg import Ended, run
 from executors.runner.telling import tell
+from executors.runner.tools import Outlets
 from executors.world import words
 from executors.world.clock import Clock
 from executors.world.console import Console
@@ -126,8 +127,9 @@ def _run(desk: _Desk, spec: JobSpec, session: Session) -> Ended:
 
     leg = leg_of(spec)
     source = Content(spec.content, desk.job.api, session.token) if spec.content else None
-    world = World(desk.folder.root, f"{spec.case}/{spec.leg}", leg.hosts if leg else (), source)
-    return run(spec, world, session, desk.clock, sink, desk.hidden.redact)
+    hosts = leg.hosts if leg else ()
+    world = World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, desk.folder.log)
+    return run(spec, world, session, desk.clock, Outlets(sink, desk.hidden.redact, desk.folder.put))
 
 
 def fail(environ: Mapping[str, str], stream: TextIO, error: Exception) -> int:

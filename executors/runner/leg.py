@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +17,7 @@ from executors.protocol.spec import JobSpec
 from executors.runner.guard import Drift, Guard
 from executors.runner.journal import Journal, Link
 from executors.runner.step import carry_out, foresee
-from executors.runner.tools import Hands, Ready, Tools
+from executors.runner.tools import Hands, Outlets, Ready, Tools
 from executors.runner.undo import settle_open, take_back
 from executors.world.clock import Clock
 
@@ -54,19 +53,17 @@ def run(
     world: Hands,
     link: Link,
     clock: Clock,
-    sink: Callable[[JournalLine], None] = lambda _line: None,
-    redact: Callable[[str], str] = str,
+    outlets: Outlets | None = None,
 ) -> Ended:
     """Carry the leg out as the spec's verb says.
-
-    `sink` sees every journal line at once; `redact` takes secrets out of errors before anybody sees them.
 
     Never raises for what the world or the bot does: the outcome says it. An unconfirmed line ends the run where
     it stands, and nothing is applied or taken back after it.
     """
-    journal = Journal(link, clock, sink, redact)
+    out = outlets or Outlets()
+    journal = Journal(link, clock, out.line, out.redact)
     try:
-        return lead(Tools(spec, world, journal, clock, Guard.of(spec), _ready(spec)))
+        return lead(Tools(spec, world, journal, clock, Guard.of(spec), _ready(spec), out.file))
     except MillwrightError as error:
         return _refused(journal, str(error))
 

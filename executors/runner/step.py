@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from executors.errors import OperationTimeout, Stopped, WorldError
+from executors.errors import OperationTimeout, PartlyDone, Stopped, WorldError
 from executors.executor import Facts
 from executors.protocol.envelope import planned
 from executors.protocol.history import last_round
 from executors.protocol.journal import Intent, Looked, Result
-from executors.protocol.operation import Operation, for_journal, in_scratch
+from executors.protocol.operation import Operation, for_journal, in_scratch, target_of
 from executors.runner.effort import Effort
 from executors.runner.tools import Ready, Tools
 
@@ -68,7 +68,9 @@ def _look(tools: Tools, ready: Ready, effort: Effort, number: int) -> tuple[Fact
 
     facts, proposed = effort.make(call, f"{step}: looking")
     note = "" if proposed else "settled: everything is as it should be"
-    tools.journal.note(Looked(step=step, round=number, seen=facts.seen, planned=planned(proposed), note=note))
+    record = tools.keep_record(step, facts.record) if facts.record else None
+    looked = Looked(step=step, round=number, seen=facts.seen, planned=planned(proposed), record=record, note=note)
+    tools.journal.note(looked)
     return facts, proposed
 
 
@@ -98,14 +100,17 @@ def _apply_batch(tools: Tools, step: str, effort: Effort, batch: Sequence[tuple[
 def _apply_one(tools: Tools, step: str, effort: Effort, key: str, operation: Operation) -> None:
     """Apply one acknowledged operation and journal how it ended; a timeout leaves its intent open."""
     begun = tools.clock.monotonic()
-    doing = f"{step}: {operation.op} on {operation.at.target}"
+    doing = f"{step}: {operation.op} on {target_of(operation)}"
     try:
         undo = effort.make(lambda: tools.world.apply(operation), doing)
     except OperationTimeout:
         raise
     except WorldError as error:
         seconds = f"{tools.clock.monotonic() - begun:.3f}"
-        tools.journal.note(Result(step=step, key=key, ok=False, error=str(error)[:4000], seconds=seconds))
+        half = error.undo if isinstance(error, PartlyDone) else None
+        tools.journal.note(
+            Result(step=step, key=key, ok=False, undo=half, error=str(error)[:4000], seconds=seconds)
+        )
         raise
     tools.journal.note(
         Result(

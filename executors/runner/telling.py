@@ -13,6 +13,7 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
+from executors.protocol.operation import in_words
 from executors.world.console import Console
 from executors.world.words import line as words
 
@@ -51,9 +52,8 @@ def _said(leg: str, entry: LegStarted | StepStarted | Looked | Intent | Result |
 
 
 def _intent(intent: Intent) -> str | None:
-    place = intent.operation.get("at") or {}
-    if place.get("kind") == "scratch":
+    if (intent.operation.get("at") or {}).get("kind") == "scratch":
         return None
     key = "undo" if intent.undoes else "intent"
-    target = place.get("path", "the world")
-    return words(key, step=intent.step, op=intent.operation.get("op"), target=target, undoes=intent.undoes)
+    what = in_words(intent.operation)
+    return words(key, step=intent.step, what=what, undoes=", ".join(intent.undoes))

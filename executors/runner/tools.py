@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from executors.executor import Executor, Reader
+from executors.protocol.canonical import canonical
 from executors.protocol.journal import JournalLine, Noted
 from executors.protocol.operation import Finding, Operation
 from executors.protocol.plan import Step
@@ -25,7 +27,19 @@ class Hands(Reader, Protocol):
         """Carry out; returns what takes it back."""
 
     def settle(self, operation: Operation) -> tuple[bool, Operation | None]:
-        """Look whether it took effect; returns that and what takes it back."""
+        """Look whether it took effect; returns that and what takes back what it did, in part or in whole."""
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where a run's words and files go besides the bot."""
+
+    line: Callable[[JournalLine], None] = lambda _line: None
+    """sees every journal line at once"""
+    redact: Callable[[str], str] = str
+    """takes secrets out of errors before anybody sees them"""
+    file: Callable[[str, bytes], None] = lambda _path, _data: None
+    """writes one file of the bundle"""
 
 
 @dataclass(frozen=True)
@@ -47,10 +61,23 @@ class Tools:
     clock: Clock
     guard: Guard
     ready: Mapping[str, Ready]
+    keep: Callable[[str, bytes], None] = lambda _path, _data: None
+    """Writes one file of the bundle."""
+    recorded: set[str] = field(default_factory=set)
+    """The steps of which the first look is kept."""
 
     def lines(self) -> list[JournalLine]:
         """Return every line of the leg so far: earlier runs, then this one."""
         return [*self.spec.journal, *self.journal.lines]
+
+    def keep_record(self, step: str, record: Mapping[str, Any]) -> str:
+        """Keep what a look saw in full: the first one as `before`, the latest as `after`; returns its SHA-256."""
+        data = canonical(dict(record))
+        names = ("after",) if step in self.recorded else ("before", "after")
+        for name in names:
+            self.keep(f"steps/{step}/{name}.json", data)
+        self.recorded.add(step)
+        return hashlib.sha256(data).hexdigest()
 
     def find(self, finding: Finding) -> None:
         """Journal a finding."""

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from executors.errors import MillwrightError
+from executors.protocol.canonical import canonical
 from executors.protocol.spec import BundleFile
+from executors.protocol.wire import Json
 from executors.world import files
 
 
@@ -67,6 +69,10 @@ class Folder:
         """Append to one file of the bundle."""
         with (self.bundle / path).open("ab") as stream:
             stream.write(data)
+
+    def log(self, stream: str, entry: Json) -> None:
+        """Append one line of JSON to a log of the bundle, `<stream>.jsonl`."""
+        self.append(f"{stream}.jsonl", canonical(entry) + b"\n")
 
     def collect(self, step: str) -> None:
         """Copy what a step built into the bundle."""

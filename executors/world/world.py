@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
-from executors.executor import Answer
+from executors.executor import Answer, OdooReader
+from executors.protocol.odoo import (
+    ChangeGroups,
+    CopyDatabase,
+    CreateUser,
+    DropCopy,
+    InstallModule,
+    OdooDatabase,
+    RemoveUser,
+    ResetModules,
+    RestoreCopy,
+    SetCompany,
+    UninstallModules,
+)
 from executors.protocol.operation import (
     Operation,
     RemoveFile,
@@ -20,7 +33,12 @@ from executors.protocol.operation import (
     WebRoot,
     WriteFile,
 )
+from executors.protocol.wire import Json
 from executors.world import files, http, web_root
+from executors.world.secrets import Secrets
+
+if TYPE_CHECKING:
+    from executors.world.odoo import Odoo
 
 
 class Source(Protocol):
@@ -39,6 +57,10 @@ class World:
     """Who stores: case and leg; what another one stored is not taken for ours."""
     hosts: Collection[str] = ()
     source: Source | None = None
+    secrets: Secrets = field(default_factory=lambda: Secrets((), {}))
+    log: Callable[[str, Json], None] = lambda _stream, _entry: None
+    """Takes what is said to other machines, without secrets: a stream's name and one entry."""
+    _databases: dict[OdooDatabase, Odoo] = field(default_factory=dict)
 
     def apply(self, operation: Operation) -> Operation | None:
         """Carry the operation out; returns the one that takes it back, None where there was nothing to do.
@@ -61,11 +83,28 @@ class World:
             case RemoveRelease(at=at, release=release):
                 web_root.drop(Path(at.path), release)
                 return None
+            case (
+                CopyDatabase()
+                | DropCopy()
+                | RestoreCopy()
+                | SetCompany()
+                | InstallModule()
+                | UninstallModules()
+                | ResetModules()
+                | CreateUser()
+                | RemoveUser()
+                | ChangeGroups()
+            ):
+                return self._odoo(operation.at).apply(operation)
             case _:
                 assert_never(operation)
 
     def settle(self, operation: Operation) -> tuple[bool, Operation | None]:
-        """Look whether an operation took effect of which nobody knows; returns that and what takes it back."""
+        """Look whether an operation took effect of which nobody knows.
+
+        Returns whether it is carried out, and what takes back what it did, be it the whole or a part. Raises
+        WorldError where the world cannot be looked at.
+        """
         match operation:
             case WriteFile() | RemoveFile():
                 return False, None  # the build folder died with its runner
@@ -77,6 +116,19 @@ class World:
                 return done, SwitchRelease(at=at, release=expected, expected=release) if done else None
             case RemoveRelease(at=at, release=release):
                 return release not in web_root.releases(Path(at.path)), None
+            case (
+                CopyDatabase()
+                | DropCopy()
+                | RestoreCopy()
+                | SetCompany()
+                | InstallModule()
+                | UninstallModules()
+                | ResetModules()
+                | CreateUser()
+                | RemoveUser()
+                | ChangeGroups()
+            ):
+                return self._odoo(operation.at).settle(operation)
             case _:
                 assert_never(operation)
 
@@ -109,6 +161,18 @@ class World:
     def get(self, url: str) -> Answer:
         """GET of a URL; private addresses only where the plan's leg names the host."""
         return http.get(url, self.hosts)
+
+    def odoo(self, at: OdooDatabase) -> OdooReader:
+        """Return a database to look at; its key is fetched when it is first asked for something."""
+        return self._odoo(at).reader
+
+    def _odoo(self, at: OdooDatabase) -> Odoo:
+        """Return the hands for one database, which keep one connection."""
+        from executors.world.odoo import Odoo
+
+        if at not in self._databases:
+            self._databases[at] = Odoo(at, self.secrets, self.hosts, self.log)
+        return self._databases[at]
 
     def _write(self, operation: WriteFile) -> Operation | None:
         folder, at, path = self.folder(operation.at), operation.at, operation.path

@@ -36,7 +36,7 @@ def rollback(root: Path, envelope_on: Path | None, journal: tuple[JournalLine, .
     plan = plan_of(site(), deploy(root))
     if envelope_on is not None:
         seen = Planned(op="switch_release", target=f"local:{envelope_on}", count=1, undo="reversible")
-        plan = plan.model_copy(update={"envelope": Envelope(leg="main", planned=(seen,))})
+        plan = plan.model_copy(update={"envelopes": (Envelope(leg="main", planned=(seen,)),)})
     return spec_of(plan, "rollback", journal)
 
 

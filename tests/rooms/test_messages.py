@@ -168,7 +168,7 @@ def test_a_job_whose_times_github_does_not_tell_is_unknown_in_the_cost_report() 
     ],
 )
 def test_the_plans_check_run_says_what_is_awaited(conclusion: str, seen: bool, title: str, asks: bool) -> None:
-    plan = PLAN if seen else PLAN.model_copy(update={"envelope": None})
+    plan = PLAN if seen else PLAN.model_copy(update={"envelopes": ()})
     output = say.check(CheckReport("plan", CASE, plan, conclusion))
     assert output.title == f"Plan v1 {title}, risk MEDIUM"
     assert ("/approve" in output.summary) is asks

@@ -135,7 +135,7 @@ def test_what_was_completed_can_be_taken_back() -> None:
     effects = scene.says(BOSS, "/rollback")
     assert of(Dispatch, effects)[0].verb == "rollback"
     assert scene.case.phase is Phase.ROLLING_BACK
-    undone = Intent(step="deploy", key="undo/0", operation=switch("v1"), undoes="deploy/1/0")
+    undone = Intent(step="deploy", key="undo/0", operation=switch("v1"), undoes=("deploy/1/0",))
     scene.whole_run(
         LegStarted(verb="rollback"), undone, Result(step="deploy", key="undo/0", ok=True), outcome="rolled_back"
     )

@@ -48,8 +48,8 @@ def test_a_preview_puts_its_envelope_into_the_plan_of_the_same_version() -> None
     effects = scene.previews()
     case = scene.case
     assert case.plan is not None
-    assert case.plan.envelope is not None
-    assert case.plan.envelope.planned[0].op == "switch_release"
+    assert case.plan.is_previewed
+    assert case.plan.envelopes[0].planned[0].op == "switch_release"
     assert case.version == 1
     assert scene.token != before
     assert case.phase is Phase.VALIDATED

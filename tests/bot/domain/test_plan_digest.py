@@ -82,4 +82,4 @@ def test_the_digest_changes_with_everything_that_a_plan_is_made_of(name: str) ->
 
 def test_the_envelope_of_the_preview_is_part_of_what_is_approved() -> None:
     plan = planned()
-    assert plan.model_copy(update={"envelope": Envelope(leg="website", planned=())}).digest != plan.digest
+    assert plan.model_copy(update={"envelopes": (Envelope(leg="website", planned=()),)}).digest != plan.digest

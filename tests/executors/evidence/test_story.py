@@ -67,7 +67,7 @@ def test_what_was_taken_back_is_counted_apart(make_pack: MakePack) -> None:
         {"entry": "result", "step": "deploy", "key": "deploy/1/0", "ok": True},
         {"entry": "intent", "step": "deploy", "key": "deploy/1/1", "operation": done},
         {"entry": "result", "step": "deploy", "key": "deploy/1/1", "ok": False, "error": "disk full"},
-        {"entry": "intent", "step": "deploy", "key": "undo/0", "operation": undo, "undoes": "deploy/1/0"},
+        {"entry": "intent", "step": "deploy", "key": "undo/0", "operation": undo, "undoes": ["deploy/1/0"]},
         {"entry": "result", "step": "deploy", "key": "undo/0", "ok": True},
         {"entry": "step_finished", "step": "deploy", "status": "rolled_back", "error": "disk full"},
     )

@@ -29,7 +29,7 @@ def approved(tmp_path: Path, plan: Plan, **changes) -> Plan:
     ended = carry(tmp_path, spec_of(plan, "preview"))
     assert ended.outcome == "completed", ended.error
     envelope = envelope_of(ended.lines, plan.legs[0]).model_copy(update=changes)
-    return plan.model_copy(update={"envelope": envelope})
+    return plan.previewed(envelope)
 
 
 def codes(ended: Ended) -> list[str]:
@@ -45,12 +45,12 @@ def test_a_preview_touches_its_build_folder_only(tmp_path, root):
 
 def test_the_envelope_holds_what_would_happen_on_the_site_that_was_really_built(tmp_path, root):
     plan = approved(tmp_path, plan_of(site(), deploy(root)))
-    assert plan.envelope is not None
-    kinds = {(item.op, item.target): item.count for item in plan.envelope.planned}
+    assert plan.is_previewed
+    kinds = {(item.op, item.target): item.count for item in plan.envelopes[0].planned}
     assert kinds["store_release", f"local:{root}"] == 1
     assert kinds["switch_release", f"local:{root}"] == 1
     assert kinds["write_file", "build:website"] > 10
-    facts = {(fact.target, fact.fact): fact.value for fact in plan.envelope.seen}
+    facts = {(fact.target, fact.fact): fact.value for fact in plan.envelopes[0].seen}
     assert facts[f"local:{root}", "serves"] == "nothing"
     assert len(facts["build:website", "tree"]) == 64
 
@@ -83,9 +83,9 @@ def test_a_resumed_run_is_not_taken_for_drift(tmp_path, root):
 
 def test_an_operation_that_nobody_approved_stops_the_run(tmp_path, root):
     plan = approved(tmp_path, plan_of(site(), deploy(root)))
-    assert plan.envelope is not None
-    less = tuple(item for item in plan.envelope.planned if item.op != "switch_release")
-    narrow = plan.model_copy(update={"envelope": plan.envelope.model_copy(update={"planned": less})})
+    assert plan.is_previewed
+    less = tuple(item for item in plan.envelopes[0].planned if item.op != "switch_release")
+    narrow = plan.previewed(plan.envelopes[0].model_copy(update={"planned": less}))
     ended = carry(tmp_path, spec_of(narrow))
     assert "outside-envelope" in codes(ended)
     assert not root.exists()
@@ -93,12 +93,12 @@ def test_an_operation_that_nobody_approved_stops_the_run(tmp_path, root):
 
 def test_one_operation_too_many_stops_the_run(tmp_path, root):
     plan = approved(tmp_path, plan_of(site(), deploy(root)))
-    assert plan.envelope is not None
+    assert plan.is_previewed
     less = tuple(
         item.model_copy(update={"count": item.count - 1}) if item.op == "write_file" else item
-        for item in plan.envelope.planned
+        for item in plan.envelopes[0].planned
     )
-    narrow = plan.model_copy(update={"envelope": plan.envelope.model_copy(update={"planned": less})})
+    narrow = plan.previewed(plan.envelopes[0].model_copy(update={"planned": less}))
     assert "outside-envelope" in codes(carry(tmp_path, spec_of(narrow)))
 
 

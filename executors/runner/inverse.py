@@ -1,0 +1,67 @@
+"""One operation that takes others back: checked, journalled and applied."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from executors.errors import OperationTimeout, WorldError
+from executors.protocol.history import Done
+from executors.protocol.journal import Intent, Result
+from executors.protocol.operation import OPERATION, Operation, for_journal
+from executors.protocol.plan import Limits
+from executors.protocol.spec import JobSpec
+from executors.runner.effort import Effort
+from executors.runner.tools import Tools
+
+
+def apply_inverse(tools: Tools, done: Done) -> str | None:
+    """Apply the undo that the journal names for an operation; returns what went wrong, None where nothing did.
+
+    The journal is what an earlier job told: an undo that reaches another place is refused. Raises Unconfirmed.
+    """
+    try:
+        undo: Operation = OPERATION.validate_python(done.undo)
+        undone: Operation = OPERATION.validate_python(done.operation)
+    except ValidationError:
+        return "the journal does not say in words of ours how it is taken back"
+    if why := strays(tools.spec, undo, undone):
+        return why
+    return apply_undo(tools, done.step, undo, (done.key,))
+
+
+def apply_undo(tools: Tools, step: str, undo: Operation, undoes: tuple[str, ...]) -> str | None:
+    """Apply `undo`, which takes back the operations with these keys; returns what went wrong, or None."""
+    tried = sum(
+        isinstance(line.body, Intent) and line.body.undoes[-1:] == undoes[-1:] and line.body.operation == shown
+        for shown in [for_journal(undo)]
+        for line in tools.lines()
+    )
+    key = f"undo/{undoes[-1]}" if not tried else f"undo/{undoes[-1]}/{tried + 1}"
+    # A stop is not obeyed here: half a way back is worse than either end.
+    tools.journal.ask([Intent(step=step, key=key, operation=for_journal(undo), undoes=undoes)])
+    begun, error = tools.clock.monotonic(), None
+    limits = next((one.limits for one in tools.spec.plan.steps if one.id == step), Limits())
+    try:
+        Effort.begin(tools.clock, limits).make(lambda: tools.world.apply(undo), f"taking back {undoes[-1]}")
+    except OperationTimeout as problem:
+        return f"{problem}; nobody knows yet whether it was taken back"
+    except WorldError as problem:
+        error = str(problem)[:4000]
+    seconds = f"{tools.clock.monotonic() - begun:.3f}"
+    tools.journal.note(Result(step=step, key=key, ok=error is None, error=error, seconds=seconds))
+    return error
+
+
+def strays(spec: JobSpec, undo: Operation, undone: Operation) -> str | None:
+    """Return why an undo is not one that was approved, None where it is.
+
+    What the journal calls an undo may reach no other place than the operation that it takes back, and no place on
+    which nothing was approved.
+    """
+    if undo.at != undone.at:
+        return f"what the journal calls its undo reaches {undo.at.target}, another place"
+    envelope = spec.plan.envelope(spec.leg)
+    if envelope is None:
+        return None
+    approved = {item.target.split("#", 1)[0] for item in envelope.planned}
+    return None if undo.at.target in approved else f"nothing was approved on {undo.at.target}"
