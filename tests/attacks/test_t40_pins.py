@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.cli.demo.scene import workflow
+from bot.cli.demo.operations import workflow
 from tests.bot.standin import KEYS
 
 HOUSE = Path(__file__).parents[2]

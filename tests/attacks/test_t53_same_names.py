@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 
 from bot.cli._local_site import LocalSite
-from bot.cli.demo.scene import Scene, policy, workflow
+from bot.cli.demo.operations import policy, workflow
+from bot.cli.demo.scene import Scene
 from bot.domain.case import case_key
 from bot.domain.workflow import PATH as WORKFLOW
 from bot.sandbox.people import Participant

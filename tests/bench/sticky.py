@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.demo.scene import Scene, on_stage, policy
+from bot.cli.demo.operations import policy
+from bot.cli.demo.scene import Scene, on_stage
 from bot.domain.workflow import PATH as WORKFLOW
 from bot.sandbox.places import Place
 from bot.sandbox.server import Asked

@@ -3,6 +3,7 @@
 | module | what it is |
 |---|---|
 | scene | organisation, people, repositories, App and bot; stories in tests use it too |
+| operations | what the operations repository holds |
 | acts | what happens |
 | stage | what is printed |
 """

@@ -7,14 +7,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from bot.adapters.keys import SigningKeys
 from bot.app import Running, start
 from bot.cli._local_site import LocalSite
+from bot.cli.demo.operations import Erp, environments, policy, workflow
 from bot.domain.workflow import PATH as WORKFLOW
-from bot.domain.workflow import WorkflowConfig, generate
 from bot.sandbox.people import Organisation, Participant
 from bot.sandbox.places import Place
 from bot.sandbox.state import App
@@ -23,9 +22,6 @@ from bot.settings import Settings
 
 SOURCE = Path(__file__).parents[3]
 """The checkout: `actions/` is not part of the installed packages."""
-
-SECRET = "SITE_KEY"  # noqa: S105 - its name, not its value
-"""A secret of the environments: the jobs' one step that runs executors sees it, and nothing else does."""
 
 PERMISSIONS = {
     "actions": "write",
@@ -101,51 +97,17 @@ class Scene:
             calm = calm + 1 if len(self.story.sandbox.requests) == before else 0
 
 
-def policy(site: LocalSite, web_root: Path, runs_on: str = "self-hosted") -> str:
-    """The operations repository's policy."""
-    return f"""\
-version: 1
-operations: acme/millwright-ops
-products:
-  - repository: acme/website
-    key: WEB
-    environment: production
-environments:
-  - name: production
-    kind: local
-    path: {web_root}
-    url: {site.url}
-    secrets: [{SECRET}]
-approvers:
-  roles: [maintain, admin]
-prices:
-  currency: USD
-  minutes:
-    {runs_on}: "0.002"
-"""
-
-
-async def _repositories(story: Story, anna: Participant, bert: Participant, text: str) -> tuple[Place, Place]:
+async def _repositories(
+    story: Story, anna: Participant, bert: Participant, text: str, erp: Erp | None
+) -> tuple[Place, Place]:
     product = story.repository("acme/website")
     product.grant(anna, "write")
     product.grant(bert, "maintain")
     product.label("capability:business", "capability:service", "capability:change")
     operations = story.repository("acme/millwright-ops", private=True, files={".github/millwright.yml": text})
-    operations.environment("production", {SECRET: secrets.token_urlsafe(24)}, branch_policy="protected")
+    for name, values in environments(erp).items():
+        operations.environment(name, values, branch_policy="protected")
     return product, operations
-
-
-def workflow(url: str, keys: SigningKeys, sha: str) -> str:
-    """The generated workflow, as `millwright workflow` writes it."""
-    config = WorkflowConfig(
-        bot=url,
-        key=keys.fingerprint,
-        actions="millwright-dev/millwright",
-        sha=sha,
-        runs_on=("self-hosted",),
-        environments={"production": (SECRET,)},
-    )
-    return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
 
 
 def actions_source() -> dict[str, str | bytes]:
@@ -159,12 +121,17 @@ def actions_source() -> dict[str, str | bytes]:
 
 
 async def open_scene(
-    folder: Path, *, runner: str = "inline", pacing: float = 0.0, tools: Path | None = None
+    folder: Path,
+    *,
+    runner: str = "inline",
+    pacing: float = 0.0,
+    tools: Path | None = None,
+    erp: Erp | None = None,
 ) -> Scene:
     """A running scene.
 
     `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `tools` the folder that
-    self-hosted runners keep tools in.
+    self-hosted runners keep tools in, `erp` an Odoo that the policy names.
     """
     story = await begin(folder / "github")
     story.sandbox.actions.runner = runner
@@ -175,16 +142,15 @@ async def open_scene(
     organisation = story.organisation("acme")
     anna, bert, olga, mallory = (story.person(name) for name in ("anna", "bert", "olga", "mallory"))
     organisation.admit(olga, "admin")
-    product, operations = await _repositories(story, anna, bert, policy(site, web_root))
+    product, operations = await _repositories(story, anna, bert, policy(site, web_root, erp), erp)
     story.organisation("millwright-dev")
     actions = story.repository("millwright-dev/millwright", files=actions_source())
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
     keys = SigningKeys(secrets.token_bytes(32))
     bot = await start(settings(folder, story, app, keys, pacing))
     app.webhook_url = f"{bot.url}/github"
-    await olga.push(
-        operations, {WORKFLOW: workflow(bot.url, keys, await actions.head())}, message="Add the workflow"
-    )
+    generated = workflow(bot.url, keys, await actions.head(), erp)
+    await olga.push(operations, {WORKFLOW: generated}, message="Add the workflow")
     story.install(app, organisation)
     cast = Cast(organisation, anna, bert, olga, mallory, product, operations, app)
     return Scene(folder, story, cast, site, bot, keys)

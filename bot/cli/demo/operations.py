@@ -1,0 +1,91 @@
+"""What the scene's operations repository holds: policy, environments with their secrets, generated workflow."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from bot.adapters.keys import SigningKeys
+from bot.cli._local_site import LocalSite
+from bot.domain.workflow import WorkflowConfig, generate
+
+SECRET = "SITE_KEY"  # noqa: S105 - its name, not its value
+"""A secret of the environments: the jobs' one step that runs executors sees it, and nothing else does."""
+
+
+@dataclass(frozen=True)
+class Erp:
+    """A running Odoo: where it is, and what opens it. `read_key` is of somebody who may look and no more."""
+
+    url: str
+    database: str
+    login: str
+    key: str
+    master: str
+    read_key: str
+    snapshot: bool = True
+
+
+_ERP = """\
+  - name: erp
+    kind: odoo
+    url: {url}
+    database: {database}
+    login: {login}
+    key: ODOO_KEY
+    master: ODOO_MASTER
+    snapshot: {snapshot}
+"""
+
+
+def policy(site: LocalSite, web_root: Path, erp: Erp | None = None, runs_on: str = "self-hosted") -> str:
+    """The operations repository's policy; with an Odoo, where there is one."""
+    place = ""
+    if erp is not None:
+        snapshot = str(erp.snapshot).lower()
+        place = _ERP.format(url=erp.url, database=erp.database, login=erp.login, snapshot=snapshot)
+    return f"""\
+version: 1
+operations: acme/millwright-ops
+products:
+  - repository: acme/website
+    key: WEB
+    environment: production
+{"    erp: erp" if erp else ""}
+environments:
+  - name: production
+    kind: local
+    path: {web_root}
+    url: {site.url}
+    secrets: [{SECRET}]
+{place}approvers:
+  roles: [maintain, admin]
+prices:
+  currency: USD
+  minutes:
+    {runs_on}: "0.002"
+"""
+
+
+def environments(erp: Erp | None) -> dict[str, dict[str, str]]:
+    """The operations repository's environments with their secrets; who only looks gets the weaker key."""
+    found = {"production": {SECRET: secrets.token_urlsafe(24)}}
+    if erp is not None:
+        found["erp"] = {"ODOO_KEY": erp.key, "ODOO_MASTER": erp.master}
+        found["erp-read"] = {"ODOO_KEY": erp.read_key}
+    return found
+
+
+def workflow(url: str, keys: SigningKeys, sha: str, erp: Erp | None = None) -> str:
+    """The generated workflow, as `millwright workflow` writes it."""
+    config = WorkflowConfig(
+        bot=url,
+        key=keys.fingerprint,
+        actions="millwright-dev/millwright",
+        sha=sha,
+        runs_on=("self-hosted",),
+        environments={name: tuple(values) for name, values in environments(erp).items()},
+    )
+    return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
