@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 from bot.adapters.keys import SigningKeys
 from bot.cli._local_site import LocalSite
 from bot.domain.workflow import WorkflowConfig, generate
+from bot.errors import BotError
 
 SECRET = "SITE_KEY"  # noqa: S105 - its name, not its value
 """A secret of the environments: the jobs' one step that runs executors sees it, and nothing else does."""
@@ -26,6 +28,15 @@ class Erp:
     master: str
     read_key: str
     snapshot: bool = True
+
+
+def read_erp(path: Path) -> Erp:
+    """The Odoo that a JSON file describes; BotError names what is missing."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+        return Erp(**{name: value[name] for name in ("url", "database", "login", "key", "master", "read_key")})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BotError(f"{path} does not describe an Odoo: {error}") from error
 
 
 _ERP = """\

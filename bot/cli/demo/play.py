@@ -10,6 +10,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.demo.acts import Play
+from bot.cli.demo.erp import setting_up_an_erp
+from bot.cli.demo.operations import Erp
 from bot.cli.demo.scene import SOURCE, close_scene, open_scene
 from bot.cli.demo.stage import Stage
 from bot.errors import BotError
@@ -18,8 +20,8 @@ TOOLS = SOURCE / ".cache" / "tools"
 """Where the workflow's `setup` keeps its Python environment between runs, as a self-hosted runner does."""
 
 
-def play(runner: str, keep: str | None) -> int:
-    """The exit code."""
+def play(runner: str, keep: str | None, erp: Erp | None = None) -> int:
+    """The exit code; with an Odoo the last act is played on it."""
     logging.basicConfig(level=logging.ERROR)
     if not (SOURCE / "actions").is_dir():
         raise BotError("the demo runs from a checkout: clone the repository and say `make demo`")
@@ -27,16 +29,16 @@ def play(runner: str, keep: str | None) -> int:
     if keep is not None:
         folder = Path(keep).absolute()
         folder.mkdir(parents=True)
-        return asyncio.run(_play(folder, runner, stage))
+        return asyncio.run(_play(folder, runner, stage, erp))
     with tempfile.TemporaryDirectory(prefix="millwright-demo-") as made:
-        return asyncio.run(_play(Path(made), runner, stage))
+        return asyncio.run(_play(Path(made), runner, stage, erp))
 
 
-async def _play(folder: Path, runner: str, stage: Stage) -> int:
+async def _play(folder: Path, runner: str, stage: Stage, erp: Erp | None) -> int:
     stage.console.print(
         "[bold]Millwright[/]: an issue becomes an approved, executed, evidenced website", style="blue"
     )
-    scene = await open_scene(folder, runner=runner, tools=TOOLS)
+    scene = await open_scene(folder, runner=runner, tools=TOOLS, erp=erp)
     try:
         acts = Play(scene, stage)
         await acts.setting()
@@ -45,6 +47,8 @@ async def _play(folder: Path, runner: str, stage: Stage) -> int:
         await acts.running(number)
         await acts.aftermath(number)
         await acts.failing()
+        if erp is not None:
+            await setting_up_an_erp(acts, erp)
     finally:
         await close_scene(scene)
     return stage.curtain()
