@@ -12,7 +12,7 @@ from bot.domain.briefing import Briefing
 from bot.domain.faults import Fault, Refused
 from bot.domain.planner import PlanInputs, Subject, plan_for
 from bot.domain.policy import Policy
-from bot.domain.rules import Environment, Product
+from bot.domain.rules import LocalEnvironment, Product
 from bot.domain.vertical import choose
 from bot.load import blueprints
 from executors.protocol.plan import Plan
@@ -82,8 +82,8 @@ def planned(wish: Wish) -> Plan | tuple[Fault, ...]:
     return plan_for(PlanInputs(*made))
 
 
-def place_of(policy: Policy, product: Product) -> Environment:
+def place_of(policy: Policy, product: Product) -> LocalEnvironment:
     """The environment of the product; the policy's own check has seen to it that there is one."""
-    place = policy.environment(product.environment)
+    place = policy.site_of(product)
     assert place is not None
     return place

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.case import Case
+from bot.domain.erp import Catalogue
 from bot.domain.faults import Fault
 from bot.domain.people import Role
 from bot.domain.policy import Policy
@@ -37,7 +38,7 @@ class PolicyFile:
 
 @dataclass(frozen=True)
 class Blueprints:
-    """Verticals, template digests, executor cards, the form: what planning reads. No network."""
+    """Verticals, template digests, executor cards, Odoo's modules, the form: what planning reads. No network."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ class Knowledge:
     verticals: tuple[Vertical, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
+    catalogue: Catalogue = Catalogue()
     form: str = ""
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     nonce: str = ""

@@ -14,7 +14,7 @@ from bot.domain.faults import Fault
 from bot.domain.policy import Policy
 from bot.domain.prices import Workload, estimate
 from bot.domain.risk import assess
-from bot.domain.rules import Environment, Product
+from bot.domain.rules import LocalEnvironment, Product
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
 from bot.domain.wishes import unavailable
@@ -56,7 +56,7 @@ class PlanInputs:
 def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     """The plan of a business, or why there can be none, fault by fault."""
     briefing, policy = inputs.briefing, inputs.policy
-    place = policy.environment(inputs.product.environment)
+    place = policy.site_of(inputs.product)
     if place is None:
         return (Fault("environment", "is not in the policy", "correct `products` in the policy"),)
     site = choose_site(briefing, inputs.vertical, inputs.templates)
@@ -78,13 +78,13 @@ def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
     )
 
 
-def _steps(inputs: PlanInputs, site: Site, place: Environment) -> tuple[Step, ...]:
+def _steps(inputs: PlanInputs, site: Site, place: LocalEnvironment) -> tuple[Step, ...]:
     if not inputs.briefing.in_scope("website"):
         return ()
     return website_steps(inputs.briefing, site, place, inputs.cards, inputs.subject.opened_on)
 
 
-def _plan(inputs: PlanInputs, site: Site, place: Environment, steps: tuple[Step, ...], risk: Risk) -> Plan:
+def _plan(inputs: PlanInputs, site: Site, place: LocalEnvironment, steps: tuple[Step, ...], risk: Risk) -> Plan:
     subject, briefing, policy = inputs.subject, inputs.briefing, inputs.policy
     legs = () if briefing.is_dry_run else _legs(steps, place)
     minutes = sum(step.estimate_seconds for step in steps) // 60
@@ -119,7 +119,7 @@ def _plan(inputs: PlanInputs, site: Site, place: Environment, steps: tuple[Step,
     )
 
 
-def _legs(steps: tuple[Step, ...], place: Environment) -> tuple[Leg, ...]:
+def _legs(steps: tuple[Step, ...], place: LocalEnvironment) -> tuple[Leg, ...]:
     """One leg for the website; a GitHub environment is entered only where there are secrets to be had."""
     if not steps:
         return ()

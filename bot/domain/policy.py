@@ -6,16 +6,27 @@ cautious default. What is wrong is named with its line, all at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from bot.domain.document import Path
+from bot.domain.erp_place import Environment, OdooEnvironment
 from bot.domain.faults import Fault
 from bot.domain.prices import Prices
 from bot.domain.reading import read_model, spelled
-from bot.domain.rules import Approval, Approvers, Budgets, Environment, Product, Quorum, Repository, Rule, Workflow
+from bot.domain.rules import (
+    Approval,
+    Approvers,
+    Budgets,
+    LocalEnvironment,
+    Product,
+    Quorum,
+    Repository,
+    Rule,
+    Workflow,
+)
 from bot.domain.strict_yaml import read_yaml
 from executors.protocol.canonical import digest
 from executors.protocol.plan import RiskLevel
@@ -50,6 +61,16 @@ class Policy(Rule):
         """The environment of that name."""
         return next((one for one in self.environments if one.name == name), None)
 
+    def site_of(self, product: Product) -> LocalEnvironment | None:
+        """Where the product's website is put."""
+        place = self.environment(product.environment)
+        return place if isinstance(place, LocalEnvironment) else None
+
+    def erp_of(self, product: Product) -> OdooEnvironment | None:
+        """The product's Odoo; None where it has none."""
+        place = self.environment(product.erp) if product.erp else None
+        return place if isinstance(place, OdooEnvironment) else None
+
     def approvers_of(self, product: Product) -> Approvers:
         """Who may approve for a product: its own approvers, else everybody's."""
         return product.approvers or self.approvers
@@ -64,12 +85,12 @@ class Policy(Rule):
         rule: Quorum = getattr(self.approval, level)
         return Quorum(count=1, author=True) if self.solo else rule
 
-    def slice(self, product: Product, environments: Sequence[str], level: RiskLevel) -> Json:
+    def slice(self, product: Product, level: RiskLevel) -> Json:
         """The part of the policy that decides about one plan, as plain JSON: it enters the plan's digest (T7)."""
-        chosen = [one for one in self.environments if one.name in environments]
+        chosen = [one for one in self.environments if one.name in product.places]
         return {
             "operations": self.operations,
-            "product": product.model_dump(mode="json", exclude={"approvers"}),
+            "product": product.model_dump(mode="json", exclude={"approvers"}, exclude_none=True),
             "approvers": self.approvers_of(product).model_dump(mode="json"),
             "quorum": self.quorum(level).model_dump(mode="json"),
             "expiry_hours": self.approval.expiry_hours,
@@ -82,8 +103,8 @@ class Policy(Rule):
         }
 
     def slice_digest(self, product: Product, level: RiskLevel) -> str:
-        """SHA-256 of the slice for the product's own environment: what `Plan.policy` holds."""
-        return digest(self.slice(product, (product.environment,), level))
+        """SHA-256 of the slice: what `Plan.policy` holds."""
+        return digest(self.slice(product, level))
 
 
 def parse(text: str) -> Policy | tuple[Fault, ...]:
@@ -118,28 +139,46 @@ def _disputes(policy: Policy) -> Iterator[_Dispute]:
     yield from _twice("environments", "name", [one.name for one in policy.environments])
     yield from _twice("products", "repository", [one.repository.lower() for one in policy.products])
     yield from _twice("products", "key", [one.key for one in policy.products])
-    known = ", ".join(one.name for one in policy.environments)
     for index, product in enumerate(policy.products):
-        if policy.environment(product.environment) is None:
-            path = ("products", index, "environment")
-            yield path, f"names `{product.environment}`, which is no environment", f"write one of: {known}"
+        yield from _place(policy, ("products", index, "environment"), product.environment, "local")
+        if product.erp is not None:
+            yield from _place(policy, ("products", index, "erp"), product.erp, "odoo")
         if product.approvers is not None and product.approvers.is_empty:
             yield ("products", index, "approvers"), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
     if policy.approvers.is_empty:
         yield ("approvers",), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
-    yield from _runners(policy)
+    yield from _targets(policy)
 
 
-def _runners(policy: Policy) -> Iterator[_Dispute]:
-    """A local web root exists on a machine of one's own only: a hosted runner is thrown away after the job."""
+def _place(policy: Policy, path: Path, name: str, kind: str) -> Iterator[_Dispute]:
+    """The environment that a product names must be there, and be of the kind that is put there."""
+    fitting = ", ".join(one.name for one in policy.environments if one.kind == kind)
+    advice = f"write one of: {fitting}" if fitting else f"add an environment of kind `{kind}` and name it"
+    place = policy.environment(name)
+    if place is None:
+        yield path, f"names `{name}`, which is no environment", advice
+    elif place.kind != kind:
+        yield path, f"names `{name}`, an environment of kind `{place.kind}` and not `{kind}`", advice
+
+
+def _targets(policy: Policy) -> Iterator[_Dispute]:
+    """What is on a machine of one's own is out of reach for a hosted runner; a snapshot needs its password."""
     for index, place in enumerate(policy.environments):
-        if place.kind == "local" and place.runner == "hosted":
-            path = ("environments", index, "runner")
-            yield path, "is `hosted`, but a local target lives on your own machine", "write `runner: self-hosted`"
+        own = place.kind == "local" or place.is_loopback
+        if own and place.runner == "hosted":
+            message = f"is `hosted`, but {_OWN[place.kind]} your own machine"
+            yield ("environments", index, "runner"), message, "write `runner: self-hosted`"
+        if place.kind == "odoo" and place.snapshot and place.master is None:
+            message = "is wanted, but no `master` names the database manager's password, which duplicating needs"
+            advice = "add `master: ODOO_MASTER`, or write `snapshot: false`: the undo then leaves traces"
+            yield ("environments", index, "snapshot"), message, advice
     local = any(place.kind == "local" for place in policy.environments)
     if local and "self-hosted" not in policy.workflow.runs_on:
         message = "names no self-hosted runner, but an environment is local"
         yield ("workflow", "runs_on"), message, "add `self-hosted`"
+
+
+_OWN = {"local": "a local target lives on", "odoo": "this Odoo is reached only from"}
 
 
 def _twice(field: str, name: str, values: list[str]) -> Iterator[_Dispute]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.document import Document, Path
@@ -66,7 +67,7 @@ def _numbers_as_text(value: Any, error: ValidationError) -> Any:
     for found in error.errors(include_url=False):
         wanted, got = found["type"] == "string_type", found["input"]
         if wanted and isinstance(got, int) and not isinstance(got, bool):
-            value = _replaced(value, tuple(found["loc"]), str(got))
+            value = _replaced(value, written(found["loc"]), str(got))
     return value
 
 
@@ -93,8 +94,23 @@ def spelled(path: Iterable[str | int]) -> str:
     return ".".join(str(part) for part in path)
 
 
+_TAG = re.compile(r"\([a-z_]+\)")
+"""How a union of ours tags its kinds; pydantic puts the tag into the path, where nobody wrote it."""
+
+
+def written(loc: Path) -> Path:
+    """The path as it stands in the document: without the tags of unions."""
+    return tuple(part for part in loc if not _is_tag(part))
+
+
+def _is_tag(part: str | int) -> bool:
+    return isinstance(part, str) and _TAG.fullmatch(part) is not None
+
+
 def _fault(found: ErrorDetails, document: Document, model: type[BaseModel]) -> Fault:
-    path = tuple(found["loc"])
+    path = written(found["loc"])
+    if found["type"] == "union_tag_invalid":
+        path = (*path, "kind")
     message, advice = _words(found, path, model)
     return Fault(spelled(path), message, advice, document.line_of(path))
 
@@ -109,11 +125,14 @@ def _words(found: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str
         case "missing":
             return "is missing", f"add `{name}: …`"
         case "extra_forbidden":
-            return "is no field", _nearest(name, model, path)
+            return "is no field", _nearest(name, model, found["loc"])
         case "string_pattern_mismatch":
             return "is not written as it must be", _FORMS.get(name, f"it must match `{context['pattern']}`")
         case "literal_error" | "enum":
             return "is none of the values allowed", f"write {context['expected']}"
+        case "union_tag_invalid":
+            kinds = context["expected_tags"].replace("(", "").replace(")", "").replace(", ", " or ")
+            return "is none of the values allowed", f"write {kinds}"
         case "value_error":
             return str(context["error"]), "correct it"
         case _ if words := _limit(kind, context):
@@ -148,15 +167,20 @@ def _nearest(name: str, model: type[BaseModel], path: Path) -> str:
     return f"did you mean `{close[0]}`?" if close else f"remove it; known are {', '.join(fields) or 'none'}"
 
 
-def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The names of the fields of the model at `path` below `model`; empty where there is none."""
-    here: type[BaseModel] | None = model
-    for part in path:
-        if here is None or isinstance(part, int):
+def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
+    """The names of the fields of the model at `loc` below `model`; empty where there is none."""
+    here: Any = model
+    for part in loc:
+        if isinstance(part, int):
             continue
-        field = here.model_fields.get(part)
-        here = _model_in(field.annotation) if field else None
-    return list(here.model_fields) if here else []
+        if _is_tag(part):
+            here = _tagged(here, str(part))
+            continue
+        found = _model_in(here)
+        field = found.model_fields.get(part) if found else None
+        here = field.annotation if field else None
+    last = _model_in(here)
+    return list(last.model_fields) if last else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -165,3 +189,11 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     inside = getattr(annotation, "__args__", ())
     return next((found for part in inside if (found := _model_in(part))), None)
+
+
+def _tagged(annotation: Any, tag: str) -> Any:
+    """The member of a union that bears the tag, anywhere in the annotation."""
+    if Tag(tag) in getattr(annotation, "__metadata__", ()):
+        return annotation
+    inside = getattr(annotation, "__args__", ())
+    return next((found for part in inside if (found := _tagged(part, tag))), None)

@@ -93,8 +93,8 @@ class Approval(Rule):
     expiry_hours: Annotated[int, Field(ge=1, le=720)] = 72
 
 
-class Environment(Rule):
-    """A place to put things: where it is, which secrets (by name) and hosts it needs, who runs its jobs."""
+class LocalEnvironment(Rule):
+    """A place for a website: where it is, which secrets (by name) and hosts it needs, who runs its jobs."""
 
     name: Name
     kind: Literal["local"] = "local"
@@ -116,7 +116,13 @@ class Product(Rule):
     repository: Repository
     key: Key
     environment: Name
+    erp: Annotated[Name | None, Field(description="the environment of kind `odoo`, where there is one")] = None
     approvers: Approvers | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of the environments that the product's plans are carried out in."""
+        return (self.environment, self.erp) if self.erp else (self.environment,)
 
 
 class Workflow(Rule):

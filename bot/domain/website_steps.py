@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.briefing import Briefing
 from bot.domain.faults import Fault
-from bot.domain.rules import Environment
+from bot.domain.rules import LocalEnvironment
 from bot.domain.vertical import Vertical
 from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import Step
@@ -63,7 +63,7 @@ def _left_out(briefing: Briefing, pages: Sequence[str]) -> list[str]:
 
 
 def website_steps(
-    briefing: Briefing, site: Site, place: Environment, cards: Mapping[str, ExecutorCard], opened_on: str
+    briefing: Briefing, site: Site, place: LocalEnvironment, cards: Mapping[str, ExecutorCard], opened_on: str
 ) -> tuple[Step, ...]:
     """`website`, then `deploy`; none where their executors are not there."""
     if "website" not in cards or "deploy" not in cards:

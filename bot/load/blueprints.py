@@ -1,4 +1,4 @@
-"""What this version ships and planning reads: verticals, template digests, executor cards, the issue form."""
+"""What this version ships and planning reads: verticals, templates, executor cards, Odoo's modules, the form."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from bot.domain.erp import Catalogue, parse_catalogue
 from bot.domain.vertical import Vertical, parse_vertical
 from executors import catalog
 from executors.render import shipped
@@ -18,6 +19,7 @@ def all_of_them() -> dict[str, Any]:
         "verticals": verticals(),
         "templates": {name: shipped.template_digest(name) for name in shipped.template_ids()},
         "cards": {card.name: card for card in catalog.cards()},
+        "catalogue": erp_catalogue(),
         "form": (files("templates") / "forms" / "business.yml").read_text("utf-8"),
     }
 
@@ -27,3 +29,10 @@ def verticals() -> tuple[Vertical, ...]:
     folder = files("verticals")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     return tuple(parse_vertical((folder / name).read_text("utf-8")) for name in names)
+
+
+def erp_catalogue() -> Catalogue:
+    """What an Odoo can be asked for; ValueError names every mistake in the lists."""
+    folder = files("templates") / "odoo"
+    texts = [(folder / name).read_text("utf-8") for name in ("modules.yaml", "roles.yaml")]
+    return parse_catalogue(*texts)

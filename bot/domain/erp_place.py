@@ -1,0 +1,110 @@
+"""The environment of kind `odoo`: which database of which server, and the names of the secrets that open it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from bot.domain.fields import unlike, wrong
+from bot.domain.rules import LocalEnvironment, Name, Rule, SecretName
+
+Edition = Literal["community", "enterprise"]
+ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+
+_URL = re.compile(r"(https?)://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:[0-9]{1,5})?")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_LONGEST_NAME = 63
+"""Bytes of a database's name; PostgreSQL cuts what is longer."""
+
+
+def _server(url: str) -> str:
+    """The address of an Odoo server, without a slash at its end; raises `wrong`."""
+    found = _URL.fullmatch(url.removesuffix("/"))
+    if not found:
+        raise wrong("is no address of a server", "write one like `https://erp.example.com`, without a path")
+    if found[1] == "http" and found[2] not in _LOOPBACK:
+        raise wrong("would send the key in the clear", "write `https://`; `http://` is for loopback only")
+    return url.removesuffix("/")
+
+
+class OdooEnvironment(Rule):
+    """One database of an Odoo server; `key` and `master` name secrets, their values never stand in a policy."""
+
+    name: Name
+    kind: Literal["odoo"]
+    url: Annotated[str, StringConstraints(max_length=300), AfterValidator(_server)]
+    database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=_LONGEST_NAME)]
+    login: Annotated[
+        str, Field(description="whose key it is"), StringConstraints(pattern=r"^[!-~]+$", max_length=200)
+    ]
+    key: Annotated[SecretName, Field(description="the secret that holds the user's API key")]
+    master: Annotated[
+        SecretName | None, Field(description="the secret that holds the database manager's password")
+    ] = None
+    snapshot: Annotated[
+        bool,
+        Field(
+            description="whether the database is duplicated before a change; it is where `master` is given",
+            json_schema_extra=lambda schema: schema.pop("default"),
+        ),
+    ] = False
+    edition: Edition = "community"
+    modules: Annotated[
+        list[ModuleName],
+        Field(max_length=100, description="modules that may be installed beside those that we know"),
+        AfterValidator(unlike),
+    ] = []
+    runner: Literal["self-hosted", "hosted"] = "self-hosted"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _snapshot_where_possible(cls, value: Any) -> Any:
+        """With the database manager's password a snapshot is taken, unless the policy says otherwise."""
+        if isinstance(value, dict) and "snapshot" not in value:
+            return {**value, "snapshot": value.get("master") is not None}
+        return value
+
+    @property
+    def secrets(self) -> list[str]:
+        """The names of the secrets that the GitHub environment must hold."""
+        return list(dict.fromkeys(name for name in (self.key, self.master) if name))
+
+    @property
+    def host(self) -> str:
+        """Host, and port where it is written."""
+        return self.url.split("//", 1)[1]
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts that a run may speak to."""
+        return [self.host]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server is on the machine that runs the jobs."""
+        return self.host.partition(":")[0] in _LOOPBACK or self.host.startswith("[")
+
+    def copy_name(self, display_id: str, version: int) -> str | None:
+        """The name of the duplicate that a plan makes first, at most 63 bytes; None without a snapshot.
+
+        Where it is too long the database's name gives way: the end is what tells one plan's copy from another's.
+        """
+        if not self.snapshot:
+            return None
+        end = f"-before-{display_id.lower()}-v{version}"
+        return self.database[: _LONGEST_NAME - len(end)] + end
+
+
+def _kind(value: Any) -> str:
+    """The tag of an environment; without a `kind` it is local, unless it speaks of a database."""
+    if not isinstance(value, dict):
+        return f"({getattr(value, 'kind', 'local')})"
+    return f"({value.get('kind', 'odoo' if 'database' in value else 'local')})"
+
+
+Environment = Annotated[
+    Annotated[LocalEnvironment, Tag("(local)")] | Annotated[OdooEnvironment, Tag("(odoo)")], Discriminator(_kind)
+]
+"""A place to put things, of one of two kinds. Both tell name, kind, url, host, hosts, secrets and runner."""
