@@ -3,7 +3,8 @@
 ::
 
     WorldError
-    ├── Silent             nobody is there, or a look got no answer: nothing happened, so it may be asked again
+    ├── Silent             a look got no answer: nothing happened, so it may be asked again
+    │   └── Down           nobody is there to be asked
     ├── NotOdoo            something answers that is no Odoo, or not as one should
     ├── Unsafe             the address is one to which no key is sent: not named by the plan, or without TLS
     ├── TooOld             older than what is supported
@@ -13,7 +14,8 @@
     ├── ManagerOff         the database manager is switched off, or gone (Odoo 20)
     ├── NoRights           the key's owner may not do that; says which right is wanted
     ├── NoModel            the database has no such model: its module is not installed
-    ├── Busy               another operation on modules is under way, or a dead one left its marks
+    ├── Busy               another operation on modules is under way, or left its marks: this one did nothing
+    │   └── Locked         it ran into the locks of another operation: what was done is to be looked at
     ├── Refused            Odoo's own sentence to the user
     ├── Broken             an error inside Odoo, by the name of its class only
     └── OperationTimeout
@@ -35,7 +37,11 @@ _LONGEST = 300
 
 
 class Silent(WorldError):
-    """Nobody is there, or a look got no answer: nothing happened."""
+    """A look got no answer: nothing happened."""
+
+
+class Down(Silent):
+    """Nobody is there to be asked."""
 
 
 class NotOdoo(WorldError):
@@ -75,7 +81,11 @@ class NoModel(WorldError):
 
 
 class Busy(WorldError):
-    """Another operation on modules is under way, or a dead one left its marks."""
+    """Another operation on modules is under way, or a dead one left its marks; this one did nothing."""
+
+
+class Locked(Busy):
+    """It ran into the locks of another operation; what was done is to be looked at."""
 
 
 class Refused(WorldError):
@@ -127,7 +137,8 @@ def problem(asked: Asked, name: object, message: object) -> WorldError:
     full = class_name(name)
     kind, said = full.rpartition(".")[2], first_line(message)
     if kind in _LOCKED or _BUSY.search(said):
-        return Busy(f"{asked}: Odoo is busy with another operation on modules; wait for it, then start again")
+        busy = Locked if kind in _LOCKED else Busy
+        return busy(f"{asked}: Odoo is busy with another operation; wait until it is done, then start again")
     if kind in ("AccessDenied", "AccessError", "Forbidden"):
         return _no_rights(asked)
     if kind == "Unauthorized":

@@ -18,7 +18,7 @@ from requests import exceptions
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
 from executors.world.clock import Clock
-from executors.world.odoo.problems import Asked, Lost, NotOdoo, Silent, Unsafe
+from executors.world.odoo.problems import Asked, Down, Lost, NotOdoo, Silent, Unsafe
 
 LARGEST = 32 * 1024 * 1024
 _SECURE_PORT = 443
@@ -36,6 +36,8 @@ class Patience:
     """For an operation on modules whose answer was lost, until its end can be read."""
     stuck: float = 60.0
     """Without any movement of the modules' states, until an operation is taken for dead."""
+    quiet: float = 10.0
+    """The same where the server was seen to be down, or where nothing shows that the operation ever began."""
     clock: Clock = field(default_factory=Clock)
 
 
@@ -143,7 +145,7 @@ def _failed(error: Exception, call: Call, patience: Patience) -> Silent | Lost:
     """Return what a failure of the network means for the call."""
     cause = _cause(error)
     if isinstance(error, exceptions.ConnectTimeout) or isinstance(cause, NewConnectionError | ConnectTimeoutError):
-        return Silent(f"{call.asked}: the server cannot be reached", again=True)
+        return Down(f"{call.asked}: the server cannot be reached; nothing happened", again=True)
     if isinstance(error, exceptions.ReadTimeout) or isinstance(cause, ReadTimeoutError):
         what = f"no answer within {patience.answer:g} s"
     else:
