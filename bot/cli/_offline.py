@@ -79,7 +79,7 @@ def planned(wish: Wish) -> Plan | tuple[Fault, ...]:
         opened_on=wish.day,
     )
     made = (subject, briefing, vertical, wish.policy, wish.product, known["cards"], known["templates"])
-    return plan_for(PlanInputs(*made))
+    return plan_for(PlanInputs(*made, catalogue=known["catalogue"]))
 
 
 def place_of(policy: Policy, product: Product) -> LocalEnvironment:

@@ -96,7 +96,17 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
         opened_on=issue.created_at[:10],
     )
     return _plan(
-        PlanInputs(subject, briefing, vertical, policy, product, known.cards, known.templates, known.workflow)
+        PlanInputs(
+            subject=subject,
+            briefing=briefing,
+            vertical=vertical,
+            policy=policy,
+            product=product,
+            cards=known.cards,
+            templates=known.templates,
+            workflow=known.workflow,
+            catalogue=known.catalogue,
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """What an Odoo can be asked for: modules by their own and by people's names, and what roles mean there.
 
-The lists are data (`templates/odoo/`), of which this is the closed form; what a real Odoo has is seen by the preview.
+The lists are data (`templates/odoo/`), of which this is the closed form; what a real Odoo has, the preview sees.
 """
 
 from __future__ import annotations
@@ -101,6 +101,10 @@ class Catalogue(_Part):
         """At most three names of modules that look like this one, the nearest first."""
         names = [name for one in self.modules if not one.is_gone for name in (one.name, *one.also)]
         return difflib.get_close_matches(_plain(called), [*names, *more], n=3)
+
+
+NOTHING_KNOWN = Catalogue()
+"""Where the lists have not been read."""
 
 
 def parse_catalogue(modules: str, roles: str) -> Catalogue:

@@ -53,9 +53,13 @@ class OdooEnvironment(Rule):
     edition: Edition = "community"
     modules: Annotated[
         list[ModuleName],
-        Field(max_length=100, description="modules that may be installed beside those that we know"),
+        Field(
+            default_factory=list,
+            max_length=100,
+            description="modules that may be installed beside those that we know",
+        ),
         AfterValidator(unlike),
-    ] = []
+    ]
     runner: Literal["self-hosted", "hosted"] = "self-hosted"
 
     @model_validator(mode="before")

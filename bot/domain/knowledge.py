@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.case import Case
-from bot.domain.erp import Catalogue
+from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.faults import Fault
 from bot.domain.people import Role
 from bot.domain.policy import Policy
@@ -188,7 +188,7 @@ class Knowledge:
     verticals: tuple[Vertical, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
-    catalogue: Catalogue = Catalogue()
+    catalogue: Catalogue = NOTHING_KNOWN
     form: str = ""
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     nonce: str = ""

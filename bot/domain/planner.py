@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.briefing import Briefing
+from bot.domain.erp import NOTHING_KNOWN, Catalogue
+from bot.domain.erp_choice import Erp, ErpHouse, choose_erp
+from bot.domain.erp_place import Environment
+from bot.domain.erp_steps import erp_steps
 from bot.domain.faults import Fault
 from bot.domain.policy import Policy
 from bot.domain.prices import Workload, estimate
 from bot.domain.risk import assess
-from bot.domain.rules import LocalEnvironment, Product
+from bot.domain.rules import Product
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
 from bot.domain.wishes import unavailable
@@ -51,22 +55,39 @@ class PlanInputs:
     cards: Mapping[str, ExecutorCard]
     templates: Mapping[str, str]
     workflow: WorkflowPin | None = None
+    catalogue: Catalogue = NOTHING_KNOWN
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What was settled before any step."""
+
+    site: Site
+    erp: Erp
 
 
 def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     """The plan of a business, or why there can be none, fault by fault."""
-    briefing, policy = inputs.briefing, inputs.policy
-    place = policy.site_of(inputs.product)
-    if place is None:
+    if inputs.policy.site_of(inputs.product) is None:
         return (Fault("environment", "is not in the policy", "correct `products` in the policy"),)
-    site = choose_site(briefing, inputs.vertical, inputs.templates)
+    choice = _chosen(inputs)
+    if isinstance(choice, tuple):
+        return choice
+    steps = (*_erp_steps(inputs, choice.erp), *_site_steps(inputs, choice.site))
+    return _plan(inputs, choice, steps)
+
+
+def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
+    """What website and which ERP; or every fault of the first stage that has any."""
+    briefing, vertical = inputs.briefing, inputs.vertical
+    site = choose_site(briefing, vertical, inputs.templates)
     if isinstance(site, Fault):
         return (site,)
-    if missing := _missing(briefing, inputs.vertical):
+    if missing := _missing(briefing, vertical):
         return missing
-    steps = _steps(inputs, site, place)
-    risk = assess(briefing, steps, inputs.vertical.general_risks)
-    return _plan(inputs, site, place, steps, risk)
+    place = inputs.policy.erp_of(inputs.product)
+    erp = choose_erp(briefing, ErpHouse(place, inputs.catalogue, inputs.cards, vertical))
+    return erp if isinstance(erp, tuple) else _Choice(site, erp)
 
 
 def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
@@ -78,18 +99,26 @@ def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
     )
 
 
-def _steps(inputs: PlanInputs, site: Site, place: LocalEnvironment) -> tuple[Step, ...]:
-    if not inputs.briefing.in_scope("website"):
+def _erp_steps(inputs: PlanInputs, erp: Erp) -> tuple[Step, ...]:
+    subject = inputs.subject
+    return erp_steps(inputs.briefing, erp, inputs.cards, subject.display_id, subject.version)
+
+
+def _site_steps(inputs: PlanInputs, site: Site) -> tuple[Step, ...]:
+    place = inputs.policy.site_of(inputs.product)
+    if place is None or not inputs.briefing.in_scope("website"):
         return ()
     return website_steps(inputs.briefing, site, place, inputs.cards, inputs.subject.opened_on)
 
 
-def _plan(inputs: PlanInputs, site: Site, place: LocalEnvironment, steps: tuple[Step, ...], risk: Risk) -> Plan:
-    subject, briefing, policy = inputs.subject, inputs.briefing, inputs.policy
-    legs = () if briefing.is_dry_run else _legs(steps, place)
+def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
+    subject, briefing, policy, site = inputs.subject, inputs.briefing, inputs.policy, choice.site
+    risk = assess(briefing, steps, inputs.vertical.general_risks)
+    legs = () if briefing.is_dry_run else _legs(inputs, steps)
     minutes = sum(step.estimate_seconds for step in steps) // 60
     work = Workload(minutes * 12 // 10, JOBS * len(legs)) if legs else Workload(0, 0)
     mode, mode_note = _mode(briefing, policy, risk)
+    made = any(step.id == "website" for step in steps)
     scope = tuple(briefing.scope) if briefing.scope else ("website", "erp", "integrations", "dns")
     return Plan(
         repository_id=subject.repository_id,
@@ -105,11 +134,11 @@ def _plan(inputs: PlanInputs, site: Site, place: LocalEnvironment, steps: tuple[
         scope=scope,
         steps=steps,
         legs=legs,
-        unavailable=unavailable(briefing, inputs.cards),
-        notes=(*(site.notes if steps else ()), *_notes(briefing), *mode_note),
+        unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable),
+        notes=(*choice.erp.notes, *(site.notes if made else ()), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
-        templates={site.template: site.digest} if steps else {},
+        templates={site.template: site.digest} if made else {},
         workflow=inputs.workflow,
         prices=policy.prices.digest,
         policy=policy.slice_digest(inputs.product, risk.level),
@@ -119,18 +148,25 @@ def _plan(inputs: PlanInputs, site: Site, place: LocalEnvironment, steps: tuple[
     )
 
 
-def _legs(steps: tuple[Step, ...], place: LocalEnvironment) -> tuple[Leg, ...]:
-    """One leg for the website; a GitHub environment is entered only where there are secrets to be had."""
-    if not steps:
-        return ()
-    return (
-        Leg(
-            id="website",
-            steps=tuple(step.id for step in steps),
-            environment=place.name if place.secrets else None,
-            secrets=tuple(place.secrets),
-            hosts=tuple(dict.fromkeys((place.host, *place.hosts))),
-        ),
+def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
+    """`erp`, then `website`, each where it has steps: a site that fails leaves an ERP that stands on its own."""
+    policy, product = inputs.policy, inputs.product
+    erp = tuple(step.id for step in steps if step.executor.startswith("odoo_"))
+    rest = tuple(step.id for step in steps if step.id not in erp)
+    legs = (_leg("erp", erp, policy.erp_of(product)), _leg("website", rest, policy.site_of(product)))
+    return tuple(leg for leg in legs if leg is not None)
+
+
+def _leg(name: str, steps: tuple[str, ...], place: Environment | None) -> Leg | None:
+    """A leg in a place; its GitHub environment is entered only where there are secrets to be had."""
+    if not steps or place is None:
+        return None
+    return Leg(
+        id=name,
+        steps=steps,
+        environment=place.name if place.secrets else None,
+        secrets=tuple(place.secrets),
+        hosts=tuple(dict.fromkeys((place.host, *place.hosts))),
     )
 
 

@@ -42,6 +42,10 @@ def _integrations(briefing: Briefing, _steps: Sequence[Step]) -> bool:
     return briefing.in_scope("integrations") and len(enabled) > MANY_INTEGRATIONS
 
 
+def _leaves_traces(step: Step) -> bool:
+    return step.undo in ("compensate", "irreversible")
+
+
 TRIGGERS = (
     Trigger(
         "domain", "HIGH", "LOW",
@@ -53,7 +57,7 @@ TRIGGERS = (
         "erp_dependency", "HIGH", "MEDIUM",
         "The plan changes an ERP that daily work depends on.",
         "Take a snapshot first and run the preview against the real instance.",
-        _erp, lambda step: step.executor == "odoo",
+        _erp, lambda step: step.executor.startswith("odoo_"),
     ),
     Trigger(
         "many_integrations", "MEDIUM", "MEDIUM",
@@ -63,10 +67,10 @@ TRIGGERS = (
     ),
     Trigger(
         "not_reversible", "HIGH", "MEDIUM",
-        "Some steps cannot be taken back.",
+        "Some steps cannot be taken back, or not without traces.",
         "Read the undo plan of these steps before approving.",
-        lambda _briefing, steps: any(step.undo == "irreversible" for step in steps),
-        lambda step: step.undo == "irreversible",
+        lambda _briefing, steps: any(_leaves_traces(step) for step in steps),
+        _leaves_traces,
     ),
     Trigger(
         "many_steps", "MEDIUM", "LOW",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.briefing import Briefing
+from bot.domain.erp_steps import erp_undo
 from bot.domain.faults import Fault
 from bot.domain.rules import LocalEnvironment
 from bot.domain.vertical import Vertical
@@ -142,4 +143,4 @@ _BY_CLASS = {
 
 def undo_text(step: Step) -> str:
     """What taking the step back does, in one sentence."""
-    return _UNDO.get(step.executor, _BY_CLASS[step.undo])
+    return _UNDO.get(step.executor) or erp_undo(step) or _BY_CLASS[step.undo]

@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.briefing import Briefing, Scope
+from bot.domain.erp_wishes import NOT_YET
 from bot.domain.faults import Refused
 from executors.protocol.card import ExecutorCard
-from executors.protocol.plan import Plan, Unavailable
-
-NOT_YET = "not available in this release"
+from executors.protocol.plan import Plan, Step, Unavailable
 
 
-def unavailable(briefing: Briefing, cards: Mapping[str, ExecutorCard]) -> tuple[Unavailable, ...]:
+def unavailable(
+    briefing: Briefing, cards: Mapping[str, ExecutorCard], erp: tuple[Unavailable, ...] = ()
+) -> tuple[Unavailable, ...]:
     """Every part that no executor here can do; `in_scope` says whether the briefing's scope asks for it.
 
-    Names hold no mail addresses: a plan may stand in a public repository (T52).
+    `erp` is what the ERP lacks. Names hold no mail addresses: a plan may stand in a public repository (T52).
     """
     wishes: tuple[tuple[str, Scope, Iterator[tuple[str, str]]], ...] = (
-        ("odoo", "erp", _erp(briefing)),
         ("integration", "integrations", _integrations(briefing)),
         ("dns", "dns", _dns(briefing)),
         ("", "website", _website(briefing)),
     )
-    return tuple(
+    return erp + tuple(
         Unavailable(name=name, why=why, in_scope=briefing.in_scope(scope))
         for executor, scope, names in wishes
         if executor not in cards
         for name, why in names
     )
-
-
-def _erp(briefing: Briefing) -> Iterator[tuple[str, str]]:
-    erp = briefing.erp_config
-    if erp is None:
-        return
-    for module in erp.modules:
-        yield f"Odoo module {module}", NOT_YET
-    for user in erp.users:
-        yield f"Odoo user {_without_address(user.name)}", NOT_YET
-    yield f"Odoo fiscal settings ({erp.currency}, year from {erp.fiscal_year_start})", NOT_YET
-    for field in erp.custom_fields:
-        yield f"Odoo field {field}", NOT_YET
-
-
-def _without_address(name: str) -> str:
-    """The name; where somebody wrote a mail address for a name, what stands before the @."""
-    return name.split("@")[0].strip() or "without a name"
 
 
 def _integrations(briefing: Briefing) -> Iterator[tuple[str, str]]:
@@ -71,12 +53,13 @@ def open_choices(plan: Plan) -> tuple[Refused, ...]:
 
     One refusal per thing to do, with code `choice_missing` (narrow the scope), `dry_run` or `nothing_to_do`.
     """
-    asked = [one for one in plan.unavailable if one.in_scope]
-    later = [one.name for one in asked if one.why == NOT_YET]
-    refusals = [Refused("choice_missing", one.name, one.why, _advice(one)) for one in asked if one.why != NOT_YET]
-    if later and plan.steps:
-        line = "add `scope: [website]` to the briefing"
-        refusals.insert(0, Refused("choice_missing", ", ".join(later), NOT_YET, line))
+    refusals = []
+    for why, names in _by_reason(plan).items():
+        if why != NOT_YET:
+            refusals.append(Refused("choice_missing", ", ".join(names), why, _advice(why)))
+        elif plan.steps:
+            line = f"add `scope: [{', '.join(_scope(plan.steps))}]` to the briefing"
+            refusals.insert(0, Refused("choice_missing", ", ".join(names), NOT_YET, line))
     if plan.dry_run:
         refusals.append(Refused("dry_run", plan.title, "a dry run is not carried out", "remove `dry_run`"))
     elif not plan.legs:
@@ -85,6 +68,22 @@ def open_choices(plan: Plan) -> tuple[Refused, ...]:
     return tuple(refusals)
 
 
-def _advice(one: Unavailable) -> str:
+def _by_reason(plan: Plan) -> dict[str, list[str]]:
+    """What the scope asks for and cannot be had, by the reason."""
+    found: dict[str, list[str]] = {}
+    for one in plan.unavailable:
+        if one.in_scope:
+            found.setdefault(one.why, []).append(one.name)
+    return found
+
+
+def _scope(steps: Iterable[Step]) -> tuple[Scope, ...]:
+    """The parts of a scope that the steps are of."""
+    erp = [step.executor.startswith("odoo_") for step in steps]
+    found: tuple[Scope, ...] = ("website",) if not all(erp) else ()
+    return (*found, "erp") if any(erp) else found
+
+
+def _advice(why: str) -> str:
     """What to do: the part of the reason after its colon."""
-    return one.why.partition(": ")[2] or "take it out of the briefing"
+    return why.partition(": ")[2] or "take it out of the briefing"
