@@ -83,6 +83,14 @@ def press(client: Client, button: str, before: States, modules: list[str]) -> Wo
     return None
 
 
+def only_busy(said: WorldError | None) -> bool:
+    """Whether Odoo did nothing because of another operation.
+
+    It says so, too, while PostgreSQL tidies the table of modules up, as it does after an install.
+    """
+    return isinstance(said, Busy) and not isinstance(said, Locked)
+
+
 def after_pressing(client: Client, said: WorldError | None, *asked: str, wanted: states.Wanted) -> States:
     """Return the states once the operation is over; what was answered tells how hard to look.
 
@@ -102,7 +110,7 @@ def _check(operation: InstallModule, before: States) -> None:
         )
     if state is None:
         raise WorldError(
-            f"{operation.target}: this server has no module {module}; put it into its addons, or ask without"
+            f"{operation.target}: this server has no module {module}; let it be added there, or do without it"
         )
     if state != "uninstalled":
         raise WorldError(
@@ -118,7 +126,7 @@ def _outcome(
         raise _half(f"{operation.target}: was interrupted and left marks: {after.marks}; {CLEAR}", undo)
     if operation.module not in after.installed:
         raise _nothing(operation, after, said, undo)
-    if isinstance(said, Busy) and not isinstance(said, Locked):
+    if only_busy(said):
         return None  # somebody else installed it meanwhile: nothing of ours to take back
     more = after.installed - before.installed - set(operation.brings)
     if more:
@@ -130,7 +138,7 @@ def _nothing(
     operation: InstallModule, after: States, said: WorldError | None, undo: UninstallModules | None
 ) -> WorldError:
     """Return the error for an install after which the module is not there."""
-    if isinstance(said, Busy) and not isinstance(said, Locked):
+    if only_busy(said):
         return Busy(str(said), again=True)  # the other operation is over by now
     if said is not None and undo is None and not isinstance(said, Lost | Locked):
         return said

@@ -7,7 +7,7 @@ from executors.protocol.odoo import UninstallModules
 from executors.protocol.wire import Json
 from executors.world.odoo import modules, states
 from executors.world.odoo.client import Client
-from executors.world.odoo.problems import MODULES, Down
+from executors.world.odoo.problems import MODULES, Busy, Down
 from executors.world.odoo.states import States, listed
 
 FOUNDATION = frozenset(
@@ -45,10 +45,11 @@ def uninstall(client: Client, operation: UninstallModules) -> None:
     if isinstance(said, Down):
         raise said
     after = modules.after_pressing(client, said, wanted=lambda seen: not todo & seen.installed)
-    left = (todo & after.installed) | set(after.moving)
-    if left:
+    if left := (todo & after.installed) | set(after.moving):
+        if modules.only_busy(said) and not after.moving:
+            raise Busy(str(said), again=True)
         why = f"{said}; " if said is not None else ""
-        raise WorldError(f"{operation.at.target}: {why}still there: {listed(left)}", again=False)
+        raise WorldError(f"{operation.at.target}: {why}still there: {listed(left)}")
 
 
 def settle_uninstall(client: Client, operation: UninstallModules) -> bool:
