@@ -1,10 +1,10 @@
-# demo · check (static, 20 s) · test · bench. Each makes its own environment: Python 3.11+, git and make are enough.
+# demo · check (static, 20 s) · test · test-odoo (a real server) · bench. Each makes its own environment: Python 3.11+, git and make are enough.
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := bot executors tests
 
-.PHONY: demo check test bench format clean
+.PHONY: demo check test test-odoo bench format clean
 
 $(READY): pyproject.toml .github/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -27,6 +27,10 @@ check: $(READY)
 test: $(READY)
 	$(BIN)/python tests/contract/install.py
 	$(BIN)/pytest
+
+test-odoo: $(READY)
+	@$(BIN)/python -m tests.odoo.server setup || [ $$? = 3 ]
+	$(BIN)/pytest tests/odoo
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
