@@ -6,18 +6,24 @@ import ast
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from executors import catalog, kinds
-from executors.executor import Executor, Facts
-from executors.protocol.operation import UNDO_CLASS, Operation, Scratch, WriteFile
+from executors.executor import Executor
+from executors.protocol.odoo import OdooOperation
+from executors.protocol.operation import Scratch, WriteFile
 from executors.world.world import World
+from tests.executors.kinds import laws
+from tests.executors.kinds.laws import Subject
+from tests.executors.kinds.odoo.stand_in import Eyes, recorded
 
 ALL = catalog.names()
-STEP = "subject"
+ON_A_SERVER = frozenset(kind.model_fields["op"].default for kind in get_args(OdooOperation))
+WANT_A_SERVER = frozenset(name for name in ALL if ON_A_SERVER & set(catalog.executor(name).operations))
+"""Executors whose operations nothing but a real server can carry out: `tests/odoo` holds them to applying."""
 FOLDER = Path(kinds.__path__[0])
 
 
@@ -32,82 +38,42 @@ PREPARED: Mapping[str, Callable[[World, Path, Mapping[str, Any]], dict[str, Any]
 """What an executor's sample needs of the world; those that are not here need nothing."""
 
 
-class Subject:
-    """One executor on its own sample in a world of its own."""
-
-    def __init__(self, executor: Executor, tmp_path: Path) -> None:
-        self.executor = executor
-        self.world = World(tmp_path / "work", "case/leg")
-        prepare = PREPARED.get(executor.name, lambda _w, _t, sample: dict(sample))
-        self.inputs: BaseModel = executor.inputs.model_validate(prepare(self.world, tmp_path, executor.sample))
-
-    def look(self) -> Facts:
-        return self.executor.look(self.inputs, STEP, self.world)
-
-    def propose(self) -> list[Operation]:
-        return list(self.executor.propose(self.inputs, STEP, self.look()))
-
-    def settle(self) -> list[Operation]:
-        """Apply round by round until nothing is proposed; return the undos in the order of their operations."""
-        undos: list[Operation] = []
-        for _ in range(10):
-            proposed = self.propose()
-            if not proposed:
-                return undos
-            undos += [undo for operation in proposed if (undo := self.world.apply(operation)) is not None]
-        raise AssertionError(f"{self.executor.name} does not settle in ten rounds")
+def _in_a_world(executor: Executor, tmp_path: Path) -> Subject:
+    """Return the executor on its own sample in a world of its own, prepared for it."""
+    world = World(tmp_path / "work", "case/leg")
+    prepare = PREPARED.get(executor.name, lambda _w, _t, sample: dict(sample))
+    return Subject(executor, executor.inputs.model_validate(prepare(world, tmp_path, executor.sample)), world)
 
 
-@pytest.fixture(params=ALL)
-def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Subject:
-    return Subject(catalog.executor(request.param), tmp_path)
+def _on_recorded_rows(executor: Executor) -> Subject:
+    """Return the executor on its own sample, looking at what a real server's database held."""
+    return Subject(executor, executor.inputs.model_validate(dict(executor.sample)), Eyes(recorded()))
 
 
-def test_it_settles(subject):
-    assert subject.propose()
-    subject.settle()
-    assert subject.propose() == []
+@pytest.mark.parametrize("law", laws.OF_LOOKING, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("name", ALL)
+def test_it_keeps_the_laws_of_looking(name, law, tmp_path):
+    executor = catalog.executor(name)
+    law(_on_recorded_rows(executor) if name in WANT_A_SERVER else _in_a_world(executor, tmp_path))
 
 
-def test_it_can_be_taken_back(subject):
-    before = subject.look().data
-    for undo in reversed(subject.settle()):
-        subject.world.apply(undo)
-    assert subject.look().data == before
+@pytest.mark.parametrize("law", laws.OF_APPLYING, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("name", [name for name in ALL if name not in WANT_A_SERVER])
+def test_it_keeps_the_laws_of_applying(name, law, tmp_path):
+    law(_in_a_world(catalog.executor(name), tmp_path))
 
 
-def test_a_second_look_sees_the_same(subject):
-    assert subject.look() == subject.look()
-    subject.settle()
-    assert subject.look() == subject.look()
-
-
-def test_it_proposes_the_same_twice(subject):
-    assert subject.propose() == subject.propose()
-
-
-def test_it_is_content_with_its_own_sample(subject):
-    subject.settle()
-    found = subject.executor.verify(subject.inputs, STEP, subject.world)
-    assert [finding for finding in found if finding.level == "failure"] == []
-
-
-def test_it_proposes_no_operation_that_its_record_does_not_name(subject):
-    assert {operation.op for operation in subject.propose()} <= set(subject.executor.operations) <= set(UNDO_CLASS)
-
-
-def test_its_facts_for_people_are_named_once(subject):
-    facts = [(fact.target, fact.fact) for fact in subject.look().seen]
-    assert len(facts) == len(set(facts))
-
-
-def test_it_refuses_inputs_that_it_does_not_know(subject):
+@pytest.mark.parametrize("name", ALL)
+def test_it_refuses_inputs_that_it_does_not_know(name):
+    executor = catalog.executor(name)
+    executor.inputs.model_validate(dict(executor.sample))
     with pytest.raises(ValidationError):
-        subject.executor.inputs.model_validate({**subject.executor.sample, "surely_unknown": 1})
+        executor.inputs.model_validate({**executor.sample, "surely_unknown": 1})
 
 
-def test_its_limits_are_within_an_hour_and_its_card_tells_all(subject):
-    card = subject.executor.card()
+@pytest.mark.parametrize("name", ALL)
+def test_its_limits_are_within_an_hour_and_its_card_tells_all(name):
+    card = catalog.executor(name).card()
     assert 1 <= card.limits.timeout_seconds <= 3600
     assert card.summary
     assert card.inputs_schema["additionalProperties"] is False

@@ -1,0 +1,89 @@
+"""Versions and editions that are known, and the copy that is taken before a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from executors.errors import WorldError
+from executors.executor import OdooReader
+from executors.parts.odoo.modules import Stock
+from executors.protocol.odoo import CopyDatabase, OdooDatabase
+from executors.protocol.operation import Operation
+from executors.protocol.plan import Seen
+
+Edition = Literal["community", "enterprise"]
+OLDEST, NEWEST = 16, 19
+ENTERPRISE = "web_enterprise"
+"""The module that every Enterprise server has, and that a Community server does not even list."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """What every step learns of its server first; `copied` is None where copies cannot be looked for."""
+
+    version: tuple[int, int]
+    copied: bool | None
+
+    @property
+    def current(self) -> bool:
+        """Whether it is of the version whose fields are known without asking."""
+        return self.version[0] >= NEWEST
+
+
+def look_at_server(at: OdooDatabase, odoo: OdooReader) -> Server:
+    """Return version and copy; raises WorldError for a version that is not known."""
+    version = odoo.version()
+    if not OLDEST <= version[0] <= NEWEST:
+        raise WorldError(
+            f"{at.target} is Odoo {named(version)}, and Odoo {OLDEST} to {NEWEST} can be worked on: "
+            + ("upgrade the server first" if version[0] < OLDEST else "a newer release of Millwright is needed")
+        )
+    if at.snapshot is None:
+        return Server(version, copied=False)
+    names = odoo.databases([at.snapshot])
+    return Server(version, None if names is None else at.snapshot in names)
+
+
+def named(version: tuple[int, int]) -> str:
+    """Return `19.0`."""
+    return ".".join(map(str, version))
+
+
+def edition_of(there: Stock) -> Edition:
+    """Return the edition that a server's modules tell."""
+    found = there.get(ENTERPRISE)
+    return "enterprise" if found and found.state != "uninstallable" else "community"
+
+
+def seen_server(at: OdooDatabase, server: Server) -> Seen:
+    """Return the version as a fact; it is the same in each step of a leg."""
+    return Seen(target=at.target, fact="server", value=f"Odoo {named(server.version)}")
+
+
+def seen_copy(at: OdooDatabase) -> tuple[Seen, ...]:
+    """Return how a snapshot takes everything back, the same whether it is there already; nothing without one."""
+    if at.snapshot is None:
+        return ()
+    text = (
+        f"by restoring the copy {at.snapshot} of the whole database, made and opened before the first change; "
+        "what anybody entered since then is lost with it, and mails that were sent stay sent"
+    )
+    return (Seen(target=at.target, fact="taken-back", value=text),)
+
+
+def after_copy(at: OdooDatabase, server: Server, changes: Sequence[Operation]) -> list[Operation]:
+    """Return the changes, preceded by the copy where one is wanted and not there; nothing where nothing changes.
+
+    Raises WorldError where a copy is wanted and the server cannot make one.
+    """
+    if not changes or at.snapshot is None or server.copied:
+        return list(changes)
+    if server.copied is None:
+        raise WorldError(
+            f"{at.target}: the database manager is switched off, so the copy {at.snapshot} cannot be made before "
+            "the first change: set `snapshot: false` for this environment in the policy (changes are then taken "
+            "back one by one, and traces remain), or switch the manager on (`list_db = True`)"
+        )
+    return [CopyDatabase(at=at), *changes]
