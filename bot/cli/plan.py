@@ -116,12 +116,17 @@ def _where(arguments: argparse.Namespace, policy: Policy) -> str:
     place = _offline.place_of(policy, product)
     if arguments.policy is None:
         return f"the folder {place.path} on this machine, checked at {place.url} (--policy names another place)"
-    return f"{product.repository}, environment {place.name}: {place.path}, checked at {place.url}"
+    site = f"{product.repository}, environment {place.name}: {place.path}, checked at {place.url}"
+    erp = policy.erp_of(product)
+    return f"{site}; environment {erp.name}: Odoo at {erp.url}, database {erp.database}" if erp else site
 
 
 def _next(arguments: argparse.Namespace, plan: Plan) -> str:
     if plan.dry_run or not plan.legs:
         return "Next: nothing to run in this plan; change the briefing and plan again."
+    if secrets := sorted({name for leg in plan.legs for name in leg.secrets}):
+        where = "open an issue with this briefing in the product's repository"
+        return f"Next: {where}; only jobs on GitHub Actions are given {', '.join(secrets)}."
     if arguments.output:
         return f"Next: millwright run {arguments.output}"
     return f"Next: millwright plan {arguments.file} -o plan.json, then millwright run plan.json"

@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise FileFault(str(error)) from error
     if arguments.output is None:
         print(text, end="")
+        print(_set_up(policy), end="", file=sys.stderr)
         return 0
     try:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,26 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise FileFault(f"cannot write {arguments.output}: {error.strerror}") from error
     print(f"Wrote {arguments.output}. Next: commit it as {policy.workflow.path} in {policy.operations}.")
+    print(_set_up(policy), end="")
     return 0
+
+
+def _set_up(policy: Policy) -> str:
+    """The environments that the operations repository needs, a line each with the secrets it must hold."""
+    lines = []
+    for place in policy.environments:
+        if place.secrets:
+            lines.append(f"  {place.name}: {', '.join(place.secrets)}")
+        if place.kind == "odoo":
+            lines.append(f"  {place.read_name}: {place.key} of somebody who may only look, for previews")
+    head = f"Environments of {policy.operations} with their secrets:"
+    return "\n".join([head, *lines]) + "\n" if lines else ""
+
+
+def environments(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Each GitHub environment that a job may enter, with the names of its secrets."""
+    found = {place.name: tuple(place.secrets) for place in policy.environments if place.secrets}
+    return found | {place.read_name: (place.key,) for place in policy.environments if place.kind == "odoo"}
 
 
 def generated(policy: Policy, url: str, key: str, actions: str) -> str:
@@ -64,7 +84,7 @@ def generated(policy: Policy, url: str, key: str, actions: str) -> str:
         actions=where,
         sha=sha,
         runs_on=tuple(policy.workflow.runs_on),
-        environments={place.name: tuple(place.secrets) for place in policy.environments if place.secrets},
+        environments=environments(policy),
     )
     return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
 

@@ -6,7 +6,7 @@ Whole apps are never added: what the trade usually has and the briefing does not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from bot.domain.briefing import Briefing, ERPConfig
 from bot.domain.erp import ACCOUNT, INTERNAL_USER, Catalogue, Module, Role
@@ -46,7 +46,7 @@ class Erp:
     modules: tuple[Module, ...] = ()
     accounts: tuple[Account, ...] = ()
     notes: tuple[str, ...] = ()
-    unavailable: tuple[Unavailable, ...] = field(default=())
+    unavailable: tuple[Unavailable, ...] = ()
 
     @property
     def everything(self) -> frozenset[str]:
@@ -80,7 +80,7 @@ def choose_erp(briefing: Briefing, house: ErpHouse) -> Erp | tuple[Fault, ...]:
             *unable(config, house.cards, in_scope=True),
         ),
     )
-    return Erp(**(vars(settled) | {"notes": tuple(_notes(config, settled, place, house))}))
+    return replace(settled, notes=tuple(_notes(config, settled, place, house)))
 
 
 def _nothing(briefing: Briefing, config: ERPConfig, house: ErpHouse) -> Erp:
@@ -107,9 +107,9 @@ def _unknown_modules(config: ERPConfig, catalogue: Catalogue, place: OdooEnviron
     for index, called in enumerate(config.modules):
         if catalogue.module(called) is None and called not in place.modules:
             like = " or ".join(f"`{name}`" for name in catalogue.like(called, place.modules))
-            advice = f"did you mean {like}? " if like else ""
-            allow = f"a module of your own must stand in `modules` of the policy's environment `{place.name}`"
-            yield Fault(f"erp_config.modules.{index}", f"`{called}` is no module that we know", advice + allow)
+            own = f"if it is one of your own, name it in `modules` of the policy's environment `{place.name}`"
+            advice = f"did you mean {like}? Or, {own}" if like else own
+            yield Fault(f"erp_config.modules.{index}", f"`{called}` is no module that we know", advice)
 
 
 def _unknown_roles(config: ERPConfig, catalogue: Catalogue) -> Iterator[Fault]:
@@ -147,19 +147,26 @@ def _notes(config: ERPConfig, erp: Erp, place: OdooEnvironment, house: ErpHouse)
 
 
 def _privileges(erp: Erp) -> Iterator[str]:
-    for account in erp.accounts:
-        if account.role.privilege:
-            yield f"Look twice: {account.name} becomes `{account.role.name}` and {account.role.privilege}."
+    for role, names in _by_role(erp):
+        if role.privilege:
+            yield f"Look twice at the role `{role.name}` of {names}: it {role.privilege}."
 
 
 def _rights_without_module(erp: Erp) -> Iterator[str]:
-    for account in erp.accounts:
-        for group in account.role.groups:
-            if group.module != "base" and group.module not in erp.everything:
-                yield (
-                    f"{account.name}: the role `{account.role.name}` comes with `{group.module}`, which this plan "
-                    "does not install; it must be there already."
-                )
+    for role, names in _by_role(erp):
+        lacking = [one.module for one in role.groups if one.module not in {"base", *erp.everything}]
+        if lacking:
+            yield (
+                f"The role `{role.name}` of {names} comes with `{lacking[0]}`, which this plan does not install: "
+                "it must be there already."
+            )
+
+
+def _by_role(erp: Erp) -> Iterator[tuple[Role, str]]:
+    """Each role with the names of those who get it."""
+    for name in dict.fromkeys(account.role.name for account in erp.accounts):
+        having = [account for account in erp.accounts if account.role.name == name]
+        yield having[0].role, ", ".join(account.name for account in having)
 
 
 def _trade(erp: Erp, place: OdooEnvironment, house: ErpHouse) -> Iterator[str]:

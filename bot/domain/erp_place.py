@@ -76,6 +76,11 @@ class OdooEnvironment(Rule):
         return list(dict.fromkeys(name for name in (self.key, self.master) if name))
 
     @property
+    def read_name(self) -> str:
+        """The GitHub environment of previews: its key is of somebody who may only look, and it has no master."""
+        return f"{self.name}-read"
+
+    @property
     def host(self) -> str:
         """Host, and port where it is written."""
         return self.url.split("//", 1)[1]

@@ -118,7 +118,7 @@ def _users(erp: Erp, at: Json) -> _Draft:
     users = [{"login": one.login, "name": one.name, "groups": list(one.groups)} for one in erp.accounts]
     words = ", ".join(f"{one.name} ({one.role.name})" for one in erp.accounts)
     summary = f"Accounts for {words}; no mail is sent and no password is set"
-    inputs = {"at": at, "users": users, "after": sorted(erp.everything)}
+    inputs = {"at": at, "users": users, "after": [module.name for module in erp.modules]}
     return _Draft("erp-users", USERS, "Create Odoo users", summary, inputs)
 
 

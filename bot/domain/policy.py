@@ -168,6 +168,12 @@ def _targets(policy: Policy) -> Iterator[_Dispute]:
         if own and place.runner == "hosted":
             message = f"is `hosted`, but {_OWN[place.kind]} your own machine"
             yield ("environments", index, "runner"), message, "write `runner: self-hosted`"
+        if place.kind == "odoo" and policy.environment(place.read_name) is not None:
+            yield (
+                ("environments", index, "name"),
+                f"`{place.read_name}` is taken",
+                "previews run there: rename one",
+            )
         if place.kind == "odoo" and place.snapshot and place.master is None:
             message = "is wanted, but no `master` names the database manager's password, which duplicating needs"
             advice = "add `master: ODOO_MASTER`, or write `snapshot: false`: the undo then leaves traces"

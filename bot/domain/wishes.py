@@ -56,7 +56,10 @@ def open_choices(plan: Plan) -> tuple[Refused, ...]:
     refusals = []
     for why, names in _by_reason(plan).items():
         if why != NOT_YET:
-            refusals.append(Refused("choice_missing", ", ".join(names), why, _advice(why)))
+            because, _, advice = why.partition(": ")
+            refusals.append(
+                Refused("choice_missing", ", ".join(names), because, advice or "take it out of the briefing")
+            )
         elif plan.steps:
             line = f"add `scope: [{', '.join(_scope(plan.steps))}]` to the briefing"
             refusals.insert(0, Refused("choice_missing", ", ".join(names), NOT_YET, line))
@@ -82,8 +85,3 @@ def _scope(steps: Iterable[Step]) -> tuple[Scope, ...]:
     erp = [step.executor.startswith("odoo_") for step in steps]
     found: tuple[Scope, ...] = ("website",) if not all(erp) else ()
     return (*found, "erp") if any(erp) else found
-
-
-def _advice(why: str) -> str:
-    """What to do: the part of the reason after its colon."""
-    return why.partition(": ")[2] or "take it out of the briefing"

@@ -15,6 +15,7 @@ from bot.domain.planner import PlanInputs, Subject, plan_for
 from bot.domain.policy import Policy, parse
 from bot.domain.strict_yaml import read_yaml
 from bot.domain.vertical import Vertical, parse_vertical
+from bot.load.blueprints import erp_catalogue
 from executors import catalog
 from executors.protocol.plan import Plan, WorkflowPin
 
@@ -32,6 +33,15 @@ environments:
 prices:
   currency: EUR
   minutes: {self-hosted: 0.004}
+"""
+ERP = """\
+  - name: erp
+    kind: odoo
+    url: https://erp.acme.example
+    database: acme
+    login: millwright@acme.example
+    key: ODOO_KEY
+    master: ODOO_MASTER
 """
 SUBJECT = Subject(101, "acme/website", "I_kwDOAA", 7, "ACME-7", 1, "2026-01-02")
 WORKFLOW = WorkflowPin(
@@ -77,6 +87,20 @@ def policy(more: str = "") -> Policy:
     return read
 
 
+def erp_text(place: str = ERP) -> str:
+    """The same policy with an Odoo for the product."""
+    text = POLICY.replace("    environment: www\n", "    environment: www\n    erp: erp\n")
+    return text.replace("prices:", f"{place}prices:")
+
+
+def erp_policy(*, without: str = "", more: str = "") -> Policy:
+    """That policy as a value: `without` lines of the Odoo that begin so, with `more` below it."""
+    kept = [line for line in ERP.splitlines(keepends=True) if not without or not line.strip().startswith(without)]
+    read = parse(erp_text("".join(kept) + (f"    {more}\n" if more else "")))
+    assert isinstance(read, Policy), read
+    return read
+
+
 def vertical() -> Vertical:
     return parse_vertical((files("verticals") / "service_business_v1.yaml").read_text("utf-8"))
 
@@ -92,6 +116,7 @@ def plan_inputs(briefing: Briefing | None = None, rules: Policy | None = None) -
         cards={card.name: card for card in catalog.cards()},
         templates=TEMPLATES,
         workflow=WORKFLOW,
+        catalogue=erp_catalogue(),
     )
 
 

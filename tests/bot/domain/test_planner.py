@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.erp_wishes import NO_ODOO, NOT_YET
 from bot.domain.faults import Fault
 from bot.domain.planner import plan_for
 from bot.domain.website_steps import undo_text
-from bot.domain.wishes import NOT_YET, open_choices
+from bot.domain.wishes import open_choices
 from executors import catalog
 from executors.protocol.canonical import canonical
 from executors.protocol.plan import Plan, Step
@@ -46,7 +47,7 @@ def test_acme_becomes_a_website_and_its_deployment_in_one_leg() -> None:
 def test_what_acme_wants_and_this_release_cannot_do_is_listed_by_name() -> None:
     plan = planned()
     assert names(plan, in_scope=False) == ACME_LATER
-    assert {one.why for one in plan.unavailable} == {NOT_YET}
+    assert [one.why for one in plan.unavailable] == [NO_ODOO] * 6 + [NOT_YET] * 2
     assert "@" not in "".join(one.name for one in plan.unavailable)
 
 
@@ -59,11 +60,12 @@ def test_a_name_that_is_a_mail_address_does_not_reach_the_plan() -> None:
 def test_a_plan_whose_scope_holds_what_cannot_be_done_has_an_open_choice() -> None:
     plan = planned(briefing=acme(scope=None))
     assert names(plan, in_scope=True) == ACME_LATER
-    (choice,) = open_choices(plan)
-    assert choice.code == "choice_missing"
-    assert choice.next == "add `scope: [website]` to the briefing"
-    assert "Odoo module crm" in choice.who
-    assert "DNS records" in choice.who
+    later, erp = open_choices(plan)
+    assert (later.code, later.next) == ("choice_missing", "add `scope: [website]` to the briefing")
+    assert "DNS records" in later.who
+    assert (erp.code, erp.why) == ("choice_missing", "the policy names no Odoo for this product")
+    assert erp.next == "add an environment of kind `odoo` and name it in `products[].erp`"
+    assert erp.who.startswith("Odoo module crm, Odoo module projects, ")
 
 
 def test_the_pages_that_the_trade_requires_are_added_and_said() -> None:

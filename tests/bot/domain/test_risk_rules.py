@@ -13,6 +13,8 @@ from tests.bot.domain.acme import acme, plan_inputs, planned, vertical
 
 STEP = Step(id="s", executor="website", title="S", summary="", inputs={})
 IRREVERSIBLE = STEP.model_copy(update={"undo": "irreversible"})
+COMPENSATED = STEP.model_copy(update={"undo": "compensate"})
+SNAPSHOT = STEP.model_copy(update={"undo": "snapshot"})
 INTEGRATIONS = [
     {"name": f"I{n}", "source": "website", "target": "odoo", "type": "contact_form", "enabled": n < 4}
     for n in range(5)
@@ -30,6 +32,8 @@ TABLE: list[tuple[str, dict[str, Any], list[Step], list[str], RiskLevel]] = [
     ("two integrations", {"scope": ["integrations"], "integrations": INTEGRATIONS[:2]}, [], [], "LOW"),
     ("disabled integrations", {"scope": ["integrations"], "integrations": INTEGRATIONS[2:]}, [], [], "LOW"),
     ("not reversible", NARROW, [IRREVERSIBLE], ["domain", "not_reversible"], "HIGH"),
+    ("not without traces", NARROW, [COMPENSATED], ["domain", "not_reversible"], "HIGH"),
+    ("from a snapshot", NARROW, [SNAPSHOT], ["domain"], "MEDIUM"),
     ("ten steps", NARROW, [STEP] * 10, ["domain"], "MEDIUM"),
     ("eleven steps", NARROW, [STEP] * 11, ["domain", "many_steps"], "MEDIUM"),
     ("dry run", NARROW | {"dry_run": True}, [STEP], ["dry_run"], "LOW"),
