@@ -7,6 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -15,6 +16,8 @@ from executors.parts.paths import UnsafePath, safe_paths
 
 _CHUNK = 64 * 1024
 _RATIO_FROM = 1024 * 1024
+_LOGS = frozenset({"odoo.jsonl"})
+"""What a bundle holds for the whole leg, and a pack keeps under `legs/<leg>/`."""
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,12 @@ def _bounded(stream: IO[bytes], allowed: int, name: str) -> bytes:
             raise ProtocolError(f"artifact: {name!r} unpacks to more than is allowed")
         parts.append(chunk)
     return b"".join(parts)
+
+
+def joined_logs(bundles: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
+    """Return the logs of one leg's runs, earliest first, as one file each; a killed run may have cut its own."""
+    logs: dict[str, bytes] = {}
+    for path, data in (entry for bundle in bundles for entry in bundle.items()):
+        if path in _LOGS and data:
+            logs[path] = logs.get(path, b"") + data.removesuffix(b"\n") + b"\n"
+    return logs

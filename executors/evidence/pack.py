@@ -48,7 +48,9 @@ class Pack:
     """Everything that `seal` needs. Ledger and journals are the stored bytes, one line each, without newline.
 
     `journals` maps a leg's id to its lines, earlier runs first; `files` maps a step's id to its files, each under
-    a path relative to the step's folder, such as `generated_files/index.html`.
+    a path relative to the step's folder, such as `generated_files/index.html`; `before.json` and `after.json` are
+    what the step saw, by the digests in its journal. `legs` maps a leg's id to what belongs to no single step: to
+    `odoo.jsonl`, its log of what it asked of an Odoo.
     """
 
     case: str
@@ -60,6 +62,7 @@ class Pack:
     costs: tuple[CostLine, ...] = ()
     residue: tuple[str, ...] = ()
     files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    legs: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
 
 def step_folder(plan: Plan, step_id: str) -> str:

@@ -30,8 +30,8 @@ def seal(pack: Pack, key: Ed25519PrivateKey, now: datetime, secrets: Collection[
     """Return the evidence pack as a ZIP, its manifest signed by `key`; `now` is the time of sealing.
 
     `secrets` are values that must not be in it. Raises SecretsFound (where, never what) if one of them or
-    anything that looks like a token is, and ProtocolError for a broken ledger, an unknown step, an unsafe path, or
-    a known secret too short to look for.
+    anything that looks like a token is, and ProtocolError for a broken ledger, an unknown step, a look that its
+    journal does not vouch for, an unsafe path, or a known secret too short to look for.
     """
     head = ledger_head(pack.ledger)
     signer = dsse.fingerprint(dsse.public_raw(key))
@@ -66,7 +66,7 @@ def ledger_head(lines: Collection[bytes]) -> str:
 
 
 def _records(pack: Pack) -> dict[str, bytes]:
-    """Return what machines read: plan, ledger and journals as stored, decisions, risk, costs."""
+    """Return what machines read: plan, ledger and journals as stored, decisions, risk, costs, logs of legs."""
     records: dict[str, bytes] = {
         "plan.json": canonical(pack.plan.to_json()),
         LEDGER: _lines(pack.ledger),
@@ -74,6 +74,7 @@ def _records(pack: Pack) -> dict[str, bytes]:
         "risk_assessment.json": canonical(pack.plan.risk.to_json()),
         "cost.json": canonical({"lines": [asdict(line) for line in pack.costs], "residue": pack.residue}),
     }
+    records |= {f"legs/{leg}/{path}": data for leg, files in pack.legs.items() for path, data in files.items()}
     return records | {f"journals/{leg}.jsonl": _lines(lines) for leg, lines in pack.journals.items()}
 
 
@@ -82,13 +83,14 @@ def _step_files(pack: Pack, story: Story) -> dict[str, bytes]:
     placed = {
         f"{step.folder}/logs.txt": "".join(f"{line}\n" for line in step.log).encode() for step in story.steps
     }
+    left_out = {f"{step.folder}/{name}" for step in story.steps for name in step.left_out}
     for step_id, files in pack.files.items():
         try:
             folder = step_folder(pack.plan, step_id)
         except KeyError:
             raise ProtocolError(f"evidence pack: the plan has no step {step_id!r}") from None
         placed |= {f"{folder}/{path}": data for path, data in files.items()}
-    return placed
+    return {path: data for path, data in placed.items() if path not in left_out}
 
 
 def _pages(pack: Pack, story: Story) -> dict[str, bytes]:

@@ -5,41 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from executors.errors import ProtocolError
-from executors.evidence.pack import CostLine, Decision, Pack, step_folder
-from executors.evidence.trace import Trace, traces, undo_class
+from executors.evidence.calls import Calls, calls_of
+from executors.evidence.pack import CostLine, Decision, Pack
+from executors.evidence.steps import StepRow, step_rows
 from executors.evidence.words import cost_estimate, cost_total, moment, plain
 from executors.protocol.canonical import parse
-from executors.protocol.plan import Plan, Step
-
-
-@dataclass(frozen=True)
-class OperationRow:
-    """One kind of operation on one place, counted."""
-
-    op: str
-    where: str
-    applied: int
-    undone: int
-    failed: int
-    undo: str
-    outside: bool
-
-
-@dataclass(frozen=True)
-class StepRow:
-    """One step as it went."""
-
-    number: int
-    title: str
-    executor: str
-    summary: str
-    status: str
-    undo: str
-    seconds: str
-    error: str
-    folder: str
-    operations: tuple[OperationRow, ...]
-    log: tuple[str, ...]
+from executors.protocol.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -88,6 +59,7 @@ class Story:
     risk: str
     mode: str
     steps: tuple[StepRow, ...]
+    calls: tuple[Calls, ...]
     decisions: tuple[DecisionRow, ...]
     events: tuple[EventRow, ...]
     costs: tuple[CostLine, ...]
@@ -100,10 +72,9 @@ class Story:
 
 
 def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
-    """Return the story of `pack`; ProtocolError for a ledger or journal line that is none."""
+    """Return the story of `pack`; ProtocolError for a ledger or journal line or a look that is none."""
     plan, events = pack.plan, tuple(_event(line) for line in pack.ledger)
-    found = traces(dict(sorted(pack.journals.items())))
-    steps = tuple(_step(plan, number, step, found) for number, step in enumerate(plan.steps, 1))
+    steps = step_rows(pack)
     return Story(
         case=plain(pack.case),
         title=plain(plan.title),
@@ -120,6 +91,7 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         risk=plan.risk.level,
         mode=plan.mode,
         steps=steps,
+        calls=calls_of(pack.legs),
         decisions=tuple(_decision(plan, decision) for decision in pack.decisions),
         events=events,
         costs=pack.costs,
@@ -129,35 +101,6 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         unavailable=tuple(plain(f"{item.name}: {item.why}") for item in plan.unavailable),
         applied=sum(row.applied for step in steps for row in step.operations if row.outside),
         undone=sum(row.undone for step in steps for row in step.operations if row.outside),
-    )
-
-
-def _step(plan: Plan, number: int, step: Step, found: dict[str, Trace]) -> StepRow:
-    trace = found.get(step.id, Trace())
-    rows = [
-        OperationRow(
-            plain(op.replace("_", " ")),
-            plain(where),
-            tally.applied,
-            tally.undone,
-            tally.failed,
-            undo_class(op),
-            tally.outside,
-        )
-        for (op, where), tally in trace.tallies.items()
-    ]
-    return StepRow(
-        number=number,
-        title=plain(step.title),
-        executor=step.executor,
-        summary=plain(step.summary),
-        status=trace.status.replace("_", " "),
-        undo=step.undo,
-        seconds=plain(trace.seconds),
-        error=plain(trace.error),
-        folder=step_folder(plan, step.id),
-        operations=tuple(rows),
-        log=tuple(plain(line) for line in trace.log),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from executors.evidence.words import operation_words, place
 from executors.protocol.canonical import parse
 from executors.protocol.journal import (
     Entry,
@@ -18,13 +20,21 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
-from executors.protocol.operation import UNDO_CLASS
+from executors.protocol.operation import UndoClass, undo_class_of
 from executors.protocol.wire import Json, read
+
+
+class Kind(NamedTuple):
+    """One kind of operation on one place: the operation's name, the place in words, how it is taken back."""
+
+    op: str
+    where: str
+    undo: UndoClass
 
 
 @dataclass
 class Tally:
-    """How often one kind of operation on one place was applied, taken back, and refused by the world.
+    """How often one kind of operation was applied, taken back, and refused by the world.
 
     `outside` is False for a step's own build folder, which is no part of the world.
     """
@@ -36,14 +46,38 @@ class Tally:
 
 
 @dataclass
+class Run:
+    """What one run of a leg saw for a step: the digests of its looks, in order.
+
+    `finished` tells whether the journal has the run's end; `moved`, whether an operation came after the last look.
+    """
+
+    name: str
+    verb: str
+    looks: list[str] = field(default_factory=list)
+    finished: bool = False
+    moved: bool = False
+
+
+@dataclass
 class Trace:
-    """One step's way through its journals; `tallies` is keyed by (operation, place)."""
+    """One step's way through its journals."""
 
     status: str = "pending"
     seconds: str = ""
     error: str = ""
     log: list[str] = field(default_factory=list)
-    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    tallies: dict[Kind, Tally] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """The modules that were asked for by name."""
+
+    def tally(self, operation: Json) -> Tally:
+        """Return the tally that this operation counts on."""
+        at = operation.get("at")
+        outside = not (isinstance(at, dict) and at.get("kind") == "scratch")
+        kind = Kind(str(operation.get("op", "unknown")), place(operation), undo_class_of(operation))
+        return self.tallies.setdefault(kind, Tally(outside=outside))
 
 
 def traces(journals: Mapping[str, Iterable[bytes]]) -> dict[str, Trace]:
@@ -53,60 +87,68 @@ def traces(journals: Mapping[str, Iterable[bytes]]) -> dict[str, Trace]:
     """
     found: dict[str, Trace] = {}
     for leg, lines in journals.items():
-        verb, open_intents = "", dict[str, Intent]()
+        reading = _Reading(leg, found)
         for raw in lines:
-            line = read(JournalLine, parse(raw))
-            if isinstance(line.body, LegStarted):
-                verb = line.body.verb
-            elif not isinstance(line.body, LegFinished):
-                trace = found.setdefault(_step(line.body), Trace())
-                trace.log.append(f"{line.at}  {leg} {verb}  {_words(line.body, open_intents)}")
-                _count(trace, line.body, open_intents, counted=verb != "preview")
+            reading.take(read(JournalLine, parse(raw)))
     return found
 
 
-def _step(body: Entry) -> str:
-    if isinstance(body, Noted):
-        return body.finding.step or ""
-    return "" if isinstance(body, LegStarted | LegFinished) else body.step
+@dataclass
+class _Reading:
+    """One leg's journal while it is read."""
 
+    leg: str
+    found: dict[str, Trace]
+    verb: str = ""
+    number: int = 0
+    run: str = ""
+    intents: dict[str, Intent] = field(default_factory=dict)
 
-def _count(trace: Trace, body: Entry, intents: dict[str, Intent], *, counted: bool) -> None:
-    match body:
-        case Intent():
-            intents[body.key] = body
-        case Result() if counted and (intent := intents.get(body.key)):
-            # What takes an operation back is another operation; it counts on the line of the one it takes back.
-            for original in [intents.get(key, intent) for key in intent.undoes] or [intent]:
-                tally = trace.tallies.setdefault(_row(original), Tally(outside=_outside(original.operation)))
-                tally.failed += not body.ok
-                tally.undone += body.ok and bool(intent.undoes)
-                tally.applied += body.ok and not intent.undoes
-        case StepFinished() if counted:
-            trace.status, trace.seconds, trace.error = body.status, body.seconds, body.error or ""
+    def take(self, line: JournalLine) -> None:
+        body = line.body
+        match body:
+            case LegStarted():
+                self.verb, self.number = body.verb, self.number + 1
+                self.run = f"{self.leg}/{self.number}"
+            case LegFinished():
+                for run in (run for trace in self.found.values() for run in trace.runs[-1:]):
+                    run.finished |= run.name == self.run
+            case _:
+                step = (body.finding.step or "") if isinstance(body, Noted) else body.step
+                trace = self.trace(step)
+                trace.log.append(f"{line.at}  {self.leg} {self.verb}  {_words(body, self.intents)}")
+                self.follow(trace, body)
+                self.count(trace, body, counted=self.verb != "preview")
 
+    def trace(self, step: str) -> Trace:
+        return self.found.setdefault(step, Trace())
 
-def _row(intent: Intent) -> tuple[str, str]:
-    return str(intent.operation.get("op", "unknown")), place(intent.operation)
+    def follow(self, trace: Trace, body: Entry) -> None:
+        """Keep what the step saw in this run."""
+        if not trace.runs or trace.runs[-1].name != self.run:
+            trace.runs.append(Run(self.run, self.verb))
+        run = trace.runs[-1]
+        if isinstance(body, Looked) and body.record:
+            run.looks.append(body.record)
+            run.moved = False
+        run.moved |= isinstance(body, Intent) and self.verb != "preview"
 
-
-def place(operation: Json) -> str:
-    """Return where an operation acts, in words: the kind of place and what names it."""
-    at = operation.get("at")
-    if not isinstance(at, dict):
-        return ""
-    kind = "build folder" if at.get("kind") == "scratch" else str(at.get("kind", "")).replace("_", " ")
-    return " ".join([kind, *(str(value) for name, value in at.items() if name != "kind")])
-
-
-def _outside(operation: Json) -> bool:
-    at = operation.get("at")
-    return not (isinstance(at, dict) and at.get("kind") == "scratch")
-
-
-def undo_class(operation: str) -> str:
-    """Return the operation's undo class, `unknown` for one that this release does not have."""
-    return UNDO_CLASS.get(operation, "unknown")
+    def count(self, trace: Trace, body: Entry, *, counted: bool) -> None:
+        match body:
+            case Intent():
+                self.intents[body.key] = body
+                if counted and body.operation.get("op") == "install_module":
+                    trace.asked.add(str(body.operation.get("module")))
+            case Result() if counted and (intent := self.intents.get(body.key)):
+                # What takes an operation back is another one; it counts on the line of what it takes back, and a
+                # restored copy takes back those of several steps.
+                for original in [self.intents.get(key, intent) for key in intent.undoes] or [intent]:
+                    tally = self.trace(original.step).tally(original.operation)
+                    tally.failed += not body.ok
+                    tally.undone += body.ok and bool(intent.undoes)
+                    tally.applied += body.ok and not intent.undoes
+            case StepFinished() if counted:
+                trace.status, trace.seconds, trace.error = body.status, body.seconds, body.error or ""
 
 
 def _words(body: Entry, intents: Mapping[str, Intent]) -> str:
@@ -120,8 +162,8 @@ def _words(body: Entry, intents: Mapping[str, Intent]) -> str:
                 f"proposes {proposed}" if proposed else body.note or "nothing left to do"
             )
         case Intent():
-            what = " ".join(str(body.operation.get(name, "")) for name in ("op", "path", "release")).strip()
-            return f"{'take back' if body.undoes else 'apply'} {what} at {place(body.operation)} [{body.key}]"
+            verb, what = "take back" if body.undoes else "apply", operation_words(body.operation)
+            return f"{verb} {what} at {place(body.operation)} [{body.key}]"
         case Result():
             known = "" if body.key in intents else " (no intent)"
             return f"{'done' if body.ok else 'FAILED'} [{body.key}]{known} {body.error or ''}"

@@ -1,6 +1,9 @@
-"""What the artifact holds: journal, report, cost, log, and the files that the steps built."""
+"""What the artifact holds: journal, report, cost, logs, what the steps saw, and the files that they built."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from executors.cost import cost_report
 from executors.errors import MillwrightError
@@ -8,7 +11,7 @@ from executors.protocol.canonical import canonical, parse
 from executors.protocol.journal import JournalLine, Noted, Outcome, StepFinished
 from executors.protocol.operation import Finding
 from executors.protocol.spec import Bundle, JobSpec, JobTime
-from executors.protocol.wire import Hex256, Slug, Text, Wire, read
+from executors.protocol.wire import Hex256, Json, Slug, Text, Wire, read
 from executors.runner.leg import Ended
 from executors.world.folder import Folder
 
@@ -36,6 +39,28 @@ class Report(Wire):
 def keep_line(folder: Folder, line: JournalLine) -> None:
     """Append one journal line to the bundle."""
     folder.append(JOURNAL, canonical(line.to_json()) + b"\n")
+
+
+def log_into(folder: Folder, redact: Callable[[str], str]) -> Callable[[str, Json], None]:
+    """Return what appends an entry to `<stream>.jsonl` of the bundle at once, every text in it redacted."""
+
+    def log(stream: str, entry: Json) -> None:
+        folder.log(stream, _redacted(entry, redact))
+
+    return log
+
+
+def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """Return plain JSON with each of its texts redacted, before any escaping could hide a secret in it."""
+    match value:
+        case str():
+            return redact(value)
+        case dict():
+            return {redact(str(name)): _redacted(one, redact) for name, one in value.items()}
+        case list() | tuple():
+            return [_redacted(one, redact) for one in value]
+        case _:
+            return value
 
 
 def report_of(spec: JobSpec, ended: Ended, seconds: str) -> Report:

@@ -128,7 +128,8 @@ def _run(desk: _Desk, spec: JobSpec, session: Session) -> Ended:
     leg = leg_of(spec)
     source = Content(spec.content, desk.job.api, session.token) if spec.content else None
     hosts = leg.hosts if leg else ()
-    world = World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, desk.folder.log)
+    log = bundle.log_into(desk.folder, desk.hidden.redact)
+    world = World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, log)
     return run(spec, world, session, desk.clock, Outlets(sink, desk.hidden.redact, desk.folder.put))
 
 

@@ -77,12 +77,9 @@ def _unzip(data: bytes) -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
         for info in infos:
-            kind = stat.S_IFMT(info.external_attr >> 16)
-            if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1 or kind != stat.S_IFREG:
+            if info.compress_type or info.flag_bits & 1 or not stat.S_ISREG(info.external_attr >> 16):
                 raise ValueError(f"{info.filename!r}: a sealed pack holds plain stored files only")
-        if len({info.filename for info in infos}) < len(infos) or sum(info.file_size for info in infos) > len(
-            data
-        ):
+        if len(set(archive.namelist())) < len(infos) or sum(info.file_size for info in infos) > len(data):
             raise ValueError("the ZIP holds a name twice, or files that overlap")
         entries = [(info.filename, archive.read(info)) for info in infos]
     # What a ZIP reader ignores (dates, gaps, comments, trailing bytes) can hide things: one container is right.
@@ -161,8 +158,7 @@ def _file_faults(files: dict[str, bytes], told: Any) -> list[str]:
 def _ledger_faults(data: bytes, told: Any) -> list[str]:
     """Return what is wrong in the chain: each line's `prev` is the SHA-256 of the stored line before it."""
     lines, head, faults = _lines(data, LEDGER), "0" * 64, []
-    for number, line in enumerate(lines, 1):
-        event = _json(line, LEDGER)
+    for number, (line, event) in enumerate(((line, _json(line, LEDGER)) for line in lines), 1):
         if (event["n"], event["prev"]) != (number, head):
             faults.append(f"{LEDGER}: the chain breaks at line {number}")
         head = hashlib.sha256(line).hexdigest()
@@ -172,12 +168,24 @@ def _ledger_faults(data: bytes, told: Any) -> list[str]:
 
 
 def _journal_faults(files: dict[str, bytes], told: Any) -> list[str]:
-    faults = []
+    """Return what is wrong in the journals, and each look kept that is no run's first (before) or last (after)."""
+    faults, looks = [], {}  # type: list[str], dict[Any, list[Any]]
     if sorted(entry["path"] for entry in told) != sorted(name for name in files if name.startswith("journals/")):
         faults.append("journals/: not the journals that the manifest names")
     for path, count in ((entry["path"], entry["lines"]) for entry in told):
-        if [type(_json(line, path)) for line in _lines(files.get(path, b""), path)] != [dict] * count:
+        entries, run = [_json(line, path) for line in _lines(files.get(path, b""), path)], 0
+        if [type(entry) for entry in entries] != [dict] * count:
             faults.append(f"{path}: not the {count} entries that the manifest counts")
+        for body in (entry["body"] for entry in entries if not faults):
+            run += body["entry"] == "leg_started"
+            if body.get("record"):
+                looks.setdefault((body["step"], path, run), []).append(body["record"])
+    for number, step in enumerate(_json(files["plan.json"], "plan.json")["steps"], 1):
+        for name, place in (("before.json", 0), ("after.json", -1)):
+            path = f"steps/step_{number}_{step['executor']}/{name}"
+            seen = [records[place] for (of, *_), records in looks.items() if of == step["id"]]
+            if path in files and hashlib.sha256(files[path]).hexdigest() not in seen:
+                faults.append(f"{path}: not what the journal says was seen")
     return faults
 
 
@@ -207,10 +215,8 @@ def _base64(text: str) -> bytes:
     return data
 
 
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-IDENTITY = (0, 1, 1, 0)
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, IDENTITY = -121665 * pow(121666, P - 2, P) % P, (0, 1, 1, 0)
 
 
 def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -221,9 +227,7 @@ def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> bool:
     if len(public) != 32 or len(signature) != 64:
         return False
     a, r, s = _point(public), _point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L:
-        return False
-    if any(_same(_multiply(8, point), IDENTITY) for point in (a, r)):
+    if a is None or r is None or s >= L or any(_same(_multiply(8, point), IDENTITY) for point in (a, r)):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     return _same(_multiply(s, BASE), _add(r, _multiply(k, a)))
@@ -233,13 +237,11 @@ def _point(data: bytes) -> tuple[int, int, int, int] | None:
     """Return the curve point in extended coordinates, None where no point has this encoding (section 5.1.3)."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)
-    if y >= P:
-        return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if x * x % P != square:
         x = x * pow(2, (P - 1) // 4, P) % P
-    if x * x % P != square or (x == 0 and sign):
+    if y >= P or x * x % P != square or (x == 0 and sign):
         return None
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
@@ -288,10 +290,8 @@ def report(verdict: Verdict) -> str:
     lines = [verdict.name, *(f"  {label:<10}{value}" for label, value in verdict.facts)]
     lines += [f"  {'differs':<10}{fault}" for fault in verdict.faults]
     if verdict.name == INTACT:
-        lines.append(
-            "  Nothing differs, but who sealed it is not proven: run again with --key and the fingerprint"
-        )
-        lines.append("  that the bot publishes at /.well-known/millwright-keys.json.")
+        lines.append("  Nothing differs, but who sealed it is not proven: run again with --key and the")
+        lines.append("  fingerprint that the bot publishes at /.well-known/millwright-keys.json.")
     return "".join(ascii(line)[1:-1] + "\n" for line in lines)
 
 
