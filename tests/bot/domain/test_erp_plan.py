@@ -231,7 +231,7 @@ def test_a_module_that_the_policy_allows_is_installed() -> None:
     assert plan.step("erp-modules").inputs["modules"] == ["helpdesk_mgmt"]
 
 
-NEVER = {
+NEVER: dict[str, Any] = {
     "custom_fields": {"x_studio": "char"},
     "language": "de-DE",
     "timezone": "Europe/Berlin",
