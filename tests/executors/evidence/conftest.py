@@ -17,6 +17,7 @@ from executors.protocol import dsse
 from executors.protocol.canonical import canonical
 from executors.protocol.operation import Scratch, StoreRelease, SwitchRelease, WebRoot, WriteFile, for_journal
 from executors.protocol.plan import Estimate, Leg, Plan, Reason, Risk, Step, Unavailable
+from tests.executors.evidence import odoo_case as odoo
 
 NOW = datetime(2026, 11, 20, 10, 40, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -137,6 +138,22 @@ def make_pack() -> Callable[..., Pack]:
             "files": {"website": {"generated_files/index.html": PAGE, "generated_files/über.html": PAGE}},
         }  # fmt: skip
         return Pack(**(fields | changes))
+
+    return make
+
+
+@pytest.fixture
+def erp(make_pack: Callable[..., Pack]) -> Callable[..., Pack]:
+    """Return a maker of packs with a leg on an Odoo; its keywords replace fields."""
+
+    def make(**changes: Any) -> Pack:
+        fields: dict[str, Any] = {
+            "plan": odoo.plan_of(make_pack().plan),
+            "journals": {"erp": odoo.stored(odoo.whole())},
+            "files": odoo.files(),
+            "legs": {"erp": {"odoo.jsonl": odoo.calls()}},
+        }
+        return make_pack(**(fields | changes))
 
     return make
 

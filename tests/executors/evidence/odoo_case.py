@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -227,3 +228,16 @@ def artifact(looks: Mapping[str, Mapping[str, bytes]], log: bytes) -> bytes:
                 archive.writestr(f"steps/{step}/{name}", data)
             archive.writestr(f"steps/{step}/files/built.txt", b"built")
     return sink.getvalue()
+
+
+def opened(sealed: bytes) -> dict[str, bytes]:
+    """Return the files of a sealed pack."""
+    with zipfile.ZipFile(io.BytesIO(sealed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def text_of(sealed: bytes) -> str:
+    """Return the page as a reader sees it: without markup, with single spaces."""
+    return " ".join(
+        re.sub(r"<style>.*?</style>|<[^>]+>", " ", opened(sealed)["index.html"].decode(), flags=re.DOTALL).split()
+    )
