@@ -153,4 +153,4 @@ def test_what_only_the_preview_saw_is_called_so(erp: Callable[..., Pack]) -> Non
 
 def test_a_pack_without_an_odoo_says_nothing_of_one(sealed: bytes) -> None:
     page = re.sub(r"<style>.*?</style>", "", opened(sealed)["index.html"].decode(), flags=re.DOTALL)
-    assert not any(word in page for word in ("Odoo", 'class="changes"', "What is different"))
+    assert not any(word in page for word in ("Odoo", 'class="changes"', "What changed"))
