@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from executors.cost import cost_report
 from executors.errors import MillwrightError
@@ -13,6 +12,7 @@ from executors.protocol.operation import Finding
 from executors.protocol.spec import Bundle, JobSpec, JobTime
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire, read
 from executors.runner.leg import Ended
+from executors.runner.tools import redacted
 from executors.world.folder import Folder
 
 JOURNAL, REPORT, COST, LOG = "journal.jsonl", "report.json", "cost.json", "logs.txt"
@@ -45,22 +45,9 @@ def log_into(folder: Folder, redact: Callable[[str], str]) -> Callable[[str, Jso
     """Return what appends an entry to `<stream>.jsonl` of the bundle at once, every text in it redacted."""
 
     def log(stream: str, entry: Json) -> None:
-        folder.log(stream, _redacted(entry, redact))
+        folder.log(stream, redacted(entry, redact))
 
     return log
-
-
-def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
-    """Return plain JSON with each of its texts redacted, before any escaping could hide a secret in it."""
-    match value:
-        case str():
-            return redact(value)
-        case dict():
-            return {redact(str(name)): _redacted(one, redact) for name, one in value.items()}
-        case list() | tuple():
-            return [_redacted(one, redact) for one in value]
-        case _:
-            return value
 
 
 def report_of(spec: JobSpec, ended: Ended, seconds: str) -> Report:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from executors.protocol.journal import Entry, Intent, JournalLine, LegFinished, Noted, Result, StepFinished
+from executors.protocol.journal import Entry, Intent, JournalLine, LegFinished, Looked, Noted, Result, StepFinished
 from executors.world.clock import Clock, stamp
 
 BATCH = 100
@@ -62,11 +62,14 @@ class Journal:
             self._sent += len(waiting)
 
     def _clean(self, entry: Entry) -> Entry:
-        """Return the entry without secrets in its error or its message."""
+        """Return the entry without secrets in its error, its message or what was seen."""
         match entry:
             case Noted(finding=finding):
                 message = self.redact(finding.message)
                 return Noted(finding=finding.model_copy(update={"message": message}))
+            case Looked(seen=seen) if any(self.redact(fact.value) != fact.value for fact in seen):
+                hidden = tuple(fact.model_copy(update={"value": self.redact(fact.value)}) for fact in seen)
+                return entry.model_copy(update={"seen": hidden})
             case Result(error=str(error)) | StepFinished(error=str(error)) | LegFinished(error=str(error)):
                 return entry.model_copy(update={"error": self.redact(error)})
             case _:

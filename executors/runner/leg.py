@@ -84,7 +84,7 @@ def _walked(tools: Tools) -> tuple[Outcome, tuple[str, ...], str | None]:
     """Return outcome, residue and error of the leg."""
     if tools.spec.verb == "rollback":
         settle_open(tools)
-        residue = take_back(tools, automatic=False)
+        residue = take_back(tools, automatic=not tools.spec.by_decision)
         return ("failed" if residue else "rolled_back"), residue, residue[0] if residue else None
     if tools.spec.verb == "execute":
         settle_open(tools)

@@ -71,8 +71,11 @@ class Tools:
         return [*self.spec.journal, *self.journal.lines]
 
     def keep_record(self, step: str, record: Mapping[str, Any]) -> str:
-        """Keep what a look saw in full: the first one as `before`, the latest as `after`; returns its SHA-256."""
-        data = canonical(dict(record))
+        """Keep what a look saw in full: the first one as `before`, the latest as `after`; returns its SHA-256.
+
+        Secrets are taken out first, so that the digest is of what is kept.
+        """
+        data = canonical(redacted(dict(record), self.journal.redact))
         names = ("after",) if step in self.recorded else ("before", "after")
         for name in names:
             self.keep(f"steps/{step}/{name}.json", data)
@@ -82,3 +85,16 @@ class Tools:
     def find(self, finding: Finding) -> None:
         """Journal a finding."""
         self.journal.note(Noted(finding=finding))
+
+
+def redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """Return plain JSON with each of its texts redacted, before any escaping could hide a secret in it."""
+    match value:
+        case str():
+            return redact(value)
+        case dict():
+            return {redact(str(name)): redacted(one, redact) for name, one in value.items()}
+        case list() | tuple():
+            return [redacted(one, redact) for one in value]
+        case _:
+            return value
