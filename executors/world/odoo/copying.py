@@ -10,7 +10,8 @@ from executors.errors import OperationTimeout, WorldError
 from executors.world.odoo import copy_mark, restorable
 from executors.world.odoo.client import Client
 from executors.world.odoo.copy_mark import Mark
-from executors.world.odoo.databases import Three, drop_database
+from executors.world.odoo.databases import Three, drop_database, in_use
+from executors.world.odoo.problems import Broken
 
 _POLL = 2.0
 
@@ -33,7 +34,7 @@ def make(client: Client, three: Three) -> None:
         except WorldError as error:
             left = _undo(client, three, ours=ours)
             if not isinstance(error, restorable.FilesMissing) or again or left:
-                raise WorldError(f"{error}{left}") from error
+                raise WorldError(f"{error}{left}", again=error.again and not left) from error
         else:
             return
 
@@ -43,6 +44,11 @@ def _duplicate(client: Client, three: Three) -> None:
         client.db("duplicate_database", three.master, three.live, three.copy)
     except OperationTimeout as error:
         _await(client, three, error)
+    except Broken as error:
+        if client.db("db_exist", three.copy):
+            raise
+        forget(client)
+        raise in_use(client, three.live, error) from error
 
 
 def _await(client: Client, three: Three, error: OperationTimeout) -> None:
@@ -50,12 +56,13 @@ def _await(client: Client, three: Three, error: OperationTimeout) -> None:
     clock, copied = client.patience.clock, client.on(three.copy)
     until = clock.monotonic() + client.patience.stuck
     while clock.monotonic() < until:
+        # Not at once: a question may open the source, and PostgreSQL copies only what nobody has open.
+        clock.sleep(_POLL)
         try:
             if client.db("db_exist", three.copy) and _is_complete(client, copied):
                 return
         except WorldError:
             pass  # it comes into being, or the server comes back
-        clock.sleep(_POLL)
     raise OperationTimeout(
         f"{client.at.target}: nobody knows whether the copy {three.copy} is whole, for the server's answer was "
         "lost and its files are not complete, or too many to read; start again, and the copy is looked at first"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from executors.errors import OperationTimeout, WorldError
 from executors.protocol.odoo import OdooDatabase
 from executors.world.odoo.client import Client
+from executors.world.odoo.problems import Broken
 from executors.world.secrets import Secrets
 
 _REPLACED = "-replaced"
@@ -57,6 +58,19 @@ def present(client: Client, three: Three) -> frozenset[str]:
     return there
 
 
+def in_use(client: Client, name: str, error: WorldError) -> WorldError:
+    """Return the error for an act that the manager failed at without having done anything.
+
+    PostgreSQL copies, renames and drops only what nobody has open. Odoo closes what is open first, and whoever
+    comes back in that moment makes it fail.
+    """
+    return WorldError(
+        f"{client.at.target}: the database manager could not close {name}, somebody has it open ({error}); try "
+        "again at a quieter time",
+        again=True,
+    )
+
+
 def rename_database(client: Client, master: str, old: str, new: str) -> None:
     """Rename a database. Raises WorldError, OperationTimeout where nobody knows."""
     try:
@@ -64,6 +78,8 @@ def rename_database(client: Client, master: str, old: str, new: str) -> None:
     except OperationTimeout:
         if not client.db("db_exist", new) or client.db("db_exist", old):
             raise
+    except Broken as error:
+        raise in_use(client, old, error) from error
 
 
 def drop_database(client: Client, master: str, name: str) -> None:
@@ -73,6 +89,8 @@ def drop_database(client: Client, master: str, name: str) -> None:
     except OperationTimeout:
         if client.db("db_exist", name):
             raise
+    except Broken as error:
+        raise in_use(client, name, error) from error
     # A server that is tied to one database answers False, and does nothing.
     if client.db("db_exist", name):
         raise WorldError(f"{client.at.target}: the server does not drop the database {name}; drop it by hand")

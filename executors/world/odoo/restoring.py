@@ -19,7 +19,7 @@ def replace(client: Client, three: Three, mark: Mark) -> None:
     when they cannot any more, so that nothing is missed. Raises WorldError; the live database is back in its
     place then.
     """
-    own = frozenset({ODOO_BOT, own_user(client)})
+    own = frozenset({ODOO_BOT, own_user(client.on(three.copy))})
     _refuse_work(client, three, mark, own)
     rename_database(client, three.master, three.live, three.replaced)
     try:
