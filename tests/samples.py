@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.approval import Approval, Verdict
-from bot.domain.case import Case
+from bot.domain.case import Case, OpenGate
 from bot.domain.faults import Fault, Refused
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import (
@@ -16,6 +16,7 @@ from bot.domain.messages import (
     CommandRefused,
     CostLine,
     Finished,
+    GateOpen,
     HelpReply,
     HelpRow,
     Message,
@@ -185,6 +186,13 @@ MESSAGES: tuple[Message, ...] = (
         key="SHA256:" + "8" * 64,
         costs=COSTS,
         findings=(FINDING,),
+    ),
+    GateOpen(
+        replace(DONE, phase=Phase.WAITING, gate=OpenGate("rollback", ("website",), ("deploy", "website"))),
+        PLAN,
+        0,
+        1,
+        "people with the role write or more",
     ),
     CommandRefused(
         "/approve",

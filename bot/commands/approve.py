@@ -1,21 +1,33 @@
-"""`/approve v3-1a2b3c4d5e6f`: one person allows exactly one version of the plan to be carried out."""
+"""`/approve v3-1a2b3c4d5e6f`: one person allows exactly one version of the plan to be carried out.
+
+`/approve rollback v3-1a2b3c4d5e6f` is the same at another gate: to take back what cannot simply be taken back.
+"""
 
 from __future__ import annotations
 
-from bot.domain import gate, view
+from bot.domain import consent, gate, undo, view
 from bot.domain.advance import advance
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command, token
-from bot.domain.effects import Check, React, Timer
+from bot.domain.effects import Check, React
 from bot.domain.faults import Refused
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import ApprovalNoted, CheckReport
+from bot.domain.messages import CheckReport
 from bot.domain.people import Role
 from bot.domain.turn import Turn
 
-PHASES = frozenset({Phase.VALIDATED, Phase.PREVIEWING})
+PLAN = "plan"
+"""The gate that is meant where none is named."""
+PHASES = {PLAN: frozenset({Phase.VALIDATED, Phase.PREVIEWING}), undo.GATE: frozenset({Phase.WAITING})}
+"""The gates there are, and when people decide at them."""
+
+
+def said(arguments: str) -> tuple[str, str]:
+    """The gate and the token that the words name; a first word that is no gate is a part of the token."""
+    first, _, rest = arguments.partition(" ")
+    return (first, rest.strip()) if first in PHASES else (PLAN, arguments)
 
 
 def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
@@ -40,50 +52,44 @@ def refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     case = turn.known
     if case is None or case.plan is None:
         return Refused("wrong_phase", asked.actor.login, "there is no plan here yet", "/plan")
-    return _who(asked, case, known) or _which(asked, case) or _whether(asked, case, turn, known)
-
-
-def _who(asked: Asked, case: Case, known: Knowledge) -> Refused | None:
-    """Whether this account may approve at all (T1, T2, T3)."""
-    who, policy = asked.actor, known.policy
-    if who.kind != "User" or who.id in {0, known.bot}:
-        return Refused("not_a_person", who.login, "only people approve", "ask one of the approvers")
-    if who.via_app:
-        return Refused("app_comment", who.login, "an App wrote this in your name", "write the comment yourself")
-    if policy is None:
-        return Refused("no_policy", who.login, "the policy cannot be read, so nobody can be told apart", "/status")
-    if who.id in gate.excluded(case, policy):
-        why = "you wrote or edited the briefing, and from MEDIUM risk up somebody else must approve"
-        return Refused("self_approval", who.login, why, f"ask {gate.in_words(gate.approvers_of(case, policy))}")
-    approvers = gate.approvers_of(case, policy)
-    if gate.basis(approvers, gate.standing(known, who.id, who.login)) is None:
-        why = f"your role here is {known.roles.get(who.id, Role.NONE).word}; the policy asks for more"
-        return Refused("no_role", who.login, why, f"ask {gate.in_words(approvers)}")
-    return None
+    refused = consent.refusal(asked, case, known) or _which(asked, case)
+    if refused is None and said(asked.arguments)[0] == PLAN:
+        refused = _whether(asked, case, known)
+    if refused is None and consent.has_said(asked, turn, known, said(asked.arguments)[0]):
+        return Refused("already_approved", asked.actor.login, "you have approved this already", "/why")
+    return refused
 
 
 def _which(asked: Asked, case: Case) -> Refused | None:
-    """Whether the words name exactly the present plan (T13, T58)."""
+    """Whether the words name exactly the present plan, at a gate where people decide now (T13, T58)."""
     assert case.plan is not None
-    who, line = asked.actor.login, f"/approve {case.plan.token}"
-    if case.phase not in PHASES:
-        return Refused(
-            "wrong_phase", who, f"nothing is to be approved while this is {case.phase.value}", "/status"
-        )
-    if not asked.arguments:
+    who, (name, words) = asked.actor.login, said(asked.arguments)
+    line = f"/approve {case.plan.token}" if name == PLAN else f"/approve {name} {case.plan.token}"
+    if case.phase not in PHASES[name] or (name != PLAN and (case.gate is None or case.gate.name != name)):
+        return _not_now(who, name, case)
+    if not words:
         return Refused("token_missing", who, "an approval names the plan's version and digest", line)
-    said = token(asked.arguments)
-    if said is None:
+    named = token(words)
+    if named is None:
         return Refused("token_malformed", who, "the token is `v<version>-<12 lower-case hex digits>`", line)
-    if (said.version, said.prefix) != (case.version, case.plan.digest[:12]):
+    if (named.version, named.prefix) != (case.version, case.plan.digest[:12]):
         return Refused("approval_stale", who, "that is not the plan as it stands now", line)
     return None
 
 
-def _whether(asked: Asked, case: Case, turn: Turn, known: Knowledge) -> Refused | None:
+def _not_now(who: str, name: str, case: Case) -> Refused:
+    assert case.plan is not None
+    if case.phase is Phase.WAITING and case.gate is not None:
+        why = f"this waits at the gate `{case.gate.name}`, which an approval names"
+        return Refused("wrong_phase", who, why, f"/approve {case.gate.name} {case.plan.token}")
+    if name != PLAN:
+        return Refused("gate_closed", who, f"nobody has to decide at the gate `{name}` now", "/status")
+    return Refused("wrong_phase", who, f"nothing is to be approved while this is {case.phase.value}", "/status")
+
+
+def _whether(asked: Asked, case: Case, known: Knowledge) -> Refused | None:
     """Whether this plan can be approved now."""
     assert case.plan is not None
-    assert known.policy is not None
     who = asked.actor.login
     if changed := gate.drift(case, known):
         return Refused("approval_stale", who, changed, "/plan")
@@ -96,18 +102,16 @@ def _whether(asked: Asked, case: Case, turn: Turn, known: Knowledge) -> Refused 
         return Refused(first.code, who, f"{first.who}: {first.why}", first.next)
     if not case.plan.legs:
         return Refused("nothing_to_do", who, "this plan changes nothing", "edit the issue")
-    mine = [one for one in case.approvals if one.user == asked.actor.id]
-    if any(one.digest == case.plan.digest and not gate.is_expired(one, known.policy, turn.now) for one in mine):
-        return Refused("already_approved", who, "you have approved this plan already", "/why")
     return None
 
 
 def _refuse(asked: Asked, turn: Turn, known: Knowledge, refused: Refused) -> None:
     if turn.known is not None:
-        data = {"code": refused.code, "said": asked.arguments[:80], **_source(asked)}
+        name, words = said(asked.arguments)
+        data = {"code": refused.code, "said": asked.arguments[:80], "gate": name, **consent.source(asked)}
         data["role"] = known.roles.get(asked.actor.id, Role.NONE).word
         plan = turn.known.plan
-        if plan is not None and asked.arguments.strip() == plan.token:
+        if plan is not None and words == plan.token:
             data |= {"version": plan.version, "digest": plan.digest}
         turn.record(Entry("approval.refused", data, asked.actor, refused.why))
     if refused.code == "not_a_person":  # a reply to a bot invites a reply from it
@@ -116,48 +120,24 @@ def _refuse(asked: Asked, turn: Turn, known: Knowledge, refused: Refused) -> Non
         turn.refuse(asked.comment_id, asked.number, "approve", refused)
 
 
-def _source(asked: Asked) -> dict[str, object]:
-    source = f"comment:{asked.comment_id}"
-    return {"comment": asked.comment_id, "source": source, "evidence": asked.body_sha256}
-
-
 def _accept(asked: Asked, turn: Turn, known: Knowledge) -> None:
-    case, policy = turn.case, known.policy
-    assert policy is not None
-    assert case.plan is not None
-    who = gate.standing(known, asked.actor.id, asked.actor.login)
-    data = {
-        "role": who.role.word,
-        "basis": gate.basis(gate.approvers_of(case, policy), who) or "",
-        "version": case.version,
-        "digest": case.plan.digest,
-        "gate": "plan",
-        "kind": "person",
-        "policy": case.plan.policy,
-        **_source(asked),
-    }
-    turn.record(Entry("approval.given", data, asked.actor))
-    approval = turn.case.approvals[-1]
-    turn.do(Timer("approval-expiry", "approval-expiry", gate.expires(approval, policy)))
-    verdict = gate.plan_gate(turn.case, policy, turn.now)
-    have, need = sum(one.allowed for one in verdict.children), gate.quorum_of(case, policy).count
-    turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
-    noted = ApprovalNoted(who.login, who.role.word, case.plan.token, case.plan.digest, have, need)
-    turn.reply(asked.comment_id, noted, asked.number)
-    advance(turn, policy, known.nonce)
-    if turn.case.passed:
-        report = CheckReport("plan", turn.case, case.plan, "success")
+    name, _ = said(asked.arguments)
+    consent.give(asked, turn, known, name)
+    advance(turn, known.policy, known.nonce)
+    plan = turn.case.plan
+    if name == PLAN and turn.case.passed and plan is not None:
+        report = CheckReport("plan", turn.case, plan, "success")
         turn.do(Check(turn.name("check"), report, "completed", "success"))
-    view.show(turn, policy)
+    view.show(turn, known.policy)
 
 
 COMMAND = Command(
     name="approve",
-    usage="/approve v<version>-<hash>",
-    summary="Allow exactly this version of the plan to be carried out.",
+    usage="/approve [gate] v<version>-<hash>",
+    summary="Allow exactly this version of the plan to be carried out, or what waits at another gate.",
     who=Role.WRITE,
-    phases=PHASES,
-    examples=("/approve v1-1a2b3c4d5e6f",),
+    phases=PHASES[PLAN] | PHASES[undo.GATE],
+    examples=("/approve v1-1a2b3c4d5e6f", "/approve rollback v1-1a2b3c4d5e6f"),
     needs=needs,
     decide=decide,
     at_gate=True,

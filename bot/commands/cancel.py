@@ -8,7 +8,7 @@ from bot.domain.effects import ClosePull, React
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
-from bot.domain.stop import cancel
+from bot.domain.stop import cancel, refuse_gate
 from bot.domain.turn import Turn
 from bot.domain.view import show
 
@@ -19,8 +19,13 @@ def needs(asked: Asked, _: Case | None) -> tuple[Need, ...]:
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
-    """Cancels, or asks the running leg to stop."""
+    """Cancels, or asks the running leg to stop; at a gate only what waits there is dropped."""
     why = asked.arguments[:500] or f"cancelled by {asked.actor.login}"
+    if turn.case.gate is not None:
+        refuse_gate(turn, asked.actor, why, asked.comment_id)
+        turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+        show(turn, known.policy, why)
+        return
     cancel(turn, asked.actor, why, asked.comment_id)
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
     if turn.case.phase is Phase.CANCELLED:

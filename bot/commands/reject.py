@@ -1,4 +1,7 @@
-"""`/reject <why>`: this is not wanted as it is; nothing of it is carried out."""
+"""`/reject <why>`: this is not wanted as it is; nothing of it is carried out.
+
+At another gate than the plan's it is that gate which is refused: everything stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
-from bot.domain.stop import recall
+from bot.domain.stop import recall, refuse_gate
 from bot.domain.turn import Turn
 from bot.domain.view import show
 
@@ -29,6 +32,11 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
             asked.comment_id, asked.number, "reject", Refused("reason_missing", asked.actor.login, why, line)
         )
         return
+    if turn.case.gate is not None:
+        refuse_gate(turn, asked.actor, asked.arguments[:500], asked.comment_id)
+        turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+        show(turn, known.policy, asked.arguments[:500])
+        return
     recall(turn)
     turn.record(Entry("capability.rejected", {"comment": asked.comment_id}, asked.actor, asked.arguments[:500]))
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
@@ -39,9 +47,9 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
 COMMAND = Command(
     name="reject",
     usage="/reject <why>",
-    summary="Turn this plan down, with a reason.",
+    summary="Turn this plan, or what waits at a gate, down, with a reason.",
     who=Role.WRITE,
-    phases=frozenset({Phase.DRAFT, Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.HELD}),
+    phases=frozenset({Phase.DRAFT, Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.HELD, Phase.WAITING}),
     examples=("/reject the imprint names the wrong company",),
     needs=needs,
     decide=decide,

@@ -6,8 +6,8 @@ from bot.domain.case import Case
 from bot.domain.command import Asked, Command
 from bot.domain.effects import React
 from bot.domain.faults import Refused
-from bot.domain.gate import drift, plan_gate, standing
-from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
+from bot.domain.gate import approvers_of, basis, drift, in_words, judge, live_rights, rights_of, standing
+from bot.domain.knowledge import Knowledge, Need, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, leg_of, start
 from bot.domain.lifecycle import Phase
@@ -21,8 +21,7 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The rights of the asker and of everybody who approved, as they are now (T3)."""
     people = {approval.user: approval.login for approval in case.approvals} if case else {}
     people[asked.actor.id] = asked.actor.login
-    live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
-    return (*live, PolicyFile(), WorkflowFile())
+    return (*rights_of(people), PolicyFile(), WorkflowFile())
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
@@ -56,10 +55,16 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     leg, verb = _again(case)
     if leg is None:
         return Refused("nothing_to_do", who, "no leg of this plan is left to be tried again", "/status")
+    if verb == "rollback" and not case.decided:
+        approvers = approvers_of(case, known.policy)
+        may = basis(approvers, standing(known, asked.actor.id, who)) is not None
+        why = "only those who may approve may take it back"
+        return None if may else Refused("no_role", who, why, f"ask {in_words(approvers)}")
+    gate = "plan" if verb == "execute" else "rollback"
+    verdict = judge(case, gate, known.policy, turn.now, live_rights(case, gate, known))
     if verb == "rollback":
-        return None
-    live = {a.user: standing(known, a.user, a.login) for a in case.approvals if a.kind == "person"}
-    verdict = plan_gate(case, known.policy, turn.now, live)
+        why = f"the approvals to take it back do not count any more: {verdict.because}"
+        return None if verdict.allowed else Refused("approvals_missing", who, why, "/rollback")
     if not verdict.allowed:
         return Refused(
             "approvals_missing", who, f"the approvals do not count any more: {verdict.because}", "/plan"
@@ -74,7 +79,7 @@ COMMAND = Command(
     usage="/retry",
     summary="Try the failed run again, from where it stopped.",
     who=Role.WRITE,
-    phases=frozenset({Phase.FAILED}),
+    phases=frozenset({Phase.FAILED, Phase.WAITING}),
     examples=("/retry",),
     needs=needs,
     decide=decide,

@@ -1,8 +1,13 @@
-"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved too (T50)."""
+"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved too (T50).
+
+What is exact, or restored from a copy, one who may approve takes back at once. The rest is put before people at
+the gate `rollback` first, where asking for it counts as an approval.
+"""
 
 from __future__ import annotations
 
-from bot.domain import undo
+from bot.domain import consent, undo
+from bot.domain.advance import advance
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
 from bot.domain.effects import React
@@ -25,15 +30,30 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
-    """Starts the rollback of the last leg that stands; the ones before it follow by themselves."""
+    """Starts the rollback of the last leg that stands, the ones before it follow; or asks people at the gate."""
     refused = _refusal(asked, turn, known)
     if refused is not None:
         turn.refuse(asked.comment_id, asked.number, "rollback", refused)
-        return
-    leg = undo.standing_legs(turn.case, known.blobs)[0]
-    turn.record(Entry("rollback.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
-    start(turn, Launch(leg, "rollback", known.nonce, asked.actor), known.policy)
-    turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+    elif turn.case.gate is not None or undo.lossy(turn.case, known.blobs):
+        _at_gate(asked, turn, known)
+    else:
+        leg = undo.standing_legs(turn.case, known.blobs)[0]
+        turn.record(Entry("rollback.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
+        start(turn, Launch(leg, "rollback", known.nonce, asked.actor), known.policy)
+        turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+        show(turn, known.policy)
+
+
+def _at_gate(asked: Asked, turn: Turn, known: Knowledge) -> None:
+    """Opens the gate where it is not open. Asking is an approval, and the last one that is needed starts it."""
+    if turn.case.gate is None:
+        why = f"{asked.actor.login} asks to take it back"
+        undo.open_gate(turn, known.blobs, asked.actor, why, asked.comment_id)
+    if consent.refusal(asked, turn.case, known) is None:
+        consent.give(asked, turn, known, undo.GATE)
+    else:
+        turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
+    advance(turn, known.policy, known.nonce)
     show(turn, known.policy)
 
 
@@ -49,13 +69,19 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
         return Refused("no_role", who.login, why, f"ask {in_words(approvers)}")
     if case.run is not None and case.run.open:
         return Refused("wrong_phase", who.login, "a run is still under way", "say /cancel first, then /rollback")
-    legs = undo.standing_legs(case, known.blobs)
-    if not legs:
-        return Refused("nothing_to_undo", who.login, "nothing of this stands in the world", "/status")
-    if hard := undo.needs_gate(case, legs[0], known.blobs):
-        why = f"{', '.join(sorted(set(hard)))} cannot simply be taken back"
-        return Refused("rollback_gate", who.login, why, "take it back by hand")
+    if case.gate is not None:
+        return _at_open_gate(asked, turn, known)
+    if not undo.standing_legs(case, known.blobs):
+        return Refused("nothing_to_undo", who.login, "nothing of this stands that could be taken back", "/status")
     return None
+
+
+def _at_open_gate(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
+    """Whether asking once more adds anything: it is an approval, so only one that counts does."""
+    refused = consent.refusal(asked, turn.case, known)
+    if refused is None and consent.has_said(asked, turn, known, undo.GATE):
+        return Refused("already_approved", asked.actor.login, "you have approved this already", "/why")
+    return refused
 
 
 COMMAND = Command(

@@ -1,4 +1,4 @@
-"""`/why`: the plan gate as a tree, with every approval that counts, does not count, or was refused."""
+"""`/why`: the gate that people decide at now as a tree, with every approval, counted or not, and why."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from bot.domain.approval import Verdict
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
-from bot.domain.gate import drift, plan_gate, standing
-from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf, WorkflowFile
+from bot.domain.gate import drift, judge, live_rights, rights_of
+from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, WorkflowFile
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import WhyReply
 from bot.domain.people import Role
@@ -19,30 +19,35 @@ from bot.domain.view import blocked
 def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The rights of the asker and of everybody who approved, as they are now."""
     people = {approval.user: approval.login for approval in case.approvals} if case else {}
-    live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
-    return (Permission(asked.actor.id, asked.actor.login), PolicyFile(), WorkflowFile(), *live)
+    return (Permission(asked.actor.id, asked.actor.login), PolicyFile(), WorkflowFile(), *rights_of(people))
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Replies with the verdict."""
-    turn.reply(asked.comment_id, WhyReply(turn.case, verdict(turn, known)), asked.number)
+    gate = turn.case.gate.name if turn.case.gate else "plan"
+    turn.reply(asked.comment_id, WhyReply(turn.case, verdict(turn, known, gate), gate), asked.number)
 
 
-def verdict(turn: Turn, known: Knowledge) -> Verdict:
-    """The plan gate as it would decide now, with what else stands in the way."""
+def verdict(turn: Turn, known: Knowledge, gate: str = "plan") -> Verdict:
+    """The gate as it would decide now, with what else stands in the way."""
     case = turn.case
     if known.policy is None:
         return Verdict(allowed=False, because="the policy cannot be read", code="no_policy")
-    live = {a.user: standing(known, a.user, a.login) for a in case.approvals if a.kind == "person"}
-    found = plan_gate(case, known.policy, turn.now, live)
-    more = [Verdict(allowed=False, because=one.why, code=one.code) for one in blocked(case)]
-    if case.plan is not None and (changed := drift(case, known)):
-        more.append(Verdict(allowed=False, because=changed, code="approval_stale"))
+    found = judge(case, gate, known.policy, turn.now, live_rights(case, gate, known))
+    more = _of_the_plan(case, known) if gate == "plan" else []
     more += [
         Verdict(allowed=False, because=f"{note['login']}: {note['why']}", code=note["code"])
         for note in case.refused
     ]
     return replace(found, children=(*found.children, *more))
+
+
+def _of_the_plan(case: Case, known: Knowledge) -> list[Verdict]:
+    """What but approvals keeps the plan from being carried out."""
+    more = [Verdict(allowed=False, because=one.why, code=one.code) for one in blocked(case)]
+    if case.plan is not None and (changed := drift(case, known)):
+        more.append(Verdict(allowed=False, because=changed, code="approval_stale"))
+    return more
 
 
 COMMAND = Command(

@@ -13,20 +13,18 @@ from typing import Any
 
 from bot.domain.case import Case, LegRun
 from bot.domain.effects import Grant
-from bot.domain.gate import approvers_of, basis, drift, plan_gate, standing
-from bot.domain.knowledge import (
-    Blobs,
-    Head,
-    JobNow,
-    Knowledge,
-    Need,
-    Permission,
-    PolicyFile,
-    TeamsOf,
-    WorkflowFile,
-)
+from bot.domain.gate import approvers_of, basis, drift, judge, live_rights, rights_of, standing
+from bot.domain.knowledge import Blobs, Head, JobNow, Knowledge, Need, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry, stamp
-from bot.domain.leg import LOOK_EVERY, environment_of, journal, journal_digests, leg_of, look_again
+from bot.domain.leg import (
+    LOOK_EVERY,
+    environment_of,
+    journal,
+    journal_digests,
+    leg_of,
+    look_again,
+    needs_content,
+)
 from bot.domain.turn import Turn
 from bot.events.model import ClaimReceived
 from executors.protocol.plan import Plan
@@ -52,23 +50,27 @@ def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
     job, run, pin = event.job, case.run, case.plan.workflow if case.plan else None
     if pin is None or job.repository_id != pin.repository_id or event.claim.nonce != run.nonce:
         return ()  # it will be refused for that; strangers cause no requests
-    people = _answerable(case, run)
-    live = [need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))]
     return (
         PolicyFile(),
         WorkflowFile(at=job.workflow_sha),
         Head(),
         JobNow(job.run_id, job.check_run_id),
         Blobs(journal_digests(case.leg_runs(run.leg))),
-        *live,
+        *rights_of(_answerable(case, run)),
     )
 
 
 def _answerable(case: Case, run: LegRun) -> dict[int, str]:
     """Whose rights are read again: who approved what is executed, who asked for what is taken back."""
-    if run.verb == "execute":
-        return {one.user: one.login for one in case.approvals if one.kind == "person"}
-    return dict([case.recaller]) if run.verb == "rollback" and case.recaller else {}
+    if run.verb == "preview":
+        return {}
+    if run.verb == "rollback" and not case.decided:
+        return dict([case.recaller]) if case.recaller else {}
+    return {one.user: one.login for one in case.approvals_of(_gate(run)) if one.kind == "person"}
+
+
+def _gate(run: LegRun) -> str:
+    return "rollback" if run.verb == "rollback" else "plan"
 
 
 def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
@@ -79,14 +81,22 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
         return
     run, claim, job = turn.case.run, event.claim, event.job
     assert run is not None
+    repositories = _readable(turn.case, run, claim.job, known)
     if claim.job not in run.client_keys:
         facts = {"job": claim.job, "client_key": claim.client_key, "nonce": run.nonce, "run_id": job.run_id}
+        facts |= {"token": bool(repositories)}
         turn.record(Entry("leg.claimed", facts | {"jti": job.jti[:200]}, alias=f"run:{job.run_id}"))
         turn.do(look_again(run.nonce, turn.now + LOOK_EVERY))
     spec = spec_for(event, turn.case, known, turn.now)
-    repositories = (turn.case.repo.id,) if claim.job == "execute" and run.verb != "rollback" else ()
     key = f"grant:{run.nonce}:{claim.job}:{job.jti[:200]}"
     turn.do(Grant(key, spec, claim.client_key, claim.job, repositories))
+
+
+def _readable(case: Case, run: LegRun, job: str, known: Knowledge) -> tuple[int, ...]:
+    """The repositories that the job's App token reads: none for what needs no content, and never one to write."""
+    leg = leg_of(case, run.leg)
+    reads = job == "execute" and run.verb != "rollback" and leg is not None and needs_content(leg, known.policy)
+    return (case.repo.id,) if reads else ()
 
 
 def _refuse(event: ClaimReceived, turn: Turn, refused: No) -> None:
@@ -175,16 +185,17 @@ def _allowed(case: Case, run: LegRun, known: Knowledge) -> Iterator[No]:
     if known.policy is None:
         yield No(403, "no_policy", "the policy cannot be read")
         return
-    if run.verb == "rollback":
+    if run.verb == "rollback" and not case.decided:
         if case.recaller and basis(approvers_of(case, known.policy), standing(known, *case.recaller)) is None:
             yield No(403, "no_role", f"{case.recaller[1]} may not take it back any more")
         return
-    live = {one.user: standing(known, one.user, one.login) for one in case.approvals if one.kind == "person"}
-    verdict = plan_gate(case, known.policy, datetime.fromisoformat(run.at), live)
+    live = live_rights(case, _gate(run), known)
+    verdict = judge(case, _gate(run), known.policy, datetime.fromisoformat(run.at), live)
     if not verdict.allowed:
         reasons = "; ".join(one.because for one in verdict.children if not one.allowed)
         yield No(403, "approvals_void", f"{verdict.because}{': ' if reasons else ''}{reasons}")
-    if changed := drift(case, known):
+    # What was done is taken back under whatever policy there is now: its approvers and quorum were asked above.
+    if run.verb == "execute" and (changed := drift(case, known)):
         yield No(403, "approval_stale", changed)
 
 
@@ -209,6 +220,7 @@ def spec_for(event: ClaimReceived, case: Case, known: Knowledge, now: datetime) 
         "journal": () if run.verb == "preview" else journal(case.leg_runs(run.leg), known.blobs),
         "issued_at": stamp(now),
         "expires_at": stamp(now + VALID_FOR),
-        "approved_by": tuple(approval.login for approval in case.approvals),
+        "by_decision": run.verb != "rollback" or case.decided,
+        "approved_by": tuple(approval.login for approval in case.approvals_of(_gate(run))),
     }
     return JobSpec(**facts)

@@ -6,6 +6,7 @@ import hashlib
 
 from bot.commands import command, names
 from bot.domain.advance import advance
+from bot.domain.approval import Approval
 from bot.domain.case import Case, Opening
 from bot.domain.command import Asked, Invocation, TwoCommands, Unknown, parse
 from bot.domain.effects import React, Say
@@ -112,20 +113,25 @@ def needs_of_change(event: CommentChanged, case: Case | None) -> tuple[Need, ...
     return (PolicyFile(),) if case is not None and _approval(event, case) else ()
 
 
-def _approval(event: CommentChanged, case: Case) -> str | None:
+def _approval(event: CommentChanged, case: Case) -> Approval | None:
     source = f"comment:{event.comment_id}"
-    return next((one.login for one in case.approvals if one.source == source), None)
+    return next((one for one in case.approvals if one.source == source), None)
+
+
+def _is_open(case: Case, approval: Approval) -> bool:
+    """Whether what the approval allows has not begun yet."""
+    if case.gate is not None:
+        return approval.gate == case.gate.name
+    return case.phase in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED} or is_untouched(case)
 
 
 def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
     """An approval whose comment is edited or deleted before execution is withdrawn (T11); commands never are."""
     case = turn.known
-    login = _approval(event, case) if case is not None else None
-    if case is not None and login is None:
+    given = _approval(event, case) if case is not None else None
+    if case is not None and given is None:
         _forestall(event, turn)
-    if case is None or login is None:
-        return
-    if case.phase not in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED} and not is_untouched(case):
+    if case is None or given is None or not _is_open(case, given):
         return
     why = f"its comment was {event.action} by {event.actor.login}"
     if case.phase is Phase.EXECUTING:
@@ -134,7 +140,7 @@ def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
     turn.record(Entry("approval.withdrawn", data, event.actor, why))
     if turn.case.phase is Phase.APPROVED:
         turn.record(Entry("gate.reopened", {"gate": "plan"}, event.actor, why))
-    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, (login,)), to="reply"))
+    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, (given.login,)), to="reply"))
     advance(turn, known.policy, known.nonce)  # there may be approvals enough without this one
     show(turn, known.policy)
 

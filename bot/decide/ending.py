@@ -13,6 +13,7 @@ from bot.domain.leg import journal
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport
 from bot.domain.turn import Turn
+from bot.domain.undo import standing_legs
 from bot.domain.view import finished
 from executors.protocol.journal import Noted
 from executors.protocol.operation import Finding
@@ -22,11 +23,22 @@ FINDINGS_LIMIT = 1_000
 """More annotations than this help nobody (T25)."""
 
 
+def leg_done(turn: Turn, known: Knowledge) -> None:
+    """The present leg did everything: its deployment says so, with the address that is served."""
+    _deployments(turn, known, "success")
+
+
+def leg_failed(turn: Turn, state: DeploymentState = "failure") -> None:
+    """The present leg came to nothing, and another is taken back next: its deployment says so."""
+    run = turn.case.run
+    if run is not None and run.place:
+        turn.do(Deployment(turn.name("deployment"), run.place, state, "", run.run_id))
+
+
 def completed(turn: Turn, known: Knowledge) -> None:
     """Everything was done: record it, show it, seal it, close what is open."""
     turn.record(Entry("capability.completed", {}))
     case, found = turn.case, findings(turn.case, known)
-    _deployments(turn, known, "success")
     _checks(turn, "success", found)
     turn.do(Seal(turn.name("seal"), "completed"))
     turn.sticky(finished(case, known.policy, turn, findings=found))
@@ -43,7 +55,9 @@ def failed(turn: Turn, known: Knowledge, why: str) -> None:
     _deployments(turn, known, "inactive" if by_person or case.phase is Phase.CANCELLED else "failure")
     _checks(turn, _CONCLUSIONS.get(case.phase, "failure"), found)
     turn.do(Seal(turn.name("seal"), case.phase.value))
-    turn.sticky(finished(case, known.policy, turn, why, found))
+    stands = dict.fromkeys(step for leg in standing_legs(case, known.blobs) for step in leg.steps)
+    done = [step for step in stands if case.steps.get(step) in {"completed", "failed", "running"}]
+    turn.sticky(finished(case, known.policy, turn, why, found, done))
     turn.labels()
 
 
@@ -51,10 +65,10 @@ _CONCLUSIONS = {Phase.CANCELLED: "cancelled"}
 
 
 def findings(case: Case, known: Knowledge) -> tuple[Finding, ...]:
-    """What the last run found worth a reader's eye."""
-    if case.run is None:
-        return ()
-    noted = [line.body.finding for line in journal((case.run,), known.blobs) if isinstance(line.body, Noted)]
+    """What the last run of each leg found worth a reader's eye."""
+    last = {run.leg: run for run in case.every_run if run.version == case.version and run.verb != "preview"}
+    lines = journal(last.values(), known.blobs)
+    noted = [line.body.finding for line in lines if isinstance(line.body, Noted)]
     return tuple(noted[:FINDINGS_LIMIT])
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from bot.decide import ending
+from bot.decide import ending, takeback
 from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.knowledge import ArtifactFacts, Knowledge
 from bot.domain.ledger import Entry
-from bot.domain.leg import Launch, journal, leg_of, start
+from bot.domain.leg import Launch, journal, leg_of, start, unseen
 from bot.domain.next import Complete
 from bot.domain.proposal import open_pull
 from bot.domain.turn import Turn
-from bot.domain.undo import standing_legs
 from bot.domain.view import show
 from executors.errors import ProtocolError
 from executors.protocol.canonical import canonical, parse
@@ -50,7 +49,7 @@ def end(turn: Turn, known: Knowledge) -> None:
         case "execute":
             _execute(turn, known, outcome, why)
         case "rollback":
-            _rollback(turn, known, outcome, why)
+            takeback.went_on(turn, known, outcome, why)
 
 
 def _bundle(run: LegRun, known: Knowledge) -> Bundle | None:
@@ -78,7 +77,7 @@ def artifact_fault(bundle: Bundle | None, artifact: ArtifactFacts | None) -> str
 
 
 def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
-    """Puts what the preview saw into the plan: same version, new digest, and the plan is shown again."""
+    """Puts what the preview saw into the plan: same version, new digest; then the next leg is looked at."""
     case = turn.case
     run, plan, leg = case.run, case.plan, leg_of(case, case.run.leg) if case.run else None
     if outcome != "completed" or run is None or plan is None or leg is None:
@@ -89,7 +88,8 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     # An approval of LOW risk does not wait for the preview, and is not voided by it.
     final: Plan = plan if case.approvals else seen
     facts = {"leg": leg.id, "version": plan.version, "digest": final.digest}
-    turn.record(Entry("preview.finished", facts), canonical(final.to_json()))
+    missing = {"missing": [one.id for one in unseen(final)]}
+    turn.record(Entry("preview.finished", facts | missing), canonical(final.to_json()))
     if case.publish:
         open_pull(turn, None)
     advance(turn, known.policy, known.nonce)
@@ -97,21 +97,16 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
 
 
 def _execute(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
-    case = turn.case
-    if case.cancel and outcome in {"completed", "stopped"}:
+    if turn.case.cancel and outcome in {"completed", "stopped"}:
         _stopped(turn, known, outcome, why)
     elif outcome == "completed":
+        ending.leg_done(turn, known)
         if isinstance(advance(turn, known.policy, known.nonce), Complete):
             ending.completed(turn, known)
         else:
             show(turn, known.policy)
-    elif outcome == "rolled_back" and not case.residue:
-        turn.record(Entry("rollback.started", {"by": "the run itself"}, reason=why))
-        turn.record(Entry("rollback.completed", {}, reason=why))
-        ending.failed(turn, known, why)
     else:
-        turn.record(Entry("execution.failed", {"outcome": outcome}, reason=why or outcome))
-        ending.failed(turn, known, why)
+        takeback.after_failure(turn, known, outcome, why)
 
 
 def _stopped(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
@@ -119,21 +114,6 @@ def _stopped(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     asked = turn.case.failure or why or "stopped as asked"
     why = f"{asked} (every step of this run had been done by then)" if outcome == "completed" else asked
     turn.record(Entry("capability.cancelled", {}, reason=why))
-    ending.failed(turn, known, why)
-
-
-def _rollback(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
-    case = turn.case
-    if outcome not in {"rolled_back", "completed"} or case.residue:
-        turn.record(Entry("rollback.failed", {"outcome": outcome}, reason=why or outcome))
-        ending.failed(turn, known, why)
-        return
-    rest = [leg for leg in standing_legs(case, known.blobs) if case.run and leg.id != case.run.leg]
-    if rest:
-        start(turn, Launch(rest[0], "rollback", known.nonce), known.policy)
-        show(turn, known.policy)
-        return
-    turn.record(Entry("rollback.completed", {}))
     ending.failed(turn, known, why)
 
 
@@ -152,7 +132,8 @@ def lost(turn: Turn, known: Knowledge, why: str) -> None:
     elif _may_look_again(case, run, known):
         leg = leg_of(case, run.leg)
         assert leg is not None
-        start(turn, Launch(leg, run.verb, known.nonce, auto=True), known.policy)
+        again = Launch(leg, run.verb, known.nonce, auto=True, why=case.failure if run.verb == "rollback" else "")
+        start(turn, again, known.policy)
         show(turn, known.policy, why)
     else:
         kind = "execution.failed" if run.verb == "execute" else "rollback.failed"

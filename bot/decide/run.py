@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.decide import outcome
+from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
 from bot.domain.effects import CancelRun, Say
@@ -129,9 +130,12 @@ def _look_at(event: TimerDue, turn: Turn, known: Knowledge) -> None:
 def _expire(turn: Turn, known: Knowledge) -> None:
     """Approvals that were not used in time are withdrawn, and that is said."""
     case, policy = turn.case, known.policy
-    if policy is None or case.phase not in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED}:
+    if policy is None or case.phase not in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.WAITING}:
         return
-    old = [approval for approval in case.approvals if is_expired(approval, policy, turn.now)]
+    # At a gate inside or after a run the plan's own approvals have been used: those given at this gate count.
+    waiting = case.approvals_of(case.gate.name) if case.gate else ()
+    counting = waiting if case.phase is Phase.WAITING else case.approvals
+    old = [approval for approval in counting if is_expired(approval, policy, turn.now)]
     why = f"it is older than {policy.approval.expiry_hours} hours"
     for approval in old:
         turn.record(Entry("approval.withdrawn", {"source": approval.source, "code": "expired"}, reason=why))
@@ -141,4 +145,5 @@ def _expire(turn: Turn, known: Knowledge) -> None:
         turn.record(Entry("gate.reopened", {"gate": "plan"}, reason=why))
     logins = tuple(dict.fromkeys(approval.login for approval in old))
     turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
+    advance(turn, policy, known.nonce)  # what an approval kept from being looked at is previewed now
     show(turn, policy)

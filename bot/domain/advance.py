@@ -14,8 +14,8 @@ def advance(turn: Turn, policy: Policy | None, nonce: str) -> Await | Complete:
     while True:
         step = next_step(turn.case, policy, turn.now)
         match step:
-            case PassGate(verdict):
-                data = {"gate": "plan", "digest": turn.case.plan.digest if turn.case.plan else ""}
+            case PassGate(gate, verdict):
+                data = {"gate": gate, "digest": turn.case.plan.digest if turn.case.plan else ""}
                 turn.record(Entry("gate.passed", data, reason=verdict.because))
             case ApproveByPolicy():
                 turn.record(_by_policy(turn))

@@ -61,12 +61,38 @@ class LegRun:
     """blob digest of the bundle manifest"""
     artifact: str = ""
     """the artifact's name, once the job has said that it is done"""
+    kept: str = ""
+    """blob digest of the artifact itself, once it was found to be what the job said"""
     lost: bool = False
     """whether it ended without saying so"""
     place: str = ""
     """the policy's name of the environment it deploys to"""
     auto: bool = False
     """whether the bot dispatched it by itself after a lost run"""
+
+
+@dataclass(frozen=True)
+class Lossy:
+    """An operation that stands and cannot simply be taken back; `undo` is the class of its undo."""
+
+    step: str
+    op: str
+    target: str
+    undo: str
+
+
+@dataclass(frozen=True)
+class OpenGate:
+    """The gate that a case waits at, and what is decided there: to take back `legs`, in this order."""
+
+    name: str
+    legs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """the steps of which something stands"""
+    lossy: tuple[Lossy, ...] = ()
+    more: int = 0
+    """how many lossy operations are not listed"""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,18 +131,26 @@ class Case:
     """id and login of the person who started the last rollback; None where nobody did"""
     legs_done: frozenset[str] = frozenset()
     steps: Mapping[str, StepStatus] = field(default_factory=dict)
-    residue: tuple[str, ...] = ()
+    remains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """leg → what its last run could not take back"""
     failure: str = ""
     cancel: bool = False
     """somebody asked to stop; the running leg ends after its present operation"""
     preview: PreviewState = "none"
     passed: bool = False
     """whether the plan gate was passed for the present version"""
+    gate: OpenGate | None = None
+    """the gate that it waits at, inside or after a run"""
+    decided: bool = False
+    """whether people decided at the gate `rollback` on what is being taken back"""
+    digest: str = ""
+    """the plan's digest as the ledger names it, whether or not the plan itself is at hand"""
     previous: str = ""
     """digest (and blob) of the version before this one"""
     changes: str = ""
     """what this version changed against the one before, in words"""
     held_from: Phase = Phase.DRAFT
+    """where it was before it was held, or began to wait at a gate"""
     costs: tuple[Mapping[str, Any], ...] = ()
     """cost lines of the runs so far; read with `cost.costs_of`"""
     made: Mapping[str, Any] = field(default_factory=dict)
@@ -127,9 +161,24 @@ class Case:
     head: str = ""
     """hash of the last ledger line"""
 
+    @property
+    def residue(self) -> tuple[str, ...]:
+        """What could not be taken back, of all legs."""
+        return tuple(line for lines in self.remains.values() for line in lines)
+
+    @property
+    def every_run(self) -> tuple[LegRun, ...]:
+        """All dispatches, the present one last."""
+        return (*self.runs, *([self.run] if self.run else []))
+
     def leg_runs(self, leg: str) -> tuple[LegRun, ...]:
         """The runs of that leg for the present version which may have changed the world, oldest first."""
-        every = (*self.runs, *([self.run] if self.run else []))
         return tuple(
-            run for run in every if run.leg == leg and run.version == self.version and run.verb != "preview"
+            run
+            for run in self.every_run
+            if run.leg == leg and run.version == self.version and run.verb != "preview"
         )
+
+    def approvals_of(self, gate: str) -> tuple[Approval, ...]:
+        """The approvals that were given at that gate."""
+        return tuple(approval for approval in self.approvals if approval.gate == gate)

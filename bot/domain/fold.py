@@ -1,7 +1,8 @@
 """The case is its ledger: read the lines in order and this is what they leave behind.
 
-Every entry type that changes something has one small function in `_READERS` (this file) or `RUN_READERS`
-(fold_runs.py); all others are only kept. The phase comes from the lifecycle's table and nowhere else.
+Every entry type that changes something has one small function in `_READERS` (this file), `GATE_READERS`
+(fold_gates.py) or `RUN_READERS` (fold_runs.py); all others are only kept. The phase comes from the lifecycle's
+table and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.approval import Approval
 from bot.domain.case import Case
+from bot.domain.fold_gates import GATE_READERS
 from bot.domain.fold_runs import RUN_READERS
 from bot.domain.ledger import Line
 from bot.domain.lifecycle import Phase, move
-from bot.domain.people import Actor, Repo, Role
+from bot.domain.people import Actor, Repo
 from executors.errors import ProtocolError
 from executors.protocol.canonical import parse
 from executors.protocol.plan import Plan
@@ -43,13 +44,14 @@ def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
         return _opened(key, line) if line.entry.type == "capability.opened" else None
     entry = line.entry
     phase = move(case.phase, entry.type, case.held_from)
-    held_from = case.phase if entry.type == "capability.held" else case.held_from
+    leaves = entry.type in {"capability.held", "gate.opened"}
+    held_from = case.phase if leaves else case.held_from
     case = replace(case, phase=phase, held_from=held_from, last=line.n)
     comment = entry.data.get("comment")
     if isinstance(comment, int):
         case = replace(case, seen_comments=case.seen_comments | {comment})
     reader = _READERS.get(entry.type)
-    return reader(case, line, blob) if reader else RUN_READERS.get(entry.type, _kept)(case, line)
+    return reader(case, line, blob) if reader else _OTHERS.get(entry.type, _kept)(case, line)
 
 
 def needed_blobs(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ def aliases(case: Case) -> tuple[str, ...]:
     found = [f"issue:{case.repo.id}:{case.number}"]
     if "pull" in case.made:
         found.append(f"pull:{case.repo.id}:{case.made['pull']}")
-    for run in (*case.runs, *([case.run] if case.run else [])):
+    for run in case.every_run:
         found += [f"nonce:{run.nonce}", *([f"run:{run.run_id}"] if run.run_id else [])]
     return tuple(found)
 
@@ -91,6 +93,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         case,
         version=data["version"],
         plan=_plan(data["digest"], blob),
+        digest=data["digest"],
         plan_at=line.n,
         previous=data["previous"],
         changes=data.get("changes", ""),
@@ -106,19 +109,23 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         approvals=(),
         refused=(),
         passed=False,
+        gate=None,
+        decided=False,
         steps=dict.fromkeys(data["steps"], "pending"),
-        residue=(),
+        remains={},
         failure="",
         cancel=False,
     )
 
 
 def _previewed(case: Case, line: Line, blob: Blob) -> Case:
-    data = line.entry.data
-    changed = case.plan is None or case.plan.digest != data["digest"]
-    plan = _plan(data["digest"], blob) if changed else case.plan
-    kept = () if changed else case.approvals
-    return replace(case, plan=plan, plan_at=line.n, preview="done", approvals=kept)
+    """A leg was looked at; `missing` are those that were not yet. A new digest voids what was approved before."""
+    digest = line.entry.data["digest"]
+    same = digest == case.digest
+    case = replace(
+        case, digest=digest, plan_at=line.n, preview="pending" if line.entry.data.get("missing") else "done"
+    )
+    return case if same else replace(case, plan=_plan(digest, blob), approvals=())
 
 
 def _plan(digest: str, blob: Blob) -> Plan | None:
@@ -144,52 +151,6 @@ def _superseded(case: Case, _: Line, __: Blob) -> Case:
     return replace(case, approvals=(), passed=False, run=run, preview="none", cancel=False)
 
 
-def _approved(case: Case, line: Line, _: Blob) -> Case:
-    data, actor = line.entry.data, line.entry.actor
-    approval = Approval(
-        user=actor.id,
-        login=actor.login,
-        role=Role.parse(data["role"]),
-        basis=data["basis"],
-        version=data["version"],
-        digest=data["digest"],
-        gate=data["gate"],
-        source=data["source"],
-        evidence=data["evidence"],
-        at=line.at,
-        kind=data["kind"],
-    )
-    return replace(case, approvals=(*case.approvals, approval))
-
-
-def _withdrawn(case: Case, line: Line, _: Blob) -> Case:
-    source, kept = line.entry.data["source"], []
-    for known in case.approvals:
-        if known.source == source:
-            case = _noted(case, known.login, "withdrawn", line.entry.reason)
-        else:
-            kept.append(known)
-    return replace(case, approvals=tuple(kept))
-
-
-def _approval_refused(case: Case, line: Line, _: Blob) -> Case:
-    return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
-
-
-def _noted(case: Case, login: str, code: str, why: str) -> Case:
-    """The case with one more approval that does not count; the last twenty are kept for `/why`."""
-    note = {"login": login, "code": code, "why": why}
-    return replace(case, refused=(*case.refused, note)[-20:])
-
-
-def _passed(case: Case, _: Line, __: Blob) -> Case:
-    return replace(case, passed=True)
-
-
-def _reopened(case: Case, _: Line, __: Blob) -> Case:
-    return replace(case, passed=False)
-
-
 def _asked(case: Case, line: Line, _: Blob) -> Case:
     preview = "pending" if case.preview == "failed" else case.preview
     return replace(case, requested_by=line.entry.actor.id, publish=True, preview=preview)
@@ -206,9 +167,6 @@ _READERS: dict[str, Callable[[Case, Line, Blob], Case]] = {
     "plan.requested": _asked,
     "briefing.refused": _refused,
     "briefing.edited": _edited,
-    "approval.given": _approved,
-    "approval.refused": _approval_refused,
-    "approval.withdrawn": _withdrawn,
-    "gate.passed": _passed,
-    "gate.reopened": _reopened,
 }
+
+_OTHERS: dict[str, Callable[[Case, Line], Case]] = {**GATE_READERS, **RUN_READERS}

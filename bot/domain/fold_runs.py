@@ -34,7 +34,7 @@ def _on_run(case: Case, nonce: object, **changes: object) -> Case:
 def _claimed(case: Case, line: Line) -> Case:
     data = line.entry.data
     keys = dict(case.run.client_keys) if case.run else {}
-    token_at = line.at if data["job"] == "execute" else ""
+    token_at = line.at if data["job"] == "execute" and data.get("token", True) else ""
     keys |= {data["job"]: data["client_key"]}
     return _on_run(case, data["nonce"], run_id=data["run_id"], client_keys=keys, token_at=token_at)
 
@@ -55,7 +55,9 @@ def _journalled(case: Case, line: Line) -> Case:
         reported=data.get("outcome", run.reported),
         token_at=line.at if data.get("renewed") else run.token_at,
     )
-    return replace(case, residue=tuple(data["residue"])) if "residue" in data else case
+    if "residue" not in data:
+        return case
+    return replace(case, remains={**case.remains, run.leg: tuple(data["residue"])})
 
 
 def _reported(case: Case, line: Line) -> Case:
@@ -65,11 +67,12 @@ def _reported(case: Case, line: Line) -> Case:
 
 def _finished(case: Case, line: Line) -> Case:
     data = line.entry.data
-    case = _on_run(case, data["nonce"], open=False, outcome=data["outcome"])
-    if data.get("artifact"):
-        case = replace(case, made={**case.made, "artifact": data["artifact"]})
+    kept = str(data.get("artifact") or "")
+    case = _on_run(case, data["nonce"], open=False, outcome=data["outcome"], kept=kept)
     if data["verb"] == "execute" and data["outcome"] == "completed":
         return replace(case, legs_done=case.legs_done | {data["leg"]})
+    if data["verb"] == "rollback" and data["outcome"] == "rolled_back":
+        return replace(case, legs_done=case.legs_done - {data["leg"]})
     return case
 
 
@@ -79,6 +82,7 @@ def _lost(case: Case, line: Line) -> Case:
 
 def _closed(case: Case, _: Line) -> Case:
     """The run is over for us, whatever it still says."""
+    case = replace(case, gate=None)
     return replace(case, run=replace(case.run, open=False)) if case.run else case
 
 
@@ -111,12 +115,18 @@ def _step(status: StepStatus) -> Callable[[Case, Line], Case]:
 
 
 def _superseding(case: Case, _: Line) -> Case:
-    return replace(case, failure="")
+    """What is carried out from here on is no longer what somebody decided to take back."""
+    kept = tuple(one for one in case.approvals if one.gate != "rollback")
+    return replace(case, failure="", gate=None, decided=False, approvals=kept)
 
 
 def _recalling(case: Case, line: Line) -> Case:
-    actor = line.entry.actor
-    return replace(case, failure="", recaller=(actor.id, actor.login) if actor.is_person else None)
+    """Who began to take it back stays the one who did while leg follows leg; the bot itself is nobody."""
+    actor, before = line.entry.actor, case.run
+    recaller = (actor.id, actor.login) if actor.is_person else None
+    if recaller is None and before is not None and before.verb == "rollback" and before.version == case.version:
+        recaller = case.recaller
+    return replace(case, failure=line.entry.reason, recaller=recaller, gate=None)
 
 
 def _performed(case: Case, line: Line) -> Case:

@@ -1,4 +1,7 @@
-"""A gate as a decision that explains itself: who may approve this plan, whose approval counts, is it enough?
+"""A gate as a decision that explains itself: who may approve, whose approval counts, is it enough?
+
+One mechanism for every gate: `plan` (may this plan be carried out?) and `rollback` (may be taken back what cannot
+simply be taken back?). An approval counts at the gate it was given at, for the version and digest it names.
 
 Everything compares numeric ids, live roles and digests; nothing compares names, labels or author
 dates (T1, T2, T9).
@@ -12,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.approval import Approval, Verdict
 from bot.domain.case import Case
-from bot.domain.knowledge import Knowledge
+from bot.domain.knowledge import Knowledge, Need, Permission, TeamsOf
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.rules import Approvers, Quorum
@@ -79,8 +82,10 @@ def _no(because: str, code: str, children: tuple[Verdict, ...] = ()) -> Verdict:
     return Verdict(allowed=False, because=because, code=code, children=children)
 
 
-def plan_gate(case: Case, policy: Policy, now: datetime, live: Mapping[int, Standing] | None = None) -> Verdict:
-    """Whether the plan is approved, with the verdict on every approval as children.
+def judge(
+    case: Case, gate: str, policy: Policy, now: datetime, live: Mapping[int, Standing] | None = None
+) -> Verdict:
+    """Whether the gate is passed, with the verdict on every approval given at it as children.
 
     With `live` each approver's rights are judged again as they are now (T3); without it the rights at the moment
     of approval stand.
@@ -88,10 +93,11 @@ def plan_gate(case: Case, policy: Policy, now: datetime, live: Mapping[int, Stan
     if case.plan is None:
         return _no("there is no plan to approve", "no_plan")
     need = quorum_of(case, policy).count
-    children = tuple(_counts(approval, case, policy, now, live) for approval in case.approvals)
+    given = case.approvals_of(gate)
+    children = tuple(_counts(approval, case, policy, now, live) for approval in given)
     if any(one.allowed and one.code == "by_policy" for one in children):
         return _yes("approved by policy", "by_policy", children)
-    have = len({a.user for a, verdict in zip(case.approvals, children, strict=True) if verdict.allowed})
+    have = len({a.user for a, verdict in zip(given, children, strict=True) if verdict.allowed})
     if have >= need:
         return _yes(f"{have} of {need} approvals", "enough", children)
     return _no(f"{have} of {need} approvals", "approvals_missing", children)
@@ -119,6 +125,20 @@ def _counts(
     if not ground:
         return _no(f"{approval.login} may not approve any more", "no_role")
     return _yes(f"{who} counts ({ground})", "counts")
+
+
+def live_rights(case: Case, gate: str, known: Knowledge) -> dict[int, Standing]:
+    """The rights that everybody who approved at the gate has now, as they were asked for with `rights_of`."""
+    return {
+        one.user: standing(known, one.user, one.login) for one in case.approvals_of(gate) if one.kind == "person"
+    }
+
+
+def rights_of(people: Mapping[int, str]) -> tuple[Need, ...]:
+    """What it takes to know the present rights of these accounts, by id and login (T3)."""
+    return tuple(
+        need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))
+    )
 
 
 def is_expired(approval: Approval, policy: Policy, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from bot.domain.policy import Policy
 from bot.domain.turn import Turn
 from executors.protocol.canonical import canonical, parse
 from executors.protocol.journal import JournalLine
-from executors.protocol.plan import Leg, Verb
+from executors.protocol.plan import Leg, Plan, Verb
 from executors.protocol.wire import read
 
 CLAIM_WITHIN = timedelta(minutes=15)
@@ -39,15 +39,16 @@ class Launch:
     nonce: str
     actor: Actor = NOBODY
     auto: bool = False
+    why: str = ""
 
 
 def start(turn: Turn, launch: Launch, policy: Policy | None) -> None:
     """Record and dispatch one run of the leg; raises IllegalMove in a phase that does not allow it."""
     plan, leg, verb, nonce = turn.case.plan, launch.leg, launch.verb, launch.nonce
     assert plan is not None
-    place = place_of(turn.case, policy)
+    place = place_of(turn.case, policy, leg)
     data = {"leg": leg.id, "verb": verb, "nonce": nonce, "version": plan.version, "digest": plan.digest}
-    turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, launch.actor))
+    turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, launch.actor, launch.why))
     more = {"place": place, "auto": launch.auto}
     turn.record(Entry("leg.dispatched", data | more, launch.actor, alias=f"nonce:{nonce}"))
     turn.do(Dispatch(f"dispatch:{nonce}", leg.id, verb, nonce, plan))
@@ -57,8 +58,13 @@ def start(turn: Turn, launch: Launch, policy: Policy | None) -> None:
         turn.do(Check(turn.name("check"), CheckReport("run", turn.case, plan, None), "in_progress"))
 
 
-def place_of(case: Case, policy: Policy | None) -> str:
-    """The environment that the case deploys to, by the policy's name for it; "" where it names none."""
+def place_of(case: Case, policy: Policy | None, leg: Leg) -> str:
+    """The environment that the leg changes, by the policy's name for it; "" where it names none.
+
+    A leg that needs no secrets has no GitHub environment of its own: it deploys to the product's.
+    """
+    if leg.environment is not None:
+        return leg.environment
     product = policy.product_of(case.repo.name) if policy else None
     return product.environment if product else ""
 
@@ -71,6 +77,17 @@ def look_again(nonce: str, due: datetime) -> Timer:
 def leg_of(case: Case, leg_id: str) -> Leg | None:
     """The leg of the present plan."""
     return next((leg for leg in case.plan.legs if leg.id == leg_id), None) if case.plan else None
+
+
+def unseen(plan: Plan) -> tuple[Leg, ...]:
+    """The legs that no preview has looked at yet, in order."""
+    return tuple(leg for leg in plan.legs if plan.envelope(leg.id) is None)
+
+
+def needs_content(leg: Leg, policy: Policy | None) -> bool:
+    """Whether the leg's job reads the product repository: one that changes a database does not."""
+    place = policy.environment(leg.environment) if policy and leg.environment else None
+    return place is None or str(place.kind) != "odoo"
 
 
 def environment_of(leg: Leg, verb: Verb, policy: Policy | None) -> str | None:

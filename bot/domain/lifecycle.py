@@ -13,12 +13,14 @@ The forward road is ``draft → validated → approved → executing → complet
   `plan.generated` leads on. Approvals are pinned to a version and a digest and do not survive it (T7, T10). From
   failed, rolled_back, rejected and cancelled it takes `/plan`, said by a person.
 * *People decide at gates.* `gate.passed` is the only way from validated to approved, and approved is the only
-  phase of a fresh plan from which `execution.started` leads on. Inside a run a gate is the phase waiting.
+  phase of a fresh plan from which `execution.started` leads on. Every other gate is the phase waiting: what
+  was decided there leads on when it is carried out, and `gate.refused` leaves everything as it is.
 * *What was dispatched can be recalled* (`execution.recalled`) until its job has claimed the right to act: an
   approval that is withdrawn or a briefing that is edited in that time counts (T11).
 * *Undoing is work too*: rolling_back is entered from wherever something may stand in the world, and is left with
   everything taken back (rolled_back) or with a list of what remains (failed).
-* *held* remembers where it came from; `capability.resumed` leads back there.
+* *held* remembers where it came from; `capability.resumed` leads back there. So does *waiting*, where that was
+  an end: what is completed and is not taken back after all is completed.
 
 Events come late, twice and out of order (T20), so deciders look at the phase before they write. This table is the
 second lock.
@@ -93,8 +95,10 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
         "capability.completed": _P.COMPLETED,
         "capability.cancelled": _P.CANCELLED,
     },
+    # `gate.refused` leads to failed, or back to the end at which the gate was opened: see `move`.
     _P.WAITING: {
-        "gate.passed": _P.EXECUTING,
+        "gate.passed": _P.WAITING,
+        "gate.refused": _P.FAILED,
         "execution.started": _P.EXECUTING,
         "execution.failed": _P.FAILED,
         "rollback.started": _P.ROLLING_BACK,
@@ -113,8 +117,9 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
         "capability.rejected": _P.REJECTED,
         "capability.cancelled": _P.CANCELLED,
     },
-    _P.COMPLETED: {"rollback.started": _P.ROLLING_BACK},
+    _P.COMPLETED: {"rollback.started": _P.ROLLING_BACK, "gate.opened": _P.WAITING},
     _P.FAILED: {
+        "gate.opened": _P.WAITING,
         "execution.started": _P.EXECUTING,
         "rollback.started": _P.ROLLING_BACK,
         "plan.superseded": _P.DRAFT,
@@ -128,7 +133,11 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
     },
     _P.ROLLED_BACK: {"plan.superseded": _P.DRAFT, "capability.cancelled": _P.CANCELLED},
     _P.REJECTED: {"plan.superseded": _P.DRAFT, "capability.cancelled": _P.CANCELLED},
-    _P.CANCELLED: {"rollback.started": _P.ROLLING_BACK, "plan.superseded": _P.DRAFT},
+    _P.CANCELLED: {
+        "rollback.started": _P.ROLLING_BACK,
+        "gate.opened": _P.WAITING,
+        "plan.superseded": _P.DRAFT,
+    },
 }
 """Phase → {entry type: the phase it leads to}. The README's diagram is drawn from it."""
 
@@ -149,7 +158,7 @@ class IllegalMove(ValueError):
 
 
 def move(phase: Phase, entry_type: str, before: Phase = Phase.DRAFT) -> Phase:
-    """The phase after an entry of that type; `before` is the phase from which the case was held.
+    """The phase after an entry of that type; `before` is where it was before it was held or began to wait.
 
     Raises IllegalMove where the table has no such move.
     """
@@ -158,7 +167,8 @@ def move(phase: Phase, entry_type: str, before: Phase = Phase.DRAFT) -> Phase:
     row = TRANSITIONS[phase]
     if entry_type not in row:
         raise IllegalMove(f"{entry_type} is not possible while {phase.value}")
-    return before if entry_type == "capability.resumed" else row[entry_type]
+    back = entry_type == "capability.resumed" or (entry_type == "gate.refused" and before in ENDED)
+    return before if back else row[entry_type]
 
 
 def can(phase: Phase, entry_type: str) -> bool:

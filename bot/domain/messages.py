@@ -68,6 +68,20 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class GateOpen:
+    """The sticky comment while people decide whether what cannot simply be taken back is taken back."""
+
+    case: Case
+    plan: Plan
+    have: int
+    need: int
+    approvers: str
+    """who may approve, in words made of roles, users and teams"""
+    excluded: tuple[str, ...] = ()
+    kind: Literal["gate_open"] = "gate_open"
+
+
+@dataclass(frozen=True)
 class Finished:
     """The sticky comment at the end: completed, failed, rolled back, cancelled or rejected."""
 
@@ -76,6 +90,10 @@ class Finished:
     outcome: str
     because: str = ""
     url: str = ""
+    also: tuple[str, ...] = ()
+    """other addresses that the plan's legs changed, where all was done"""
+    stands: tuple[str, ...] = ()
+    """the steps of which something stands and can be taken back, where not all was done"""
     evidence_url: str = ""
     evidence_sha256: str = ""
     key: str = ""
@@ -104,6 +122,7 @@ class ApprovalNoted:
     digest: str
     have: int
     need: int
+    gate: str = "plan"
     kind: Literal["approval_noted"] = "approval_noted"
 
 
@@ -118,10 +137,11 @@ class StatusReply:
 
 @dataclass(frozen=True)
 class WhyReply:
-    """The reply to `/why`: the verdict on each approval and on the gate, as a tree."""
+    """The reply to `/why`: the verdict on each approval and on the gate that is decided at now, as a tree."""
 
     case: Case
     verdict: Verdict
+    gate: str = "plan"
     kind: Literal["why_reply"] = "why_reply"
 
 
@@ -212,6 +232,7 @@ Message = (
     BriefingFaults
     | PlanReady
     | Progress
+    | GateOpen
     | Finished
     | CommandRefused
     | ApprovalNoted

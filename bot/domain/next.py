@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.approval import Verdict
-from bot.domain.case import Case
-from bot.domain.gate import plan_gate
+from bot.domain.case import Case, OpenGate
+from bot.domain.gate import judge
+from bot.domain.leg import leg_of, unseen
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import Policy
 from executors.protocol.plan import Leg, Verb
@@ -26,8 +27,9 @@ class Await:
 
 @dataclass(frozen=True)
 class PassGate:
-    """Enough approvals count."""
+    """Enough approvals count at the gate."""
 
+    gate: str
     verdict: Verdict
 
 
@@ -65,7 +67,12 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
         case Phase.APPROVED | Phase.EXECUTING:
             missing = next((leg for leg in plan.legs if leg.id not in case.legs_done), None)
             return StartLeg(missing, "execute") if missing else Complete()
-        case Phase.CANCELLED if case.run is not None and case.run.verb == "execute" and case.run.journal:
+        case Phase.WAITING if case.gate is not None:
+            return _at_gate(case, case.gate, policy, now)
+        case Phase.FAILED if case.run is not None and case.run.verb == "rollback":
+            line = "`/retry` tries to take it back again, `/rollback` puts before people what is left"
+            return Await("a decision: what was done was not taken back, or only in part", line)
+        case Phase.CANCELLED if case.run is not None and case.run.verb == "execute" and _has_acted(case):
             return Await("a decision whether what was done stays", "`/rollback` takes back what was done")
         case _:
             return _WAITS.get(case.phase, Await("nothing more"))
@@ -74,20 +81,38 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
 def _validated(case: Case, policy: Policy, now: datetime) -> NextStep:
     plan = case.plan
     assert plan is not None
-    if case.preview == "pending" and case.publish and plan.legs:
-        return StartLeg(plan.legs[0], "preview")
+    # What a preview sees changes the digest, so none is begun while an approval of the present one stands.
+    pending = case.preview == "pending" and not case.approvals
+    if pending and case.publish and (missing := unseen(plan)):
+        return StartLeg(missing[0], "preview")
     if not plan.legs or plan.dry_run:
         return Await("nothing: this plan changes nothing", "")
-    verdict = plan_gate(case, policy, now)
+    verdict = judge(case, "plan", policy, now)
     if verdict.allowed:
-        return PassGate(verdict)
+        return PassGate("plan", verdict)
     if plan.mode == "auto" and policy.mode == "auto" and plan.risk.level == "LOW" and case.publish:
         return ApproveByPolicy()
-    if case.preview == "pending":
+    if pending:
         return Await("the preview, for which somebody with triage or more must ask", "`/plan`")
     if case.preview == "failed" and plan.risk.level != "LOW":
         return Await("a preview, for the last one failed", "`/plan`")
     return Await(f"approval ({verdict.because})", f"`/approve {plan.token}`")
+
+
+def _at_gate(case: Case, gate: OpenGate, policy: Policy, now: datetime) -> NextStep:
+    """What was decided is carried out; else the line that decides, and the one that leaves everything as it is."""
+    verdict, leg = judge(case, gate.name, policy, now), leg_of(case, gate.legs[0]) if gate.legs else None
+    if case.decided and leg is not None:
+        return StartLeg(leg, "rollback")
+    if verdict.allowed and leg is not None:
+        return PassGate(gate.name, verdict)
+    line = f"`/approve {gate.name} {case.plan.token}`" if case.plan else ""
+    what = f"a decision whether what was done is taken back ({verdict.because})"
+    return Await(what, f"{line}; `/reject <why>` leaves everything as it is")
+
+
+def _has_acted(case: Case) -> bool:
+    return bool(case.legs_done or (case.run is not None and case.run.journal))
 
 
 _WAITS: dict[Phase, Await] = {

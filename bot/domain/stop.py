@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.case import Case
 from bot.domain.effects import CancelRun, Check, Deployment
 from bot.domain.ledger import Entry
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import Phase, can
 from bot.domain.messages import CheckReport
 from bot.domain.people import NOBODY, Actor
 from bot.domain.turn import Turn
@@ -50,8 +50,19 @@ def ask_to_stop(turn: Turn, actor: Actor, why: str, comment_id: int | None = Non
     turn.record(Entry("execution.cancel_requested", data, actor, why))
 
 
+def refuse_gate(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
+    """What waits at a gate is not done: everything stays as it is, and the case is where it was before."""
+    gate = turn.case.gate
+    data: dict[str, object] = {"gate": gate.name if gate else "", "digest": turn.case.digest}
+    turn.record(Entry("gate.refused", data | ({"comment": comment_id} if comment_id else {}), actor, why))
+
+
 def cancel(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
     """Cancels what has not begun at once; what has begun is asked to stop and never cut off in an operation."""
+    if turn.case.gate is not None:
+        refuse_gate(turn, actor, why)
+        if not can(turn.case.phase, "capability.cancelled"):
+            return
     case = turn.case
     if case.phase is Phase.EXECUTING and case.run is not None and case.run.open and not is_untouched(case):
         ask_to_stop(turn, actor, why, comment_id)

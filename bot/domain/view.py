@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.faults import Refused
-from bot.domain.gate import approvers_of, in_words, quorum_of
+from bot.domain.gate import approvers_of, in_words, judge, quorum_of
 from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import Finished, PlanReady, Progress
+from bot.domain.messages import Finished, GateOpen, PlanReady, Progress
 from bot.domain.next import Await, next_step
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
@@ -25,7 +28,8 @@ def plan_ready(case: Case, policy: Policy) -> PlanReady:
     return PlanReady(
         case=case,
         plan=case.plan,
-        preview=_PREVIEW[case.preview],
+        # While an approval stands, which only LOW risk has before the preview, nothing is looked at any more.
+        preview="none needed" if case.preview == "pending" and case.approvals else _PREVIEW[case.preview],
         approvals_needed=quorum.count,
         approvers=in_words(approvers_of(case, policy)),
         excluded=() if quorum.author else (case.author.login,),
@@ -44,9 +48,9 @@ def _failed_preview(case: Case) -> tuple[Refused, ...]:
     """Above LOW risk the preview comes first, so one that failed is asked for again."""
     if case.preview != "failed" or case.plan is None or case.plan.risk.level == "LOW":
         return ()
-    return (
-        Refused("preview_failed", case.plan.title, f"the preview failed: {case.failure or 'no reason'}", "/plan"),
-    )
+    of = f" of {case.run.leg}" if case.run is not None and len(case.plan.legs) > 1 else ""
+    why = f"the preview{of} failed: {case.failure or 'no reason'}"
+    return (Refused("preview_failed", case.plan.title, why, "/plan"),)
 
 
 def progress(case: Case, now: str = "") -> Progress:
@@ -55,18 +59,37 @@ def progress(case: Case, now: str = "") -> Progress:
     return Progress(case, case.plan, str(case.made.get("run_url", "")), now)
 
 
+def gate_open(case: Case, policy: Policy, now: datetime) -> GateOpen:
+    """The gate that the case waits at, with what is still missing; the case must have a plan and a gate."""
+    assert case.plan is not None
+    assert case.gate is not None
+    quorum, verdict = quorum_of(case, policy), judge(case, case.gate.name, policy, now)
+    have = len(
+        {a.user for a, v in zip(case.approvals_of(case.gate.name), verdict.children, strict=True) if v.allowed}
+    )
+    excluded = () if quorum.author else (case.author.login,)
+    return GateOpen(case, case.plan, have, quorum.count, in_words(approvers_of(case, policy)), excluded)
+
+
 def finished(
-    case: Case, policy: Policy | None, turn: Turn, because: str = "", findings: tuple[Finding, ...] = ()
+    case: Case,
+    policy: Policy | None,
+    turn: Turn,
+    because: str = "",
+    findings: tuple[Finding, ...] = (),
+    stands: Sequence[str] = (),
 ) -> Finished:
     """How it ended; address and digest of the evidence are filled in when it is sealed (`case.made`)."""
-    place = policy.environment(place_of(case, policy)) if policy else None
+    urls = _urls(case, policy) if case.phase is Phase.COMPLETED else ()
     step = next_step(case, policy, turn.now)
     return Finished(
         case=case,
         plan=case.plan,
         outcome=case.phase.value,
         because=because or case.failure,
-        url=place.url if place and case.phase is Phase.COMPLETED else "",
+        url=urls[0] if urls else "",
+        also=urls[1:],
+        stands=tuple(stands),
         evidence_url=case.evidence.get("url", ""),
         evidence_sha256=case.evidence.get("sha256", ""),
         key=case.evidence.get("key", ""),
@@ -76,10 +99,19 @@ def finished(
     )
 
 
+def _urls(case: Case, policy: Policy | None) -> tuple[str, ...]:
+    """The addresses of the places that the plan's legs changed; that of the last leg first."""
+    legs = case.plan.legs if case.plan and policy else ()
+    places = [policy.environment(place_of(case, policy, leg)) for leg in reversed(legs)] if policy else []
+    return tuple(dict.fromkeys(place.url for place in places if place is not None))
+
+
 def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
     """Bring sticky comment and state label up to date with the case's phase."""
     case = turn.case
-    if case.phase in _RUNNING and case.plan is not None:
+    if case.gate is not None and case.plan is not None and policy is not None:
+        turn.sticky(gate_open(case, policy, turn.now))
+    elif case.phase in _RUNNING and case.plan is not None:
         turn.sticky(progress(case, because))
     elif case.phase in _PLANNED and case.plan is not None and policy is not None:
         turn.sticky(plan_ready(case, policy))

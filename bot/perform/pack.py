@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.case import Case
+from bot.domain.case import Case, LegRun
 from bot.domain.cost import costs_of
 from bot.domain.effects import Seal
 from bot.domain.ledger import Entry, Line
@@ -17,6 +17,13 @@ from executors.evidence.bundle import read_bundle
 from executors.evidence.pack import CostLine, Decision, Outcome, Pack
 from executors.evidence.seal import seal
 from executors.protocol.plan import Plan
+
+BEFORE = "before.json"
+"""What a step saw before it changed anything: of several runs the first one tells."""
+JOURNAL = "journal.jsonl"
+"""The runner's own copy of the journal; the pack holds the one that the bot acknowledged."""
+
+Bundles = Sequence[tuple[LegRun, Mapping[str, bytes]]]
 
 
 async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry]:
@@ -44,9 +51,9 @@ async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry
 
 
 async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: Hands) -> Pack:
-    runs = [*case.runs, *([case.run] if case.run else [])]
+    bundles = await _bundles(case, plan, hands)
     journals: dict[str, tuple[bytes, ...]] = {}
-    for run in runs:
+    for run in case.every_run:
         batches = [await hands.store.blob(digest) or b"" for digest in run.journal]
         journal = tuple(line for batch in batches for line in batch.splitlines() if line)
         if journal:
@@ -63,7 +70,8 @@ async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: 
             for cost in costs_of(case)
         ),
         residue=case.residue,
-        files=await _files(case, plan, hands),
+        files=_files(plan, bundles),
+        legs=_logs(bundles),
     )
 
 
@@ -102,16 +110,40 @@ def _decision(line: Line) -> Decision:
 _VERDICTS: dict[str, Any] = dict(_DECISIONS)
 
 
-async def _files(case: Case, plan: Plan, hands: Hands) -> dict[str, dict[str, bytes]]:
-    """The files of the last run's artifact by step: `steps/<step>/…` of the bundle."""
-    digest = case.made.get("artifact")
-    data = await hands.store.blob(str(digest)) if digest else None
-    if not data:
-        return {}
+async def _bundles(case: Case, plan: Plan, hands: Hands) -> list[tuple[LegRun, dict[str, bytes]]]:
+    """What each run of each leg handed in, in the order of the legs, earlier runs first."""
+    found = []
+    for run in (run for leg in plan.legs for run in case.leg_runs(leg.id) if run.kept):
+        data = await hands.store.blob(run.kept)
+        if data:
+            found.append((run, read_bundle(data)))
+    return found
+
+
+def _files(plan: Plan, bundles: Bundles) -> dict[str, dict[str, bytes]]:
+    """The files of all runs of all legs by step: `steps/<step>/…` of each bundle.
+
+    Of a run that was tried again the later files count, but for what a step saw before its first change. What a
+    rollback leaves is kept beside it, under `rollback/`.
+    """
     files: dict[str, dict[str, bytes]] = {}
     steps = {step.id for step in plan.steps}
-    for path, content in read_bundle(data).items():
-        folder, _, rest = path.removeprefix("steps/").partition("/")
-        if path.startswith("steps/") and folder in steps and rest:
-            files.setdefault(folder, {})[rest] = content
+    for run, bundle in bundles:
+        beside = "rollback/" if run.verb == "rollback" else ""
+        for path, content in bundle.items():
+            folder, _, rest = path.removeprefix("steps/").partition("/")
+            if path.startswith("steps/") and folder in steps and rest:
+                known = files.setdefault(folder, {})
+                if rest != BEFORE or beside or BEFORE not in known:
+                    known[beside + rest] = content
     return files
+
+
+def _logs(bundles: Bundles) -> dict[str, dict[str, bytes]]:
+    """What belongs to no single step, by leg: the logs of what was asked of the world, run after run."""
+    logs: dict[str, dict[str, bytes]] = {}
+    for run, bundle in bundles:
+        for path in (path for path in bundle if "/" not in path and path.endswith(".jsonl") and path != JOURNAL):
+            known = logs.setdefault(run.leg, {})
+            known[path] = known.get(path, b"") + bundle[path]
+    return logs

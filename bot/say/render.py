@@ -10,6 +10,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
+from bot.domain.website_steps import undo_text
+from bot.say import deeds
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
 from bot.say.encode import Markdown, advice, block, code, cut, encode, inert, prose, url, visible, word
 from bot.say.picture import cost_range, duration, indent, phase_icon, step_graph, total, walk
@@ -103,5 +105,17 @@ def _environment() -> Environment:
         total=total,
         walk=walk,
         indent=indent,
+        undo_text=undo_text,
+        deed=deeds.deed,
+        preview_of=deeds.preview,
+        leg_of=deeds.leg_of,
+        undo_at=deeds.undo_at,
+        place=deeds.place,
+        subject=deeds.subject,
+        brings=deeds.brings,
+        back=deeds.back,
+        undone=deeds.undone,
+        fact_name=deeds.fact_name,
+        LONG=deeds.LONG,
     )
     return environment

@@ -42,6 +42,8 @@ class JobSpec(Wire):
     journal: tuple[JournalLine, ...] = ()
     """What earlier runs of this leg journalled: a resumed run goes on from it, a rollback takes it back."""
     rollback_to: Slug | None = None
+    by_decision: bool = True
+    """Whether people decided at the gate `rollback`; without it a rollback only does what is exact (T50)."""
     issued_at: str
     expires_at: str
     approved_by: tuple[str, ...] = ()

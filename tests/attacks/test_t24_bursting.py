@@ -31,7 +31,7 @@ def test_a_comment_full_of_such_text_is_written_all_the_same(piece: str) -> None
     faults = (Fault(text, text, text),) * 500
     finding = Finding(level="failure", code="x", message=text, path=text)
     done = next(message for message in MESSAGES if isinstance(message, Finished))
-    case = replace(CASE, residue=(text,) * 500, failure=text)
+    case = replace(CASE, remains={"website": (text,) * 500}, failure=text)
     without = next(message for message in MESSAGES if isinstance(message, NoPolicy))
     for message in (
         BriefingFaults(CASE, faults),

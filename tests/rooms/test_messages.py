@@ -18,6 +18,7 @@ from bot.domain.messages import BriefingFaults, CheckReport, CostLine, Message, 
 from bot.say.budget import COMMENT, Section, fit
 from bot.say.encode import Markdown, advice, code, prose, url, visible
 from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
+from tests.samples_erp import ERP_MESSAGES
 
 GOLDEN = Path(__file__).parent / "golden"
 MARK = say.marker(CASE.key, "sticky")
@@ -52,6 +53,12 @@ def test_every_comment_template_belongs_to_a_message() -> None:
 def test_a_message_renders_as_its_golden_file(message: Message) -> None:
     path = GOLDEN / f"{name_of(message)}.md"
     assert text_of(message) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
+
+
+@pytest.mark.parametrize("name", sorted(ERP_MESSAGES))
+def test_a_message_about_two_legs_renders_as_its_golden_file(name: str) -> None:
+    path = GOLDEN / f"{name}.md"
+    assert text_of(ERP_MESSAGES[name]) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
 
 
 HOSTILE = (

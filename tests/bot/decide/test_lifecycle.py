@@ -54,9 +54,26 @@ def test_what_was_held_goes_back_to_where_it_was() -> None:
     assert move(Phase.HELD, "capability.resumed", Phase.VALIDATED) is Phase.VALIDATED
 
 
+def test_what_is_refused_at_a_gate_is_where_it_was_or_has_failed() -> None:
+    for end in (Phase.COMPLETED, Phase.CANCELLED, Phase.FAILED):
+        assert move(end, "gate.opened") is Phase.WAITING
+        assert move(Phase.WAITING, "gate.refused", end) is end
+    assert move(Phase.WAITING, "gate.refused", Phase.EXECUTING) is Phase.FAILED
+
+
+def test_a_gate_that_is_passed_waits_for_what_was_decided_to_begin() -> None:
+    assert move(Phase.WAITING, "gate.passed") is Phase.WAITING
+    assert move(Phase.WAITING, "rollback.started") is Phase.ROLLING_BACK
+
+
 def test_an_end_leads_nowhere_but_to_a_new_plan_or_back() -> None:
     for phase in ENDED:
-        assert set(TRANSITIONS[phase]) <= {"plan.superseded", "rollback.started", "capability.cancelled"}
+        assert set(TRANSITIONS[phase]) <= {
+            "plan.superseded",
+            "rollback.started",
+            "gate.opened",
+            "capability.cancelled",
+        }
 
 
 def test_the_diagram_has_every_arrow_once() -> None:

@@ -122,7 +122,8 @@ def test_the_ledger_tells_the_whole_story_in_order() -> None:
     ]
     assert moves[: len(expected)] == expected
     assert moves[-1] == "capability.completed"
-    assert scene.case.made["artifact"] in scene.blobs
+    assert scene.case.run is not None
+    assert scene.case.run.kept in scene.blobs
 
 
 def test_journal_lines_are_acknowledged_with_go() -> None:

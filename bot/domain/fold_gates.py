@@ -1,0 +1,97 @@
+"""What the entries about gates leave behind in a case: approvals, refusals, and the gate that it waits at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.approval import Approval
+from bot.domain.case import Case, Lossy, OpenGate
+from bot.domain.ledger import Line
+from bot.domain.people import Role
+
+
+def _approved(case: Case, line: Line) -> Case:
+    data, actor = line.entry.data, line.entry.actor
+    approval = Approval(
+        user=actor.id,
+        login=actor.login,
+        role=Role.parse(data["role"]),
+        basis=data["basis"],
+        version=data["version"],
+        digest=data["digest"],
+        gate=data["gate"],
+        source=data["source"],
+        evidence=data["evidence"],
+        at=line.at,
+        kind=data["kind"],
+    )
+    return replace(case, approvals=(*case.approvals, approval))
+
+
+def _withdrawn(case: Case, line: Line) -> Case:
+    source, kept = line.entry.data["source"], []
+    for known in case.approvals:
+        if known.source == source:
+            case = _noted(case, known.login, "withdrawn", line.entry.reason)
+        else:
+            kept.append(known)
+    return replace(case, approvals=tuple(kept))
+
+
+def _refused(case: Case, line: Line) -> Case:
+    return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
+
+
+def _noted(case: Case, login: str, code: str, why: str) -> Case:
+    """The case with one more approval that does not count; the last twenty are kept for `/why`."""
+    note = {"login": login, "code": code, "why": why}
+    return replace(case, refused=(*case.refused, note)[-20:])
+
+
+def _opened(case: Case, line: Line) -> Case:
+    """Each opening is a decision of its own: what was approved at an earlier one does not count."""
+    data = line.entry.data
+    lossy = tuple(Lossy(**one) for one in data.get("lossy", ()))
+    found = OpenGate(
+        name=data["gate"],
+        legs=tuple(data.get("legs", ())),
+        steps=tuple(data.get("steps", ())),
+        lossy=lossy,
+        more=data.get("more", 0),
+        why=line.entry.reason,
+    )
+    kept = tuple(one for one in case.approvals if one.gate != found.name)
+    return replace(case, gate=found, decided=False, approvals=kept)
+
+
+def _passed(case: Case, line: Line) -> Case:
+    plan = line.entry.data.get("gate", "plan") == "plan"
+    return replace(case, passed=True) if plan else replace(case, decided=True)
+
+
+def _reopened(case: Case, _: Line) -> Case:
+    return replace(case, passed=False)
+
+
+def _closed(case: Case, _: Line) -> Case:
+    """The gate was refused, or left behind: what was approved there is spent."""
+    kept = tuple(one for one in case.approvals if case.gate is None or one.gate != case.gate.name)
+    return replace(case, gate=None, decided=False, approvals=kept)
+
+
+def _asked(case: Case, _: Line) -> Case:
+    """Somebody takes back what may be taken back without a decision at a gate."""
+    return replace(case, decided=False)
+
+
+GATE_READERS: dict[str, Callable[[Case, Line], Case]] = {
+    "approval.given": _approved,
+    "approval.refused": _refused,
+    "approval.withdrawn": _withdrawn,
+    "gate.opened": _opened,
+    "gate.passed": _passed,
+    "gate.refused": _closed,
+    "gate.reopened": _reopened,
+    "rollback.requested": _asked,
+}
