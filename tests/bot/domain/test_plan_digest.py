@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.policy import Policy
 from bot.domain.prices import Prices
 from executors.protocol.canonical import canonical
 from executors.protocol.plan import Envelope, Plan
-from tests.bot.domain.acme import SUBJECT, acme, planned, policy, raw
+from tests.bot.domain.acme import SUBJECT, acme, erp_policy, plan_inputs, planned, policy, raw
 
 
 def changed(value: Any) -> Any:
@@ -48,8 +49,9 @@ def deep(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at] if items is None else [path for key, item in items for path in deep(item, (*at, key))]
 
 
-def test_one_changed_leaf_anywhere_in_a_plan_is_another_digest() -> None:
-    plain = planned().to_json()
+@pytest.mark.parametrize("rules", [policy(), erp_policy()], ids=["website", "website and ERP"])
+def test_one_changed_leaf_anywhere_in_a_plan_is_another_digest(rules: Policy) -> None:
+    plain = planned(plan_inputs(rules=rules), briefing=acme(scope=["website", "erp"])).to_json()
     paths = deep(plain)
     seen = {canonical(plain)}
     for path in paths:
