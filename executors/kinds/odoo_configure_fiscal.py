@@ -113,10 +113,12 @@ def _by_setting_back(inputs: Inputs, firm: Firm) -> Iterator[Seen]:
     """Yield how the settings are taken back without a copy, and what stays then."""
     if not firm.changed:
         return
-    how = "by setting what was there before; a currency that was asleep is put to sleep again"
+    asleep = "; a currency that was asleep is put to sleep again" if firm.changes.currency else ""
     stays = f"; {counted(firm.brings, 'module stays', 'modules stay')}" if firm.brings else ""
     fact = "fiscal-year-taken-back" if inputs.fiscal_year_end else "company-taken-back"
-    yield Seen(target=inputs.at.target, fact=fact, value=how + stays, holds=False)
+    yield Seen(
+        target=inputs.at.target, fact=fact, value=f"by setting what was there before{asleep}{stays}", holds=False
+    )
 
 
 def _named(setting: str) -> str:

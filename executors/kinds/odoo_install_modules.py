@@ -101,16 +101,16 @@ def verify(inputs: Inputs, step: str, reader: Reader) -> list[Finding]:
 
 def _sight(inputs: Inputs, odoo: OdooReader, server: Server) -> _Sight:
     rows = module_rows(odoo, server)
-    bare = stock(rows, ())
-    if set(inputs.modules) <= {name for name, module in bare.items() if module.state == "installed"}:
-        return _Sight(server, bare, refusals((), bare, inputs.edition), ())
+    if set(inputs.modules) <= {row["name"] for row in rows if row["state"] == "installed"}:
+        there = stock(rows, ())
+        return _Sight(server, there, refusals((), there, inputs.edition), ())
     there = with_dependencies(odoo, server, rows)
     if marked(there):
         still(odoo, rows)
     ready = cleared(there)
     if refused := refusals(inputs.modules, ready, inputs.edition):
         return _Sight(server, there, refused, ())
-    arriving = arrivals(inputs.modules, ready, countries(odoo, inputs.country))
+    arriving = arrivals(inputs.modules, ready, countries(odoo, server, inputs.country))
     return _Sight(server, there, conflicts(arriving, ready), arriving)
 
 
@@ -148,7 +148,8 @@ def _by_difference(at: OdooDatabase, sight: _Sight) -> Iterator[Seen]:
         return
     taken_back = (
         f"by difference: uninstalls exactly {listed(names)}; data entered meanwhile is lost; "
-        "refused where modules installed later need them, or where entries are posted"
+        "refused where people have entered records in them, where modules installed later need them, or "
+        "where entries are posted"
     )
     stays = (
         "tables and columns of modules that others share, settings that modules gave the company, numbers drawn, "

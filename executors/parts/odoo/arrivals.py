@@ -24,7 +24,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Countries:
-    """Ids of the countries that companies will have; `new` is the one that a company without any is given."""
+    """Ids of the countries that companies will have; `new` is one whose being given installs modules."""
 
     all: frozenset[int] = frozenset()
     new: int | None = None
@@ -71,7 +71,7 @@ def brought_by_country(there: Stock, country: int | None) -> frozenset[str]:
     """Return what Odoo installs when a company that has no country is given this one.
 
     That is the country's own modules of which all triggers are installed (`res.company.install_l10n_modules`,
-    https://github.com/odoo/odoo/blob/19.0/odoo/addons/base/models/res_company.py).
+    https://github.com/odoo/odoo/blob/18.0/odoo/addons/base/models/res_company.py).
     """
     if country is None:
         return frozenset()

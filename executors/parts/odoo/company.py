@@ -94,7 +94,7 @@ def _weighed(odoo: OdooReader, server: Server, firm: Firm, *, accounted: bool) -
     brings: frozenset[str] = frozenset()
     if accounted and BOOKED & set(firm.changed) and (entries := odoo.search_count("account.move", [])):
         refused.append(_booked(firm, entries))
-    if changes.country and not firm.now.country and not refused:
+    if server.country_installs and changes.country and not firm.now.country and not refused:
         there = cleared(with_dependencies(odoo, server, module_rows(odoo, server)))
         brings = brought_by_country(there, country_id(odoo, changes.country))
     return Firm(firm.id, firm.name, firm.now, changes, brings, tuple(refused))

@@ -63,7 +63,9 @@ def marked(there: Stock) -> dict[str, tuple[str, ...]]:
 def cleared(there: Stock) -> dict[str, Module]:
     """Return the stock as clearing the marks leaves it: `to install` was not, the others were installed."""
     after = {"to install": "uninstalled", "to upgrade": "installed", "to remove": "installed"}
-    return {name: replace(one, state=after.get(one.state, one.state)) for name, one in there.items()}
+    return {
+        name: replace(one, state=after[one.state]) if one.state in after else one for name, one in there.items()
+    }
 
 
 def upstream(asked: Iterable[str], there: Stock) -> frozenset[str]:

@@ -31,6 +31,15 @@ class Server:
         """Whether it is of the version whose fields are known without asking."""
         return self.version[0] >= NEWEST
 
+    @property
+    def country_installs(self) -> bool:
+        """Whether giving a company its first country installs that country's modules.
+
+        Up to 18 `res.company.write` asks which companies have none before it writes; 19 asks afterwards, and a
+        real 19.0 was seen to install nothing.
+        """
+        return self.version[0] < 19
+
 
 def look_at_server(at: OdooDatabase, odoo: OdooReader) -> Server:
     """Return version and copy; raises WorldError for a version that is not known."""

@@ -43,7 +43,7 @@ def with_dependencies(odoo: OdooReader, server: Server, rows: Sequence[Json]) ->
     return stock(rows, dependencies, exclusions)
 
 
-def countries(odoo: OdooReader, planned: str | None) -> Countries:
+def countries(odoo: OdooReader, server: Server, planned: str | None) -> Countries:
     """Return the companies' countries, with the planned one in place of an only company's own.
 
     Raises WorldError for a country that the database does not know.
@@ -53,7 +53,7 @@ def countries(odoo: OdooReader, planned: str | None) -> Countries:
     if planned is None or len(companies) != 1:
         return Countries(own)
     country = country_id(odoo, planned)
-    return Countries(frozenset({country}), None if own else country)
+    return Countries(frozenset({country}), country if server.country_installs and not own else None)
 
 
 def country_id(odoo: OdooReader, code: str) -> int:
