@@ -28,7 +28,8 @@ def _changes(old: Plan, new: Plan) -> Iterator[str]:
         yield f"without {', '.join(gone)}"
     if added := [step for step in after if step not in before]:
         yield f"with {', '.join(added)}"
-    for name in (name for name in after if name in before and before[name] != after[name]):
+    shared = [name for name in after if name in before]
+    for name in (name for name in shared if _lasting(before[name]) != _lasting(after[name])):
         yield f"{name} changed{_inputs(before[name], after[name])}"
     if old.risk.level != new.risk.level:
         yield f"risk {old.risk.level} → {new.risk.level}"
@@ -51,6 +52,15 @@ _FIELDS = {
 }
 
 
+def _lasting(step: Step) -> Step:
+    """The step without what differs in every version: the name of the copy that is made for it."""
+    at = step.inputs.get("at")
+    if not isinstance(at, dict) or not at.get("snapshot"):
+        return step
+    return step.model_copy(update={"inputs": {**step.inputs, "at": {**at, "snapshot": "a copy"}}})
+
+
 def _inputs(old: Step, new: Step) -> str:
+    old, new = _lasting(old), _lasting(new)
     names = sorted(name for name in {*old.inputs, *new.inputs} if old.inputs.get(name) != new.inputs.get(name))
     return f" ({', '.join(names[:6])})" if names else ""

@@ -64,16 +64,22 @@ def propose(turn: Turn, request: Request, known: Knowledge) -> None:
     drafted = draft(case, request.issue, known, case.version + 1)
     if isinstance(drafted, tuple):
         _refuse(turn, request, drafted)
-    elif _is_same(case, drafted):
+    elif _is_same(case, request, known):
         _again(turn, request, known)
     else:
         _publish(turn, request, drafted, known)
 
 
-def _is_same(case: Case, drafted: Drafted) -> bool:
-    """Whether the case already holds this very plan, so that nothing is superseded (title edits, typos undone)."""
+def _is_same(case: Case, request: Request, known: Knowledge) -> bool:
+    """Whether the case already holds this very plan, so that nothing is superseded (title edits, typos undone).
+
+    It is drafted once more as the version that is held, for inputs may carry the version: the name of a copy does.
+    """
     held = {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.EXECUTING}
-    return case.phase in held and case.plan is not None and same_plan(case.plan, drafted.plan)
+    if case.phase not in held or case.plan is None:
+        return False
+    drafted = draft(case, request.issue, known, case.version)
+    return not isinstance(drafted, tuple) and same_plan(case.plan, drafted.plan)
 
 
 def _clear(turn: Turn, request: Request) -> None:
