@@ -7,7 +7,8 @@ https://www.odoo.com/documentation/18.0/developer/reference/external_api.html (e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -50,7 +51,7 @@ class _Memory:
 
     version: tuple[int, int] | None = None
     users: dict[str, int] = field(default_factory=dict)
-    line: Line | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,7 @@ class Client:
 
     @property
     def _line(self) -> Line:
-        if self._memory.line is None:
-            self._memory.line = Line(self.at.url, self.hosts, self.log, self.patience)
-        return self._memory.line
+        return Line(self.at.url, self.hosts, self.log, self.patience, self._memory.numbers)
 
     def _supported(self, said: Said) -> tuple[int, int]:
         value = said.value.get("result", said.value) if said.is_json and isinstance(said.value, dict) else {}

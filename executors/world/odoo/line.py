@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from executors.errors import WorldError
@@ -22,7 +21,7 @@ class Line:
     hosts: Collection[str]
     log: Callable[[str, Json], None]
     patience: Patience
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    numbers: Iterator[int]
 
     @property
     def host(self) -> str:

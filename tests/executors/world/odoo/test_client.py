@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,14 @@ def test_a_look_that_gets_no_answer_may_be_repeated_and_a_change_may_not():
     assert look.value.again
     assert not change.value.again
     assert isinstance(change.value, OperationTimeout)
+
+
+def test_a_client_with_another_patience_has_it_from_the_next_call_on():
+    with mute() as url:
+        client = client_of(url)
+        client.version()
+        with pytest.raises(kinds.Silent, match=r"within 0\.1 s"):
+            replace(client, patience=Patience(answer=0.1)).call("res.x", "search_read", domain=[])
 
 
 def test_a_connection_that_is_cut_off_is_told_from_one_that_never_was():
