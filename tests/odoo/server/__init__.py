@@ -7,6 +7,7 @@ postgres    one cluster of its own, on a Unix socket, by another account where w
 process     processes that can be ended by their id, and are ended with whoever began them
 daemon      one Odoo process on a free loopback port
 door        what a browser would do: an API key; and calls with it
+programs    what was put there
 golden      the databases that fresh ones are copied from
 server      all of it as one thing that starts, makes databases and stops
 instance    one database of it, for one test

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.odoo.server.postgres import ROLE, Cluster
 from tests.odoo.server.process import begin, end, is_running, until
-from tests.odoo.server.setup import Setup
+from tests.odoo.server.programs import Setup
 
 MASTER = "master"
 # No cron, no mail leaves the machine, no limit but the caller's; templates stay out of the list of databases.

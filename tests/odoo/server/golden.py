@@ -11,7 +11,7 @@ from tests.odoo.server import door
 from tests.odoo.server.daemon import Daemon
 from tests.odoo.server.place import Unavailable, ran
 from tests.odoo.server.postgres import ROLE, Cluster
-from tests.odoo.server.setup import Setup, finished
+from tests.odoo.server.programs import Setup
 
 BASE = "template_base"
 READY_MADE: tuple[tuple[str, ...], ...] = (("crm",),)
@@ -33,7 +33,7 @@ def ready(made: Setup) -> Setup:
         raise Unavailable(f"Odoo does not run here: {error}") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return finished(made)
+    return made
 
 
 def install(daemon: Daemon, key: str, modules: tuple[str, ...]) -> None:
@@ -60,6 +60,7 @@ def copy(daemon: Daemon, template: str, name: str) -> None:
 def seal(daemon: Daemon, name: str) -> None:
     """Make the database one to copy from; Odoo's list of databases leaves such out."""
     daemon.cluster.disconnect(name)
+    daemon.cluster.sql("vacuum analyze", name)
     daemon.cluster.sql(f'alter database "{name}" is_template true')
 
 

@@ -20,7 +20,6 @@ synchronous_commit = off
 full_page_writes = off
 max_connections = 200
 shared_buffers = 64MB
-autovacuum = off
 """
 
 

@@ -19,7 +19,7 @@ from tests.odoo.server.instance import Instance
 from tests.odoo.server.place import ROOT, ran
 from tests.odoo.server.postgres import Cluster
 from tests.odoo.server.process import begin, end
-from tests.odoo.server.setup import Setup
+from tests.odoo.server.programs import Setup
 
 STATE = "server.json"
 

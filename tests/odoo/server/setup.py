@@ -6,42 +6,15 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from tests.odoo.server import debian, python
+from tests.odoo.server import debian, golden, python
 from tests.odoo.server.place import Unavailable, home, locked, ran
 from tests.odoo.server.postgres import Postgres
+from tests.odoo.server.programs import Setup
 
 REASON = "unavailable.txt"
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What was put there: the programs that a server is started from."""
-
-    home: Path
-    odoo: Path
-    python: Path
-    postgres: Postgres
-
-    @property
-    def command(self) -> list[str]:
-        """Odoo's command."""
-        return [str(self.python), str(self.odoo / "usr" / "bin" / "odoo")]
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The environment that Odoo runs with; nothing of ours reaches it."""
-        packages = self.odoo / "usr" / "lib" / "python3" / "dist-packages"
-        path = f"{self.python.parent}:/usr/bin:/bin"
-        return {"PYTHONPATH": str(packages), "LC_ALL": "C.UTF-8", "PATH": path, "TZ": "UTC"}
-
-    @property
-    def golden(self) -> Path:
-        """The folder of the databases that fresh ones are copied from."""
-        return self.home / "golden"
 
 
 def setup(*, fetch: bool = True) -> Setup:
@@ -49,8 +22,6 @@ def setup(*, fetch: bool = True) -> Setup:
 
     With `fetch` false nothing is fetched: what is not there yet is unavailable.
     """
-    from tests.odoo.server import golden
-
     if not sys.platform.startswith("linux") or not hasattr(os, "pidfd_open"):
         raise Unavailable("the server of the tests is Debian's, so it runs on Linux (5.3 or later) only")
     folder = home()
@@ -58,7 +29,7 @@ def setup(*, fetch: bool = True) -> Setup:
         return _standing(folder) or _missing(folder)
     with locked(folder):
         try:
-            return _standing(folder) or golden.ready(_put(folder))
+            return _standing(folder) or _finished(golden.ready(_programs(folder) or _put(folder)))
         except Unavailable as why:
             (folder / REASON).write_text(str(why))
             raise
@@ -76,8 +47,13 @@ def _standing(folder: Path) -> Setup | None:
         found = json.loads((folder / "ready.json").read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    postgres = Postgres.here(folder / "postgres")
-    if found != _fingerprint() or postgres is None:
+    return _programs(folder) if found == _fingerprint() else None
+
+
+def _programs(folder: Path) -> Setup | None:
+    """The programs that are there, None where they are not, or are others than these files fetch."""
+    made_by, postgres = folder / "programs.txt", Postgres.here(folder / "postgres")
+    if postgres is None or not made_by.exists() or made_by.read_text() != _fingerprint()["programs"]:
         return None
     return Setup(folder, folder / "tree", folder / "venv" / "bin" / "python", postgres)
 
@@ -92,10 +68,11 @@ def _put(folder: Path) -> Setup:
         raise Unavailable("the packages of this machine's distribution held no PostgreSQL server")
     made = Setup(folder, debian.unpack_odoo(folder), python.environment(folder), postgres)
     ran([*made.command, "--version"], "asking Odoo for its version", made.env)
+    (folder / "programs.txt").write_text(_fingerprint()["programs"])
     return made
 
 
-def finished(made: Setup) -> Setup:
+def _finished(made: Setup) -> Setup:
     """Write down that all of it stands."""
     (made.home / REASON).unlink(missing_ok=True)
     (made.home / "ready.json").write_text(json.dumps(_fingerprint()))
@@ -103,7 +80,9 @@ def finished(made: Setup) -> Setup:
 
 
 def _fingerprint() -> dict[str, str]:
-    """What the cache was made by: another text of these files makes it anew."""
-    sources = (Path(debian.__file__), python.REQUIREMENTS, Path(__file__).with_name("golden.py"))
-    data = b"".join(path.read_bytes() for path in sources)
-    return {"made_by": hashlib.sha256(data).hexdigest()}
+    """What programs and databases were made by: another text of these files makes them anew."""
+    parts = {"programs": (Path(debian.__file__), python.REQUIREMENTS), "databases": (Path(golden.__file__),)}
+    return {
+        name: hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+        for name, paths in parts.items()
+    }
