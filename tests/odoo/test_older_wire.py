@@ -6,6 +6,7 @@ What this does not show: that 16, 17 and 18 answer as 19 does, for none of them 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_the_whole_leg_and_its_way_back_over_json_rpc(odoo: Instance, tmp_path: 
     ],
 )
 def test_what_is_wrong_is_said_as_over_the_newer_wire(
-    odoo: Instance, tmp_path: Path, secret: str | None, changes: dict[str, str], words: str
+    odoo: Instance, tmp_path: Path, secret: str | None, changes: dict[str, Any], words: str
 ) -> None:
     steps = (company(place(odoo, **changes)),)
     erp = Erp(steps, {KEY: secret or odoo.key, MASTER: odoo.master}, tmp_path, wire="jsonrpc")

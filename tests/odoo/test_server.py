@@ -1,4 +1,4 @@
-"""The server of the tests keeps its promises: fresh, several at once, loud where it is missing, gone at the end."""
+"""The server of the tests keeps its promises: fresh, several at once, loud where it is missing, gone at last."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.odoo.server import Instance, Server, door
 from tests.odoo.server.place import ROOT
+from tests.odoo.server.process import gone
 
 PYTEST = [sys.executable, "-m", "pytest", "-n", "0", "tests/odoo/test_server.py", "-k", "another"]
 
@@ -49,15 +49,7 @@ def test_a_server_of_the_command_line_ends_with_the_process_it_is_bound_to(serve
         assert found > 0
         assert said["url"] != server.daemon.url
         holder.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while (tmp_path / "server.json").exists():
-        assert time.monotonic() < deadline, "it is still there"
-    assert not (Path("/proc") / str(said["pid"])).exists() or dead(said["pid"])
-
-
-def dead(pid: int) -> bool:
-    """A corpse that nobody has taken away yet is gone for us."""
-    return " Z " in (Path("/proc") / str(pid) / "stat").read_text()
+    assert gone(said["pid"], 30)
 
 
 def summary(tmp_path: Path, **env: str) -> tuple[int, str]:

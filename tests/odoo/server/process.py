@@ -78,7 +78,7 @@ def begin(
 
 def is_running(pid: int) -> bool:
     """Whether the process is there and no corpse."""
-    return not _gone(pid, 0)
+    return not gone(pid, 0)
 
 
 def end(pid: int, how: signal.Signals, seconds: float = 20) -> None:
@@ -88,10 +88,10 @@ def end(pid: int, how: signal.Signals, seconds: float = 20) -> None:
         return
     with suppress(ProcessLookupError):
         os.killpg(pid, how) if how == signal.SIGKILL else os.kill(pid, how)
-    if not _gone(pid, seconds):
+    if not gone(pid, seconds):
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
-        _gone(pid, seconds)
+        gone(pid, seconds)
     _reap(pid)
 
 
@@ -99,13 +99,13 @@ def until(ready: Callable[[], bool], pid: int, seconds: float, what: str) -> Non
     """Return when `ready` says so; RuntimeError where the process ends first or the time is over."""
     deadline = time.monotonic() + seconds
     while not ready():
-        if _gone(pid, 0.05):
+        if gone(pid, 0.05):
             raise RuntimeError(f"{what} ended before it was ready")
         if time.monotonic() > deadline:
             raise RuntimeError(f"{what} was not ready within {seconds:.0f} seconds")
 
 
-def _gone(pid: int, seconds: float) -> bool:
+def gone(pid: int, seconds: float) -> bool:
     """Whether it ends within this time."""
     try:
         handle = os.pidfd_open(pid)
