@@ -1,4 +1,5 @@
-# demo · check (static, 20 s) · test · test-odoo (a real server) · bench. Each makes its own environment: Python 3.11+, git and make are enough.
+# demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench.
+# Each makes its own environment: Python 3.11+, git and make are enough.
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
@@ -12,7 +13,7 @@ $(READY): pyproject.toml .github/constraints.txt
 	@touch $(READY)
 
 demo: $(READY)
-	@$(BIN)/millwright demo
+	@$(if $(ODOO),$(BIN)/python -m tests.odoo.demo,$(BIN)/millwright demo)
 
 check: $(READY)
 	$(BIN)/ruff format --check $(OURS)
