@@ -17,7 +17,6 @@ from executors.protocol.wire import Json
 from executors.world.odoo.client import Client
 from executors.world.odoo.currencies import one, put_to_sleep, search, sleeping, woken_with
 from executors.world.odoo.problems import NoModel
-from executors.world.odoo.reader import ClientReader
 
 if TYPE_CHECKING:
     from executors.protocol.operation import Operation
@@ -70,7 +69,7 @@ def settle(client: Client, operation: SetCompany) -> tuple[bool, Operation | Non
 
 def _read(client: Client, operation: SetCompany) -> Company:
     """Return what the company is set to; no fiscal year where accounting is not installed."""
-    has_books = _MONTH in ClientReader(client).fields_get("res.company")
+    has_books = _MONTH in client.call("res.company", "fields_get", allfields=[_MONTH], attributes=["type"])
     if operation.settings.fiscal_year_end is not None and not has_books:
         raise WorldError(
             f"{operation.at.target}: the fiscal year belongs to accounting, which is not installed; install the "

@@ -29,20 +29,20 @@ def create(client: Client, operation: CreateUser) -> Operation | None:
 
     Raises WorldError where the login is somebody else's, or archived, or a group is missing.
     """
-    wanted = _groups(client, operation.groups)
-    if _is_there(client, operation, wanted):
+    wanted, field = _groups(client, operation.groups), _group_field(client)
+    if _is_there(client, operation, wanted, field):
         return None
     values = {
         "name": operation.name,
         "login": operation.login,
         "email": operation.login if "@" in operation.login else False,
-        _group_field(client): [[6, 0, wanted]],
+        field: [[6, 0, wanted]],
     }
     try:
         made = client.call("res.users", "create", context=_QUIET, vals_list=[values])
     except Refused:
         # Somebody may have been faster: then it is there now. It is not ours to remove.
-        if _is_there(client, operation, wanted):
+        if _is_there(client, operation, wanted, field):
             return None
         raise
     return _undo(client, operation, int(made[0] if isinstance(made, list) else made))
@@ -71,17 +71,17 @@ def remove(client: Client, operation: RemoveUser) -> None:
 
 def change(client: Client, operation: ChangeGroups) -> Operation | None:
     """Add the account to groups and take it out of others; returns the inverse of what really changed."""
-    row, field = _person(client, operation), _group_field(client)
+    field = _group_field(client)
     names = (*operation.add, *operation.remove)
     ids = dict(zip(names, _groups(client, names), strict=True))
-    has = set(row[field])
+    has = set(_person(client, operation, field)[field])
     add = tuple(name for name in operation.add if ids[name] not in has)
     remove = tuple(name for name in operation.remove if ids[name] in has)
     if not add and not remove:
         return None
     commands = [[4, ids[name], 0] for name in add] + [[3, ids[name], 0] for name in remove]
     client.call("res.users", "write", ids=[operation.user], vals={field: commands})
-    left = set(_person(client, operation)[field])
+    left = set(_person(client, operation, field)[field])
     wrong = [name for name in add if ids[name] not in left] + [name for name in remove if ids[name] in left]
     if wrong:
         raise WorldError(
@@ -100,7 +100,8 @@ def settle(client: Client, operation: CreateUser | RemoveUser | ChangeGroups) ->
         if row is None or not _is_ours(client, row, operation):
             return False, None  # a create that comes now says what is wrong with the account that is there
         return True, _undo(client, operation, row["id"])
-    has = set(_person(client, operation)[_group_field(client)])
+    field = _group_field(client)
+    has = set(_person(client, operation, field)[field])
     add, remove = _groups(client, operation.add), _groups(client, operation.remove)
     done = has.issuperset(add) and has.isdisjoint(remove)
     # The executor proposes only what is to change, so that the whole of it is what was changed.
@@ -108,9 +109,9 @@ def settle(client: Client, operation: CreateUser | RemoveUser | ChangeGroups) ->
     return (True, undo) if done else (False, None)
 
 
-def _is_there(client: Client, operation: CreateUser, wanted: Sequence[int]) -> bool:
+def _is_there(client: Client, operation: CreateUser, wanted: Sequence[int], field: str) -> bool:
     """Whether exactly this account is there; WorldError where the login is taken otherwise."""
-    row = _holder(client, operation.login)
+    row = _holder(client, operation.login, field)
     if row is None:
         return False
     # The messages name the person and no address: they are read by others (T52).
@@ -124,7 +125,7 @@ def _is_there(client: Client, operation: CreateUser, wanted: Sequence[int]) -> b
             f"{operation.target}: the address is the login of another account, {row['id']}, already; use another, "
             "or write login and name as that account has them"
         )
-    if not set(wanted) <= set(row[_group_field(client)]):
+    if not set(wanted) <= set(row[field]):
         raise WorldError(f"{operation.target}: the account is there without these groups; plan again to add them")
     return True
 
@@ -164,8 +165,8 @@ def _protected(client: Client) -> frozenset[int]:
     return frozenset({ODOO_BOT, own_user(client), *([] if admin is None else [admin])})
 
 
-def _person(client: Client, operation: ChangeGroups) -> dict[str, Any]:
-    rows = _rows(client, [["id", "=", operation.user]])
+def _person(client: Client, operation: ChangeGroups, field: str) -> dict[str, Any]:
+    rows = _rows(client, [["id", "=", operation.user]], field)
     if not rows or not _same(rows[0]["login"], operation.login):
         raise WorldError(
             f"{operation.target}: user {operation.user} is gone, or has another login by now; plan again"
@@ -173,25 +174,23 @@ def _person(client: Client, operation: ChangeGroups) -> dict[str, Any]:
     return rows[0]
 
 
-def _holder(client: Client, login: str) -> dict[str, Any] | None:
+def _holder(client: Client, login: str, *more: str) -> dict[str, Any] | None:
     """Return whose login it is, whatever its case; the exact one first, an active one before an archived."""
     pattern = login.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    found = [row for row in _rows(client, [["login", "=ilike", pattern]]) if _same(row["login"], login)]
+    found = [row for row in _rows(client, [["login", "=ilike", pattern]], *more) if _same(row["login"], login)]
     return min(found, key=lambda row: (row["login"] != login, not row["active"]), default=None)
 
 
-def _rows(client: Client, domain: Sequence[Any]) -> list[dict[str, Any]]:
-    fields = ["login", "name", "active", "partner_id", "create_uid", _group_field(client)]
-    return list(
-        client.call(
-            "res.users", "search_read", context=_ARCHIVED_TOO, domain=list(domain), fields=fields, order="id"
-        )
-    )
+def _rows(client: Client, domain: Sequence[Any], *more: str) -> list[dict[str, Any]]:
+    fields = ["login", "name", "active", "partner_id", "create_uid", *more]
+    return ClientReader(client).search_read("res.users", domain, fields, archived=True)
 
 
 def _group_field(client: Client) -> str:
     """Return how this version calls a user's groups; Odoo renamed the field in 19."""
-    return "group_ids" if "group_ids" in ClientReader(client).fields_get("res.users") else "groups_id"
+    new = "group_ids"
+    found = client.call("res.users", "fields_get", allfields=[new], attributes=["type"])
+    return new if new in found else "groups_id"
 
 
 def _groups(client: Client, names: Iterable[str]) -> list[int]:
