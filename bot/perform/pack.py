@@ -70,8 +70,8 @@ async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: 
             for cost in costs_of(case)
         ),
         residue=case.residue,
-        files=_files(plan, bundles),
-        legs=_logs(bundles),
+        files=files_of(plan, bundles),
+        legs=logs_of(bundles),
     )
 
 
@@ -120,7 +120,7 @@ async def _bundles(case: Case, plan: Plan, hands: Hands) -> list[tuple[LegRun, d
     return found
 
 
-def _files(plan: Plan, bundles: Bundles) -> dict[str, dict[str, bytes]]:
+def files_of(plan: Plan, bundles: Bundles) -> dict[str, dict[str, bytes]]:
     """The files of all runs of all legs by step: `steps/<step>/…` of each bundle.
 
     Of a run that was tried again the later files count, but for what a step saw before its first change. What a
@@ -139,7 +139,7 @@ def _files(plan: Plan, bundles: Bundles) -> dict[str, dict[str, bytes]]:
     return files
 
 
-def _logs(bundles: Bundles) -> dict[str, dict[str, bytes]]:
+def logs_of(bundles: Bundles) -> dict[str, dict[str, bytes]]:
     """What belongs to no single step, by leg: the logs of what was asked of the world, run after run."""
     logs: dict[str, dict[str, bytes]] = {}
     for run, bundle in bundles:

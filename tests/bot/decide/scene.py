@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.decide import decide, needs
-from bot.domain.case import Case
+from bot.domain.case import Case, LegRun
 from bot.domain.effects import Answer, Dispatch, Effect, Record, Timer
 from bot.domain.fold import fold, needed_blobs
 from bot.domain.knowledge import ArtifactFacts, IssueFacts, Knowledge, RunFacts
 from bot.domain.ledger import Entry, Line, chain
+from bot.domain.leg import environment_of, leg_of
 from bot.domain.people import Actor, Role
 from bot.events.model import (
     ClaimReceived,
@@ -36,7 +37,7 @@ from executors.protocol.operation import WebRoot
 from executors.protocol.plan import Planned, WorkflowPin
 from executors.protocol.spec import Bundle, BundleFile, Claim
 from tests.bot.decide.facts import SEVERAL, answered, job_of, made_by, minute_and_a_second, under_way
-from tests.bot.decide.people import AUTHOR, BLOB, BOSS, BOT, OPS, REPO, ROLES, START, briefing
+from tests.bot.decide.people import AUTHOR, BLOB, BOSS, BOT, OPS, REPO, ROLES, START, briefing, policy_of
 from tests.bot.domain.acme import POLICY
 
 
@@ -173,7 +174,14 @@ class Scene:
 
     def job(self, name: str, **changes: Any) -> Job:
         run = self.case.run
+        if run is not None and name == "execute":
+            changes.setdefault("environment", self.environment(run))
         return job_of(name, run.run_id if run and run.run_id else self.runs, f"jti-{self.nonces}", changes)
+
+    def environment(self, run: LegRun) -> str | None:
+        """Where the workflow lets the job of that run be."""
+        leg = leg_of(self.case, run.leg)
+        return environment_of(leg, run.verb, policy_of(self.policy_text)) if leg else None
 
     def claims(self, name: Any, key: str = "", claim: dict[str, Any] | None = None, **job: Any) -> list[Effect]:
         run = self.case.run

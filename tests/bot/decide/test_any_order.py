@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.domain.case import LegRun
 from bot.domain.effects import Dispatch, Effect, Grant
 from bot.domain.gate import judge, standing
 from bot.domain.knowledge import Knowledge
@@ -31,11 +32,14 @@ from tests.bot.decide.people import (
     switch,
 )
 from tests.bot.decide.scene import Scene
+from tests.bot.decide.two_legs import BARE, BODY, COPIED, ONE, erp_back, erp_done
 from tests.bot.domain.acme import POLICY
 
 PEOPLE = st.sampled_from([AUTHOR, BOSS, LEAD, OUTSIDER, TRIAGER, BOT])
 BODIES = (briefing(), briefing(**{"Acme Consulting": "Acme Advice"}), "broken")
 POLICIES = (POLICY, POLICY + "approval:\n  MEDIUM: {count: 2}\n", POLICY + "solo: true\n", POLICY + "mode: auto\n")
+ERP_POLICIES = (COPIED + ONE, BARE + ONE, BARE + "approval:\n  MEDIUM: {count: 2}\n  HIGH: {count: 2}\n")
+POLICIES += ERP_POLICIES
 COMMANDS = ("/plan", "/plan", "/retry", "/retry", "/rollback", "/rollback", "/why", "/cancel", "/reject no")
 OUTCOMES = st.sampled_from(["completed", "failed", "rolled_back", "stopped"])
 INTENT = Intent(step="deploy", key="deploy/1/0", operation=switch())
@@ -52,9 +56,10 @@ LINES = st.sampled_from(
 class AnyOrder(RuleBasedStateMachine):
     """People, jobs and GitHub, all at once and none of them in order."""
 
-    @initialize(author=PEOPLE, policy=st.sampled_from(POLICIES), stage=st.integers(0, 4))
+    @initialize(author=PEOPLE, policy=st.sampled_from(POLICIES), stage=st.integers(0, 6))
     def opened(self, author: Any, policy: str, stage: int) -> None:
-        self.scene = Scene(author=author if author != BOT else AUTHOR, policy_text=policy)
+        body = BODY if policy in ERP_POLICIES else BODIES[0]
+        self.scene = Scene(body=body, author=author if author != BOT else AUTHOR, policy_text=policy)
         self.watch(self.scene.opens())
         for _ in range(stage):
             self.watch(self.next_thing("completed"))
@@ -67,6 +72,23 @@ class AnyOrder(RuleBasedStateMachine):
             assert grant.spec.plan.digest == grant.spec.digest
             if grant.spec.verb == "execute":
                 self.approved(grant.spec.digest, live=True)
+            if grant.spec.verb == "rollback" and grant.spec.by_decision:
+                self.decided(grant.spec.digest)
+
+    def decided(self, digest: str) -> None:
+        """What takes a decision is taken back by as many as the policy wants, none of whom wrote it."""
+        case, policy = self.scene.case, policy_of(self.scene.policy_text)
+        assert case.plan is not None
+        opened = max(line.n for line in self.scene.lines if line.entry.type == "gate.opened")
+        given = [one for one in self.scene.lines[opened:] if one.entry.type == "approval.given"]
+        people = {
+            line.entry.actor.id
+            for line in given
+            if (line.entry.data["gate"], line.entry.data["digest"]) == ("rollback", digest)
+        }
+        quorum = policy.quorum(case.plan.risk.level)
+        barred = set() if quorum.author else {case.author.id, *case.editors}
+        assert len(people - barred) >= quorum.count
 
     def approved(self, digest: str, *, live: bool = False) -> None:
         """The gate, judged once more from nothing but ledger, policy and the present roles."""
@@ -166,8 +188,11 @@ class AnyOrder(RuleBasedStateMachine):
                 self.watch(scene.says(LEAD, f"/approve {scene.token}"))
                 return scene.says(BOSS, f"/approve {scene.token}")
             case Phase.EXECUTING | Phase.ROLLING_BACK if run is not None and not run.client_keys:
-                result = Result(step="deploy", key="deploy/1/0", ok=True, undo=switch("v1"))
-                return scene.whole_run(LegStarted(verb=run.verb), INTENT, result, outcome=outcome)
+                return scene.whole_run(LegStarted(verb=run.verb), *self.deeds(run), outcome=outcome)
+            case Phase.WAITING:
+                scene.roles = dict(ROLES)
+                self.watch(scene.says(LEAD, f"/approve rollback {scene.token}"))
+                return scene.says(BOSS, f"/approve rollback {scene.token}")
             case Phase.FAILED:
                 return scene.says(BOSS, "/retry" if outcome == "completed" else "/rollback")
             case Phase.COMPLETED:
@@ -176,6 +201,12 @@ class AnyOrder(RuleBasedStateMachine):
                 return scene.edits(BODIES[0], AUTHOR)
             case _:
                 return scene.says(BOSS, "/plan")
+
+    def deeds(self, run: LegRun) -> list[Any]:
+        """What a run of that leg journals."""
+        if run.leg == "erp":
+            return erp_done(self.scene) if run.verb == "execute" else erp_back(self.scene)
+        return [INTENT, Result(step="deploy", key="deploy/1/0", ok=True, undo=switch("v1"))]
 
     @rule(user=st.sampled_from([1, 2, 3]), role=st.sampled_from([Role.READ, Role.MAINTAIN]))
     def role_changes(self, user: int, role: Role) -> None:
@@ -194,6 +225,7 @@ class AnyOrder(RuleBasedStateMachine):
         if case.phase in {Phase.EXECUTING, Phase.ROLLING_BACK, Phase.PREVIEWING}:
             assert case.run is not None
             assert case.run.open
+        assert (case.gate is not None) is (case.phase is Phase.WAITING)
         if case.phase in {Phase.DRAFT, Phase.REJECTED, Phase.CANCELLED, Phase.COMPLETED}:
             assert case.run is None or not case.run.open
 
