@@ -9,6 +9,7 @@
 | journal | a run's journal lines, and its bundle manifest |
 | run | a workflow run as GitHub reports it, and looking at it again by timer |
 | outcome | how a leg ended, and what follows |
+| takeback | what a failed leg leaves: taken back by ourselves, or put before people |
 | house | check runs asked for again, repositories, installations, effects that failed |
 """
 

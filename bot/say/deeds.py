@@ -31,7 +31,7 @@ _DEEDS = {
     "restore_copy": "put the copy in the database's place",
     "set_company": "set country, currency or fiscal year of the company",
     "install_module": "install the module {what}",
-    "uninstall_modules": "uninstall modules",
+    "uninstall_modules": "uninstall the modules that were added",
     "reset_modules": "clear the marks that an interrupted operation left on modules",
     "create_user": "create the account of {what}",
     "remove_user": "remove the account of {what}",

@@ -15,10 +15,13 @@ from markdown_it import MarkdownIt
 from bot import say
 from bot.domain.faults import Fault
 from bot.domain.messages import BriefingFaults, CheckReport, CostLine, Message, PlanReady, PullText
+from bot.say import deeds
 from bot.say.budget import COMMENT, Section, fit
 from bot.say.encode import Markdown, advice, code, prose, url, visible
+from executors.protocol.operation import UNDO_CLASS
+from executors.protocol.plan import Planned, Seen
 from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
-from tests.samples_erp import ERP_MESSAGES
+from tests.samples_erp import AT, ERP_CASE, ERP_ENVELOPE, ERP_MESSAGES, ERP_PLAN
 
 GOLDEN = Path(__file__).parent / "golden"
 MARK = say.marker(CASE.key, "sticky")
@@ -122,6 +125,40 @@ def test_a_long_plan_stays_within_the_limit_and_whole() -> None:
     assert text.count("```") % 2 == 0
     assert text.count("<details>") == text.count("</details>")
     assert text.endswith(MARK)
+
+
+def test_what_a_preview_tells_stays_within_the_limit_and_in_its_place() -> None:
+    names = [*HOSTILE, *(f"m{n}" for n in range(200))]
+    planned = tuple(Planned(op="create_user", target=f"{AT}#{name}", count=1, undo="compensate") for name in names)
+    odd = (Planned(op="paint_wall", target="@octocat:#12", count=3, undo="reversible"), *planned)
+    seen = tuple(Seen(target=f"{AT}#{name}", fact="comes-with", value=(f"{name} " * 300)[:4000]) for name in names)
+    envelope = ERP_ENVELOPE.model_copy(update={"planned": (*odd, *ERP_ENVELOPE.planned), "seen": seen})
+    plan = ERP_PLAN.model_copy(update={"envelopes": (envelope, *ERP_PLAN.envelopes[1:])})
+    text = say.comment(PlanReady(replace(ERP_CASE, plan=plan), plan, "done", 1, "anyone"), MARK)
+    assert len(text) <= COMMENT
+    assert text.count("<details>") == text.count("</details>")
+    assert "more operations in `plan.json`" in text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_a_preview_names_stays_text(hostile: str) -> None:
+    item = Planned(op="create_user", target=f"{AT}#{hostile}", count=1, undo="reversible")
+    fact = Seen(target=item.target, fact="comes-with", value=hostile)
+    for op in ("create_user", "install_module", "paint_wall"):
+        stays_text(deeds.deed(op, item.target))
+    for shown in (deeds.subject(item.target), deeds.brings(item, [fact]), deeds.place(hostile)):
+        stays_text(shown)
+
+
+def test_what_we_have_no_words_for_is_shown_by_its_own_name() -> None:
+    assert deeds.deed("paint_wall", "wall:north", 3) == "paint wall (3 times)"
+    assert deeds.deed("paint_wall", "wall:north#red") == "paint wall `red`"
+    assert deeds.place("wall:north") == "`wall:north`"
+    assert deeds.back("somehow") == "somehow"
+
+
+def test_every_operation_there_is_has_plain_words() -> None:
+    assert [op for op in UNDO_CLASS if deeds.deed(op, AT) == op.replace("_", " ")] == []
 
 
 def test_a_thousand_faults_are_counted_not_shown() -> None:

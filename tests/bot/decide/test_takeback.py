@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.effects import Answer, Deployment, Dispatch, Grant, Say, Seal
+from bot.domain.effects import Answer, Deployment, Dispatch, Effect, Grant, Say, Seal
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, GateOpen, Progress
 from bot.domain.people import Role
@@ -35,7 +35,7 @@ def gate(scene: Scene) -> list[str]:
     return list(found.legs)
 
 
-def starts(effects: list[object]) -> list[tuple[str, str]]:
+def starts(effects: list[Effect]) -> list[tuple[str, str]]:
     return [(one.leg, one.verb) for one in of(Dispatch, effects)]
 
 
