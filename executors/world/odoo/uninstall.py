@@ -7,7 +7,7 @@ from executors.protocol.odoo import UninstallModules
 from executors.protocol.wire import Json
 from executors.world.odoo import modules, states
 from executors.world.odoo.client import Client
-from executors.world.odoo.problems import MODULES, Busy, Down
+from executors.world.odoo.problems import MODULES, Busy, Down, NoRights
 from executors.world.odoo.states import States, listed
 
 FOUNDATION = frozenset(
@@ -22,7 +22,7 @@ RECORDS = {
     "account": "account.move",
     "crm": "crm.lead",
     "hr": "hr.employee",
-    "project": "project.task",
+    "project": "project.project",
     "purchase": "purchase.order",
     "sale": "sale.order",
     "stock": "stock.picking",
@@ -88,7 +88,7 @@ def _check(client: Client, operation: UninstallModules, now: States, todo: set[s
             f"{target}: other modules need what is to be uninstalled, and would go with it: {listed(foreign)}; "
             "uninstall them first, or keep both"
         )
-    if entered := _entered(client, todo):
+    if entered := _entered(client, now, todo):
         words = listed(f"{count} {model}" for model, count in entered.items())
         raise WorldError(
             f"{target}: holds records that people have entered: {words}; uninstalling destroys them for ever, "
@@ -96,7 +96,7 @@ def _check(client: Client, operation: UninstallModules, now: States, todo: set[s
         )
 
 
-def _entered(client: Client, todo: set[str]) -> dict[str, int]:
+def _entered(client: Client, now: States, todo: set[str]) -> dict[str, int]:
     """Return how many records of whose model were not brought by a module itself.
 
     Odoo's own count of a table (`ir.model`, archived ones included) sees what the key's owner may not; what came
@@ -108,10 +108,33 @@ def _entered(client: Client, todo: set[str]) -> dict[str, int]:
     rows: list[Json] = client.call(
         "ir.model", "search_read", domain=[["model", "in", wanted]], fields=["model", "count"]
     )
-    entered = {}
-    for row in rows:
-        domain = [["model", "=", row["model"]], ["module", "not in", ["__export__", "__import__"]]]
-        brought = client.call("ir.model.data", "search_count", domain=domain) if row["count"] else 0
-        if row["count"] > brought:
-            entered[row["model"]] = row["count"] - brought
-    return entered
+    entered = {row["model"]: row["count"] - _brought(client, now, row["model"]) for row in rows if row["count"]}
+    if "project" in todo:
+        entered["project.task"] = _tasks(client)
+    return {model: count for model, count in entered.items() if count > 0}
+
+
+def _brought(client: Client, now: States, model: str) -> int:
+    """Return how many records of a model came with modules, and not from people."""
+    domain = [["model", "=", model], ["module", "not in", ["__export__", "__import__"]]]
+    brought: int = client.call("ir.model.data", "search_count", domain=domain)
+    if model == "project.project" and "hr_timesheet" in now.installed:
+        # hr_timesheet makes one project for each company, without an external id.
+        internal = [["internal_project_id", "!=", False]]
+        brought += client.call("res.company", "search_count", domain=internal)
+    return brought
+
+
+def _tasks(client: Client) -> int:
+    """Return how many tasks others than OdooBot made, of those that the key's owner may see.
+
+    Odoo gives each account a private task to welcome it, so its own count of the table says nothing; a task of
+    anybody's project is found by the project. What is not found are private tasks of other people.
+    """
+    try:
+        count: int = client.call(
+            "project.task", "search_count", domain=[["create_uid", "!=", 1]], context={"active_test": False}
+        )
+    except NoRights:
+        return 0
+    return count

@@ -54,6 +54,7 @@ class Shop:
     dependents: list[str] = field(default_factory=list)
     entered: dict[str, int] = field(default_factory=dict)
     brought: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
     pressed: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     resets: bool = True
     port: int = 0
@@ -129,6 +130,9 @@ class Shop:
             return ok([{"model": name, "count": count} for name, count in self.entered.items()])
         if (model, method) == ("ir.model.data", "search_count"):
             return ok(self.brought)
+        if method == "search_count" and model in self.counts:
+            count = self.counts[model]
+            return ok(count) if count >= 0 else fault(403, "odoo.exceptions.AccessError", "You are not allowed")
         return fault(404, "werkzeug.exceptions.NotFound", f"the model '{model}' does not exist")
 
 

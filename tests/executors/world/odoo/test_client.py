@@ -364,6 +364,7 @@ def test_the_log_tells_each_call_without_what_is_secret_or_personal():
         client.call("res.users", "search_read", domain=[["login", "=ilike", "anna@x.de"], "|"], fields=["name"])
         client.call("res.users", "create", vals_list=[{"name": "Anna", "login": "anna@x.de", "password": "pw1"}])
         client.call("ir.module.module", "search_read", domain=[["name", "in", ["crm"]], ["id", "=", 3]], fields=[])
+        client.call("res.users", "search_count", domain=[["login", "=", "anna"]])
         client.call("x.y", "search_count", domain=[["note", "=", "call Anna on Monday"]])
         client.db("drop", MASTER, "shop_copy")
         client.on("other").call("res.partner", "write", ids=[7], vals={"email": "anna@x.de"})
@@ -375,9 +376,9 @@ def test_the_log_tells_each_call_without_what_is_secret_or_personal():
     assert log[1]["arguments"] == {"domain": [["login", "=ilike", "…"], "|"], "fields": ["name"]}
     assert log[2]["arguments"] == {"vals_list": "list of 1 with login, name, password"}
     assert log[3]["arguments"]["domain"] == [["name", "in", ["crm"]], ["id", "=", 3]]
-    assert (log[5]["method"], log[5]["arguments"]) == ("db.drop", {"databases": ["shop_copy"]})
-    assert (log[6]["database"], log[6]["arguments"]) == ("other", {"ids": [7], "vals": "object of email"})
-    assert set(log[6]) == {
+    assert (log[6]["method"], log[6]["arguments"]) == ("db.drop", {"databases": ["shop_copy"]})
+    assert (log[7]["database"], log[7]["arguments"]) == ("other", {"ids": [7], "vals": "object of email"})
+    assert set(log[7]) == {
         "n", "wire", "database", "model", "method", "arguments", "status", "outcome", "milliseconds"
     }  # fmt: skip
 

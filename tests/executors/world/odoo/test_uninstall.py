@@ -72,6 +72,32 @@ def test_what_the_module_itself_has_brought_does_not_count():
     assert len(place.pressed) == 1
 
 
+@pytest.mark.parametrize(
+    ("projects", "internal", "tasks", "why"),
+    [
+        (1, 1, 0, None),
+        (1, 1, -1, None),
+        (2, 1, 0, r"1 project\.project;"),
+        (1, 1, 3, r"3 project\.task;"),
+        (0, 0, 0, None),
+    ],
+)
+def test_what_odoo_itself_puts_into_projects_is_told_from_what_people_did(projects, internal, tasks, why):
+    place = shop(
+        states={"project": "installed", "hr_timesheet": "installed"},
+        press=goes,
+        entered={"project.project": projects},
+        counts={"res.company": internal, "project.task": tasks},
+    )
+    with running(place):
+        if why is None:
+            uninstall.uninstall(place.client(), of(place, "project", "hr_timesheet"))
+        else:
+            with pytest.raises(WorldError, match=why):
+                uninstall.uninstall(place.client(), of(place, "project", "hr_timesheet"))
+    assert len(place.pressed) == (why is None)
+
+
 def test_marks_of_its_own_are_cleared_first():
     with running(shop(states={"crm": "to install"}, press=goes)) as place:
         uninstall.uninstall(place.client(), of(place, "crm", "mail"))
