@@ -1,12 +1,12 @@
 """What others have done in a database since a moment: the records that they made or changed, counted by model.
 
-What was deleted leaves no trace to be found by, and what other companies' rules hide from the key's owner is not
-counted.
+What was deleted leaves no trace to be found by, and what record rules hide from the key's owner is not counted. Of
+models that its owner may not read at all, as accounting's are often closed to administrators, only numbers tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from executors.errors import WorldError
@@ -40,17 +40,25 @@ def own_user(client: Client) -> int:
     return int(rows[0]["id"])
 
 
-def work_since(client: Client, since: str, own: Collection[int]) -> Mapping[str, int]:
+def work_since(client: Client, copy: Client, since: str, own: Collection[int]) -> Mapping[str, int]:
     """Return model → how many records somebody else made or changed after `since` (UTC, `YYYY-MM-DD hh:mm:ss`).
 
-    `own` are the ids of users that are not others. Models that nobody may read are left out. Raises
-    WorldError, also where the key's owner may not read what others may: silence is no proof.
+    `own` are the ids of users that are not others, `copy` is the database as it was then. Of models that the key's
+    owner may not read it is the number of records made or deleted. Raises WorldError.
     """
     found: dict[str, int] = {}
+    hidden: list[str] = []
     for model in _models(client):
-        if count := _count(client, model, _by_others(since, sorted(own))):
-            found[model] = count
-    return found
+        try:
+            found[model] = _count(client, model, _by_others(since, sorted(own)))
+        except NoModel:
+            pass  # left behind by a module that was uninstalled
+        except NoRights:
+            hidden += [model] if _may_anybody_read(client, model) else []
+    if hidden:
+        now, then = _unaccounted(client, hidden), _unaccounted(copy, hidden)
+        found |= {model: abs(count - then.get(model, 0)) for model, count in now.items()}
+    return {model: count for model, count in found.items() if count}
 
 
 def _by_others(since: str, own: list[int]) -> list[Any]:
@@ -68,16 +76,23 @@ def _models(client: Client) -> list[str]:
 
 
 def _count(client: Client, model: str, domain: list[Any]) -> int:
-    try:
-        return int(client.call(model, "search_count", context={"active_test": False}, domain=domain))
-    except NoModel:
-        return 0  # left behind by a module that was uninstalled
-    except NoRights as error:
-        if not _may_anybody_read(client, model):
-            return 0
-        raise WorldError(f"{error}; without it nobody can tell what others did there") from error
+    return int(client.call(model, "search_count", context={"active_test": False}, domain=domain))
 
 
 def _may_anybody_read(client: Client, model: str) -> bool:
     domain = [["model_id.model", "=", model], ["perm_read", "=", True], ["active", "=", True]]
-    return bool(client.call("ir.model.access", "search_count", domain=domain))
+    return bool(_count(client, "ir.model.access", domain))
+
+
+def _unaccounted(client: Client, models: Sequence[str]) -> dict[str, int]:
+    """Return by model how many records there are beside those that came with modules, which have external ids.
+
+    Administrators may ask how many records a model has even where they may not read them.
+    """
+    rows = client.call(
+        "ir.model", "search_read", domain=[["model", "in", list(models)]], fields=["model", "count"]
+    )
+    return {
+        row["model"]: row["count"] - _count(client, "ir.model.data", [["model", "=", row["model"]]])
+        for row in rows
+    }

@@ -19,13 +19,14 @@ def replace(client: Client, three: Three, mark: Mark) -> None:
     when they cannot any more, so that nothing is missed. Raises WorldError; the live database is back in its
     place then.
     """
-    own = frozenset({ODOO_BOT, own_user(client.on(three.copy))})
-    _refuse_work(client, three, mark, own)
+    copied = client.on(three.copy)
+    own = frozenset({ODOO_BOT, own_user(copied)})
+    _refuse_work(client, copied, mark, own)
     rename_database(client, three.master, three.live, three.replaced)
     try:
         aside = client.on(three.replaced)
         if _can_open(aside):
-            _refuse_work(aside, three, mark, own)
+            _refuse_work(aside, copied, mark, own)
         rename_database(client, three.master, three.copy, three.live)
     except WorldError as error:
         _back(client, three, error)
@@ -83,10 +84,10 @@ def _back(client: Client, three: Three, error: WorldError) -> None:
         ) from error
 
 
-def _refuse_work(client: Client, three: Three, mark: Mark, own: frozenset[int]) -> None:
+def _refuse_work(client: Client, copied: Client, mark: Mark, own: frozenset[int]) -> None:
     """Raise WorldError where others have worked since the copy, or where nobody can tell."""
     try:
-        found = work_since(client, mark.since, own)
+        found = work_since(client, copied, mark.since, own)
     except OperationTimeout:
         raise
     except WorldError as error:
@@ -94,8 +95,8 @@ def _refuse_work(client: Client, three: Three, mark: Mark, own: frozenset[int]) 
             raise
         raise WorldError(
             f"{client.at.target}: not restored, for it cannot be read what others have done since {mark.since} "
-            f"UTC ({error}). If that does not matter, put the copy in its place by hand: rename {three.live}, "
-            f"then rename {three.copy} to {three.live}"
+            f"UTC ({error}). If that does not matter, put the copy in its place by hand: rename {mark.source}, "
+            f"then rename {mark.copy} to {mark.source}"
         ) from error
     if not found:
         return
@@ -104,7 +105,7 @@ def _refuse_work(client: Client, three: Three, mark: Mark, own: frozenset[int]) 
     more = f" and {len(found) - _NAMED} more kinds of records" if len(found) > _NAMED else ""
     raise WorldError(
         f"{client.at.target}: not restored, for others have worked in it since {mark.since} UTC: {shown}{more}. "
-        f"Restoring {three.copy} would take that away: save it first, or take the changes back one by one"
+        f"Restoring {mark.copy} would take that away: save it first, or take the changes back one by one"
     )
 
 

@@ -14,11 +14,11 @@ LONG_AGO = "2020-01-01 00:00:00"
 def test_the_work_of_others_is_counted_by_model_and_ours_is_not():
     with playing("foreign/work.yaml") as place:
         me = own_user(place.client)
-        assert work_since(place.client, LONG_AGO, {1, me}) == {}
+        assert work_since(place.client, place.client, LONG_AGO, {1, me}) == {}
         bob = place.hire("bob")
-        assert work_since(place.client, LONG_AGO, {1, me}) == {}
+        assert work_since(place.client, place.client, LONG_AGO, {1, me}) == {}
         bob.call("res.users", "write", ids=[own_user(bob)], vals={"signature": "<p>Bob</p>"})
-        assert set(work_since(place.client, LONG_AGO, {1, me})) >= {"res.users"}
+        assert set(work_since(place.client, place.client, LONG_AGO, {1, me})) >= {"res.users"}
         place.client.call("res.users", "unlink", ids=[own_user(bob)])
 
 
@@ -26,5 +26,5 @@ def test_a_key_that_may_not_read_what_others_may_proves_nothing():
     with playing("foreign/weak.yaml") as place:
         bob = place.hire("bob")
         with pytest.raises(WorldError, match="may not do that"):
-            work_since(bob, LONG_AGO, {1, own_user(bob)})
+            work_since(bob, bob, LONG_AGO, {1, own_user(bob)})
         place.client.call("res.users", "unlink", ids=[own_user(bob)])
