@@ -188,8 +188,9 @@ MESSAGES: tuple[Message, ...] = (
         findings=(FINDING,),
     ),
     GateOpen(
-        replace(DONE, phase=Phase.WAITING, gate=OpenGate("rollback", ("website",), ("deploy", "website"))),
+        replace(DONE, phase=Phase.WAITING),
         PLAN,
+        OpenGate("rollback", ("website",), ("deploy", "website")),
         0,
         1,
         "people with the role write or more",

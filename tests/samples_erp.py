@@ -143,6 +143,7 @@ ERP_MESSAGES: dict[str, Message] = {
     "gate_open_erp": GateOpen(
         replace(HALFWAY, phase=Phase.WAITING, gate=GATE, approvals=(YES, BACK)),
         ERP_PLAN,
+        GATE,
         1,
         2,
         "maintain role or more",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.approval import Verdict
-from bot.domain.case import Case
+from bot.domain.case import Case, OpenGate
 from bot.domain.faults import Fault, Refused
 from executors.protocol.operation import Finding
 from executors.protocol.plan import Plan
@@ -73,6 +73,7 @@ class GateOpen:
 
     case: Case
     plan: Plan
+    gate: OpenGate
     have: int
     need: int
     approvers: str

@@ -68,7 +68,7 @@ def gate_open(case: Case, policy: Policy, now: datetime) -> GateOpen:
         {a.user for a, v in zip(case.approvals_of(case.gate.name), verdict.children, strict=True) if v.allowed}
     )
     excluded = () if quorum.author else (case.author.login,)
-    return GateOpen(case, case.plan, have, quorum.count, in_words(approvers_of(case, policy)), excluded)
+    return GateOpen(case, case.plan, case.gate, have, quorum.count, in_words(approvers_of(case, policy)), excluded)
 
 
 def finished(
