@@ -29,6 +29,7 @@ RECORDING = os.environ.get("ODOO_RECORD")
 URL = RECORDING or "http://127.0.0.1:18069"
 KEY = os.environ.get("ODOO_RECORD_KEY", "not-a-key-at-all")
 PASSWORD = "bobs-own-password"
+_INSTALLED = re.compile(rb"/(?:[\w.-]+/)*(?:dist|site)-packages/")
 SHOWN = ("date", "server", "set-cookie", "content-length", "x-content-type-options", "content-security-policy")
 
 
@@ -110,5 +111,7 @@ def _cleaned(request: Any) -> Any:
 
 
 def _shortened(response: Any) -> Any:
+    """Leave out what changes, and where the recording machine keeps its Odoo: tracebacks say so."""
     response["headers"] = {name: value for name, value in response["headers"].items() if name.lower() not in SHOWN}
+    response["body"]["string"] = _INSTALLED.sub(b"/opt/", response["body"]["string"])
     return response
