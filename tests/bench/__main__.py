@@ -8,7 +8,7 @@ import traceback
 
 from tests.bench.figure import Figure, show
 
-PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky")
+PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky", "odoo")
 
 
 def main(names: list[str]) -> int:

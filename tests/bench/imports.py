@@ -12,7 +12,7 @@ LIBRARIES = (
     "from cryptography.hazmat.primitives.asymmetric import ed25519"
 )
 """The floor: no admission without HTTP, checked models and a signature."""
-RUN = "import executors.runner.job, executors.kinds.website, executors.kinds.deploy"
+RUN = "import executors.runner.job; from executors import catalog; catalog.cards()"
 """The verbs `preview`, `execute`, `rollback` with every executor of this release."""
 
 
