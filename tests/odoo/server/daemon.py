@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,12 +68,8 @@ class Daemon:
 
     def start(self) -> None:
         """Start it, on the same port as before where there was one, and return when it answers."""
-        with socket.socket() as door, socket.socket() as side:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            door.bind(("127.0.0.1", self.port))
+        with _door(self.port) as door, socket.socket() as side:
             side.bind(("127.0.0.1", 0))
-            door.listen(128)
-            door.setblocking(False)
             self.port = door.getsockname()[1]
             conf = self._configure(side.getsockname()[1])
             side.close()
@@ -112,3 +109,21 @@ class Daemon:
         more = {"master": MASTER, "data": self.data, "workers": self.workers, "list_db": self.list_db}
         conf.write_text(CONF.format(**values, **more))
         return conf
+
+
+def _door(port: int, seconds: float = 20) -> socket.socket:
+    """A listening socket on this port (0: any); workers of a killed Odoo may hold it for a moment yet."""
+    deadline = time.monotonic() + seconds
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    while True:
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            door.listen(128)
+            door.setblocking(False)
+            return door
