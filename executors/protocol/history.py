@@ -6,23 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from executors.protocol.journal import Intent, JournalLine, LegStarted, Looked, Result, StepStarted
-from executors.protocol.operation import undo_class_of
+from executors.protocol.operation import lasts
 from executors.protocol.wire import Json
 
 
 @dataclass(frozen=True)
 class Done:
-    """An operation that had an effect and was not taken back; without `undo` nothing takes it back."""
+    """An operation that had an effect and was not taken back; without `undo` it lasts."""
 
     step: str
     key: str
     operation: Json
     undo: Json | None
-
-    @property
-    def lasting(self) -> bool:
-        """Whether it may have changed something that no undo takes back."""
-        return self.undo is None and undo_class_of(self.operation) not in {"reversible", "snapshot"}
 
 
 def of_the_world(lines: Iterable[JournalLine]) -> list[JournalLine]:
@@ -40,7 +35,7 @@ def of_the_world(lines: Iterable[JournalLine]) -> list[JournalLine]:
 def outstanding(lines: Sequence[JournalLine]) -> list[Done]:
     """Return what had an effect and was not taken back, in the order it was applied; build folders are left out.
 
-    What failed halfway and says how that half is taken back had an effect.
+    What failed halfway and says how that half is taken back had an effect; what found nothing to do had none.
     """
     intents = {line.body.key: line.body for line in of_the_world(lines) if isinstance(line.body, Intent)}
     results = [line.body for line in of_the_world(lines) if isinstance(line.body, Result)]
@@ -49,7 +44,7 @@ def outstanding(lines: Sequence[JournalLine]) -> list[Done]:
     return [
         Done(result.step, result.key, intents[result.key].operation, result.undo)
         for result in known
-        if (result.ok or result.undo is not None)
+        if (result.undo is not None or (result.ok and lasts(intents[result.key].operation)))
         and not intents[result.key].undoes
         and result.key not in undone
         and not _in_scratch(intents[result.key].operation)

@@ -157,7 +157,7 @@ UNDO_CLASS: dict[str, UndoClass] = {
 """The undo class by operation where nothing covers it; a test holds it complete."""
 
 ONCE = frozenset({"copy_database"})
-"""Operations of which several steps of a leg propose the same one, for whichever comes first."""
+"""Operations that several steps of a leg propose alike: the first one is carried out, the others find it done."""
 
 
 def undo_class(operation: Operation) -> UndoClass:
@@ -171,6 +171,14 @@ def undo_class_of(operation: Json) -> UndoClass:
     if name in COVERED and isinstance(place, dict) and place.get("snapshot"):
         return "snapshot"
     return UNDO_CLASS.get(name, "irreversible")
+
+
+def lasts(operation: Json) -> bool:
+    """Whether an operation that names nothing to take it back has changed something for good.
+
+    The others name nothing where there was nothing to do.
+    """
+    return undo_class_of(operation) == "irreversible" or operation.get("op") == "reset_modules"
 
 
 def target_of(operation: Operation) -> str:

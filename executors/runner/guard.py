@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from executors.errors import MillwrightError, OutsideEnvelope
 from executors.protocol.history import has_operations
-from executors.protocol.operation import Operation, target_of
+from executors.protocol.operation import ONCE, Operation, target_of
 from executors.protocol.plan import Envelope, Seen
 from executors.protocol.spec import JobSpec
 
@@ -58,7 +58,7 @@ class Guard:
         for operation in operations:
             kind = (operation.op, target_of(operation))
             self.proposed[kind] += 1
-            if self.proposed[kind] > allowed.get(kind, 0):
+            if (1 if operation.op in ONCE else self.proposed[kind]) > allowed.get(kind, 0):
                 raise OutsideEnvelope(
                     f"{operation.op} on {kind[1]}: approved {allowed.get(kind, 0)} times, "
                     f"proposed a {self.proposed[kind]}. time"

@@ -55,7 +55,7 @@ def take_back(tools: Tools, *, automatic: bool) -> tuple[str, ...]:
         if done.key in restored.taken or done.key in kept:
             continue
         if done.undo is None:
-            residue += [f"{in_words(done.operation)}: cannot be taken back"] if done.lasting else []
+            residue.append(f"{in_words(done.operation)}: cannot be taken back")
         elif automatic and undo_class_of(done.operation) != "reversible":
             residue.append(f"{in_words(done.operation)}: {BY_DECISION}")
         elif error := apply_inverse(tools, done):

@@ -21,10 +21,10 @@ ENTERPRISE = "web_enterprise"
 
 @dataclass(frozen=True)
 class Server:
-    """What every step learns of its server first; `copied` is None where copies cannot be looked for."""
+    """What every step learns of its server first; `copies` is whether it can make the copy that is wanted."""
 
     version: tuple[int, int]
-    copied: bool | None
+    copies: bool
 
     @property
     def current(self) -> bool:
@@ -42,7 +42,7 @@ class Server:
 
 
 def look_at_server(at: OdooDatabase, odoo: OdooReader) -> Server:
-    """Return version and copy; raises WorldError for a version that is not known."""
+    """Return what every step needs to know; raises WorldError for a version that is not known."""
     version = odoo.version()
     if not OLDEST <= version[0] <= NEWEST:
         raise WorldError(
@@ -50,9 +50,8 @@ def look_at_server(at: OdooDatabase, odoo: OdooReader) -> Server:
             + ("upgrade the server first" if version[0] < OLDEST else "a newer release of Millwright is needed")
         )
     if at.snapshot is None:
-        return Server(version, copied=False)
-    names = odoo.databases([at.snapshot])
-    return Server(version, None if names is None else at.snapshot in names)
+        return Server(version, copies=False)
+    return Server(version, copies=odoo.databases([at.snapshot]) is not None)
 
 
 def named(version: tuple[int, int]) -> str:
@@ -77,19 +76,20 @@ def seen_copy(at: OdooDatabase) -> tuple[Seen, ...]:
         return ()
     text = (
         f"by restoring the copy {at.snapshot} of the whole database, made and opened before the first change; "
-        "what anybody entered since then is lost with it, and mails that were sent stay sent"
+        "refused where others have worked in it since, and mails that were sent stay sent"
     )
     return (Seen(target=at.target, fact="taken-back", value=text),)
 
 
 def after_copy(at: OdooDatabase, server: Server, changes: Sequence[Operation]) -> list[Operation]:
-    """Return the changes, preceded by the copy where one is wanted and not there; nothing where nothing changes.
+    """Return the changes, preceded by the copy where one is wanted; nothing where nothing changes.
 
-    Raises WorldError where a copy is wanted and the server cannot make one.
+    Whether a database of the copy's name is ours, whole and of this run is for the hands to say, who do nothing
+    where it is. Raises WorldError where a copy is wanted and the server cannot make one.
     """
-    if not changes or at.snapshot is None or server.copied:
+    if not changes or at.snapshot is None:
         return list(changes)
-    if server.copied is None:
+    if not server.copies:
         raise WorldError(
             f"{at.target}: the database manager is switched off, so the copy {at.snapshot} cannot be made before "
             "the first change: set `snapshot: false` for this environment in the policy (changes are then taken "

@@ -57,6 +57,8 @@ class Office:
         self.applied.append(operation.op)
         match operation:
             case CopyDatabase(at=at):
+                if COPY in self.databases:
+                    return None
                 self.databases[COPY] = set(self.databases[LIVE])
                 return DropCopy(at=at)
             case DropCopy():
@@ -108,14 +110,12 @@ def executor(office: Office) -> Executor:
     def look(inputs: Wanted, _step: str, _reader: object) -> Facts:
         there = sorted(office.databases[LIVE])
         seen = Seen(target=inputs.at.target, fact="installed", value=", ".join(there), holds=False)
-        return Facts((frozenset(there), COPY in office.databases), (seen,), {"modules": there})
+        return Facts(frozenset(there), (seen,), {"modules": there})
 
     def propose(inputs: Wanted, _step: str, facts: Facts) -> Sequence[Operation]:
-        there, copied = facts.data
+        there = facts.data
         missing = {name: brings for name, brings in inputs.modules.items() if name not in there}
-        first: list[Operation] = (
-            [CopyDatabase(at=inputs.at)] if inputs.at.snapshot and missing and not copied else []
-        )
+        first: list[Operation] = [CopyDatabase(at=inputs.at)] if inputs.at.snapshot and missing else []
         return first + [
             InstallModule(at=inputs.at, module=name, brings=brings, before=tuple(sorted(there)))
             for name, brings in missing.items()
