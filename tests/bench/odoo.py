@@ -1,6 +1,6 @@
 """A real Odoo: what a leg takes beside the calls that it needs, and a second run of it.
 
-The floor is the sum of the calls themselves, each timed from its first byte to the answer's last: Odoo's own work.
+The floor is the sum of the calls themselves, without what our client adds to each over the standard library.
 """
 
 from __future__ import annotations
@@ -43,51 +43,45 @@ def _figures(server: Server, folder: Path) -> list[Figure]:
         erp.preview()
         firsts.append(_timed(erp, erp.execute))
         agains.append(_timed(erp, erp.execute))
+    ours, bare = _call(server.fresh(), folder)
     wall, calls, count = min(firsts, key=lambda found: found[0] - found[1])
-    own = (wall - calls) / calls
+    floor = calls - count * (ours - bare)
+    over = wall / floor - 1
     first = Figure(
         "Odoo: company, crm (30 modules), a copy, two accounts",
-        f"{wall:.2f} s, {own:.1%} of it our own",
-        f"its {count} calls alone {calls:.2f} s",
+        f"{wall:.2f} s, {over:.1%} over the calls",
+        f"its {count} calls, bare: {floor:.2f} s",
         "≤ 5 % over the calls",
-        own <= 0.05,
+        over <= 0.05,
     )
     wall, calls, count = sorted(agains)[ROUNDS // 2]
     again = Figure(
         "Odoo: a second run, which proposes nothing",
         f"{wall:.2f} s",
-        f"its {count} calls alone {calls:.2f} s",
+        f"its {count} calls, bare: {calls - count * (ours - bare):.2f} s",
         "≤ 5 s",
         wall <= 5,
     )
-    return [first, again, _call(server.fresh(), folder)]
+    one, peer = f"{ours * 1000:.1f} ms", f"bare urllib {bare * 1000:.1f} ms"
+    return [first, again, Figure("Odoo: one call, the list of all modules", one, peer, "")]
 
 
-def _call(odoo: Instance, folder: Path) -> Figure:
-    """One call, the list of all modules, through the client and with nothing but the standard library."""
+def _call(odoo: Instance, folder: Path) -> tuple[float, float]:
+    """Seconds of one call, the list of all modules: by our client, and with nothing but the standard library."""
     erp = Erp.on(odoo, folder, modules(place(odoo), "crm"))
     asked: dict[str, Any] = {"domain": [], "fields": ["name", "state"], "order": "id"}
-    body = json.dumps(asked).encode()
-    headers = {
-        "Authorization": f"bearer {odoo.key}",
-        "X-Odoo-Database": odoo.database,
-        "Content-Type": "application/json",
-    }
-    request = urllib.request.Request(f"{odoo.url}/json/2/ir.module.module/search_read", body, headers)
+    headers = {"Content-Type": "application/json"}
+    headers |= {"Authorization": f"bearer {odoo.key}", "X-Odoo-Database": odoo.database}
+    url = f"{odoo.url}/json/2/ir.module.module/search_read"
+    request = urllib.request.Request(url, json.dumps(asked).encode(), headers)
 
     def bare() -> object:
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
     client = Client(place(odoo), erp.hidden, erp.plan.legs[0].hosts, lambda _stream, _entry: None)
-    floor, ours = seconds(bare, 40), seconds(lambda: client.call("ir.module.module", "search_read", **asked), 40)
-    return Figure(
-        "Odoo: one call, the list of all modules",
-        f"{ours * 1000:.1f} ms",
-        f"bare urllib {floor * 1000:.1f} ms",
-        "≤ 1.05 ×",
-        ours <= 1.05 * floor,
-    )
+    ours = seconds(lambda: client.call("ir.module.module", "search_read", **asked), 40)
+    return ours, seconds(bare, 40)
 
 
 def _leg(odoo: Instance, folder: Path) -> Erp:

@@ -34,7 +34,7 @@ class Patience:
     """For the next byte of an answer; an install answers when it is done."""
     total: float = 3000.0
     """For an operation on modules whose answer was lost, until its end can be read."""
-    stuck: float = 60.0
+    stuck: float = 130.0
     """Without any movement of the modules' states, until an operation is taken for dead."""
     quiet: float = 10.0
     """The same where the server was seen to be down, or where nothing shows that the operation ever began."""
