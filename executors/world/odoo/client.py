@@ -8,6 +8,7 @@ https://www.odoo.com/documentation/18.0/developer/reference/external_api.html (e
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -41,6 +42,8 @@ READING = frozenset(
 )  # fmt: skip
 """Methods that change nothing, so that a lost answer loses nothing."""
 _WITHOUT_MASTER = frozenset({"db_exist", "list", "list_lang", "server_version"})
+_KEY = re.compile(r"[0-9a-f]{40}")
+"""What an API key looks like."""
 # Names of records come in the server's own language then, and so do Odoo's sentences.
 _ENGLISH: Json = {"lang": "en_US"}
 
@@ -142,7 +145,7 @@ class Client:
         asked = self._asked(model, method)
         body = {name: value for name, value in named.items() if value is not None}
         headers = {"X-Odoo-Database": self.at.database}
-        key, changes = self.secrets.value(self.at.key), method not in READING
+        key, changes = self._owner()[1], method not in READING
         path = f"/json/2/{model}/{method}"
         said = self._line.send(
             rpc.Call(asked, path, body, headers, key, changes), "json2", rpc_log.arguments(model, body)
@@ -163,16 +166,28 @@ class Client:
         if asked.method == "create" and "vals_list" in named:
             # Odoo reads the first argument of `create` by its place, whatever its signature says.
             args, named = [named["vals_list"]], {name: named[name] for name in named if name != "vals_list"}
-        key, database = self.secrets.value(self.at.key), self.at.database
-        full = (database, self._user(key), key, asked.model, asked.method, args, named)
+        login, key = self._owner()
+        full = (self.at.database, self._user(login, key), key, asked.model, asked.method, args, named)
         return self._result(asked, self._jsonrpc(asked, ("object", "execute_kw", full), shown))
 
-    def _user(self, key: str) -> int:
+    def _owner(self) -> tuple[str, str]:
+        """Return whose key it is, and the key: the secret may hold `login:key` where it is not the place's login.
+
+        JSON-RPC wants the login, and who may only look is somebody else than who may change.
+        """
+        value = self.secrets.value(self.at.key)
+        login, colon, key = value.rpartition(":")
+        if not colon or not _KEY.fullmatch(key):
+            return self.at.login, value
+        self.secrets.hide(key)
+        return login, key
+
+    def _user(self, login: str, key: str) -> int:
         """Return the id of the key's owner, asked once for each database."""
         database, asked = self.at.database, self._asked("", "authenticate")
         if database not in self._memory.users:
-            login: list[Any] = [database, self.at.login, key, {}]
-            user = self._result(asked, self._jsonrpc(asked, ("common", "authenticate", login), {}))
+            asks: list[Any] = [database, login, key, {}]
+            user = self._result(asked, self._jsonrpc(asked, ("common", "authenticate", asks), {}))
             if not isinstance(user, int) or user is False:
                 raise wrong_key(asked)
             self._memory.users[database] = user

@@ -405,3 +405,31 @@ def test_a_key_that_the_environment_does_not_hold_is_asked_of_nobody():
         with pytest.raises(WorldError, match="ODOO_KEY"):
             bare.call("res.x", "read", ids=[1])
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("held", "login", "key"),
+    [("reader@acme.example:" + "ab" * 20, "reader@acme.example", "ab" * 20), ("ab" * 20, LOGIN, "ab" * 20)],
+)
+def test_the_secret_may_say_whose_key_it_is(held: str, login: str, key: str):
+    asked: list[Any] = []
+
+    def reply(_path: str, _headers: Mapping[str, str], body: Any) -> Said:
+        return value({"jsonrpc": "2.0", "result": 7 if body["params"]["service"] == "common" else []})
+
+    with odoo(reply, asked) as url:
+        secrets = Secrets(["ODOO_KEY"], {"ODOO_KEY": held})
+        client = replace(client_of(url), secrets=secrets, wire="jsonrpc")
+        assert client.call("res.company", "search_read", domain=[], fields=["name"]) == []
+    authenticated, executed = (body["params"]["args"] for _, _, body in asked)
+    assert authenticated[1:3] == [login, key]
+    assert executed[1:3] == [7, key]
+    assert secrets.redact(f"key {key}") == "key ***"
+
+
+def test_over_json2_the_key_goes_without_its_owner():
+    asked: list[Any] = []
+    with odoo(lambda *_: value([]), asked) as url:
+        secrets = Secrets(["ODOO_KEY"], {"ODOO_KEY": "reader:" + "ab" * 20})
+        replace(client_of(url), secrets=secrets).call("res.company", "search_read", domain=[], fields=["name"])
+    assert asked[0][1]["authorization"] == "bearer " + "ab" * 20
