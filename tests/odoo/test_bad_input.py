@@ -12,6 +12,7 @@ import pytest
 from executors.runner import Ended
 from tests.odoo.erp import KEY, MASTER, Erp, company, modules, place, users
 from tests.odoo.proxy import proxy_of
+from tests.odoo.reader import read_key
 from tests.odoo.server import Instance
 
 UGLY = re.compile(r"Traceback|File \"|psycopg2|\.py\b|select |/usr/|/tmp/|<html", re.IGNORECASE)
@@ -73,25 +74,10 @@ def test_a_key_that_is_no_administrators(odoo: Instance, tmp_path: Path) -> None
     refused(Erp((modules(at, "barcodes"),), {KEY: key, MASTER: "master"}, tmp_path), "ir.module.module")
 
 
-def reader_of(odoo: Instance) -> str:
-    """A key whose owner may read modules and what they depend on, and no more than everybody else."""
-    [group] = odoo.call("res.groups", "create", vals_list=[{"name": "Foreseeing"}])
-    odoo.call(
-        "ir.model.data",
-        "create",
-        vals_list=[{"module": "firm", "name": "foreseeing", "model": "res.groups", "res_id": group}],
-    )
-    wanted = ["ir.module.module", "ir.module.module.dependency", "ir.module.module.exclusion"]
-    for row in odoo.rows("ir.model", [["model", "in", wanted]], "model"):
-        values = {"name": row["model"], "model_id": row["id"], "group_id": group, "perm_read": True}
-        odoo.call("ir.model.access", "create", vals_list=[values])
-    return odoo.user(ACCESS, "firm.foreseeing", login="reader")
-
-
 def test_a_key_that_may_only_read_previews_and_cannot_install(odoo: Instance, tmp_path: Path) -> None:
-    at, before = place(odoo, login="reader"), odoo.modules()
+    at, before = place(odoo, login="previewer"), odoo.modules()
     steps = (company(at), modules(at, "barcodes"), users(at, "base.group_user"))
-    erp = Erp(steps, {KEY: reader_of(odoo), MASTER: "master"}, tmp_path)
+    erp = Erp(steps, {KEY: read_key(odoo), MASTER: "master"}, tmp_path)
     ended = erp.preview()
     assert (ended.outcome, ended.error) == ("completed", None)
     assert "install_module" in str(erp.proposed())
@@ -106,8 +92,6 @@ def test_marks_that_were_left_behind_are_shown_and_cleared_only_with_approval(
     odoo: Instance, tmp_path: Path
 ) -> None:
     odoo.sql("update ir_module_module set state = 'to install' where name = 'barcodes'")
-    unseen = Erp.on(odoo, tmp_path, modules(place(odoo), "uom"))
-    unseen.plan = unseen.plan.model_copy(update={"auto_rollback": False})
     erp = Erp.on(odoo, tmp_path, modules(place(odoo), "uom"))
     assert erp.preview().outcome == "completed"
     assert any(line.startswith("reset_modules") for line in erp.proposed())

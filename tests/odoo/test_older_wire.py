@@ -19,12 +19,12 @@ def test_the_whole_leg_and_its_way_back_over_json_rpc(odoo: Instance, tmp_path: 
     before = odoo.modules()
     with proxy_of(odoo.url) as proxy:
         at = place(odoo, url=proxy.url, snapshot=True)
-        steps = (company(at), modules(at, "phone_validation"), users(at, "base.group_partner_manager"))
+        steps = (company(at), modules(at, "barcodes"), users(at, "base.group_user", "base.group_partner_manager"))
         erp = Erp.on(odoo, tmp_path, *steps, wire="jsonrpc")
         assert erp.preview().outcome == "completed"
         ended = erp.execute()
         assert (ended.outcome, ended.error) == ("completed", None)
-        assert "phone_validation" in odoo.modules()
+        assert "barcodes" in odoo.modules()
         assert len(odoo.rows("res.users", [["login", "like", "acme.example"]], "login")) == 2
         assert erp.execute().outcome == "completed"
         assert proxy.count("button_immediate_install") == 1

@@ -14,6 +14,7 @@ from tests.odoo import child
 from tests.odoo.erp import IMPATIENT, Erp, company, modules, place
 from tests.odoo.proxy import Proxy, at_call, down_before, proxy_of
 from tests.odoo.server import Instance
+from tests.odoo.state import databases, state
 
 INSTALL = "button_immediate_install"
 CHANGES = ("/write", "/create", INSTALL)
@@ -120,6 +121,25 @@ def test_an_odoo_that_is_killed_in_mid_install(odoo: Instance, proxy: Proxy, tmp
     assert fresh.execute().outcome == "completed"
     assert odoo.modules("to install") == []
     assert "phone_validation" in odoo.modules()
+
+
+def test_an_odoo_that_is_killed_in_mid_install_goes_back_to_its_copy(
+    odoo: Instance, proxy: Proxy, tmp_path: Path
+) -> None:
+    before, at = state(odoo), place(odoo, url=proxy.url, snapshot=True)
+    steps = (company(at), modules(at, "phone_validation"))
+    erp = Erp.on(odoo, tmp_path, *steps, patience=replace(IMPATIENT, total=6.0))
+    erp.preview()
+    killer = threading.Thread(target=kill_when_marked, args=(odoo,))
+    killer.start()
+    assert erp.execute().outcome == "failed"
+    killer.join()
+    odoo.restart()
+    ended = erp.execute()
+    assert (ended.outcome, ended.residue) == ("rolled_back", ())
+    assert state(odoo) == before
+    assert databases(odoo) == [odoo.database]
+    assert proxy.count(INSTALL) == 1
 
 
 def kill_when_marked(odoo: Instance) -> None:

@@ -55,7 +55,8 @@ def test_a_server_of_the_command_line_ends_with_the_process_it_is_bound_to(serve
 def summary(tmp_path: Path, **env: str) -> tuple[int, str]:
     """How these tests end on a machine where nothing is set up."""
     environ = {**os.environ, "MILLWRIGHT_ODOO_HOME": str(tmp_path / "nothing"), **env}
-    environ.pop("PYTEST_XDIST_WORKER", None)
+    for name in {"PYTEST_XDIST_WORKER", "MILLWRIGHT_ODOO_REQUIRED"} - set(env):
+        environ.pop(name, None)
     done = subprocess.run(PYTEST, cwd=ROOT, env=environ, capture_output=True, text=True)
     return done.returncode, done.stdout
 

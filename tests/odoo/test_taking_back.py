@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from tests.odoo.erp import Erp, company, modules, place, users
 from tests.odoo.server import Instance
+from tests.odoo.state import databases, state
 
 SALES = "sales_team.group_sale_salesman"
-
-
-def state(odoo: Instance) -> dict[str, Any]:
-    """Everything that a leg of ours may touch."""
-    return {
-        "modules": odoo.sql("select name, state from ir_module_module order by name"),
-        "company": odoo.sql("select id, name, currency_id from res_company order by id"),
-        "country": odoo.rows("res.company", [], "country_id"),
-        "currencies": odoo.sql("select name from res_currency where active order by name"),
-        "users": odoo.sql("select id, login, active, partner_id from res_users order by id"),
-        "partners": odoo.sql("select id, name, active from res_partner order by id"),
-        "groups": odoo.sql("select * from res_groups_users_rel order by 1, 2"),
-        "tables": odoo.sql("select tablename from pg_tables where schemaname = 'public' order by 1"),
-    }
-
-
-def databases(odoo: Instance) -> list[str]:
-    found = odoo.daemon.cluster.sql("select datname from pg_database where not datistemplate order by 1")
-    return [name for (name,) in found if name != "postgres"]
 
 
 def test_a_restored_copy_is_the_database_as_it_was(odoo: Instance, tmp_path: Path) -> None:
