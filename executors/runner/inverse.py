@@ -31,11 +31,8 @@ def apply_inverse(tools: Tools, done: Done) -> str | None:
 
 def apply_undo(tools: Tools, step: str, undo: Operation, undoes: tuple[str, ...]) -> str | None:
     """Apply `undo`, which takes back the operations with these keys; returns what went wrong, or None."""
-    tried = sum(
-        isinstance(line.body, Intent) and line.body.undoes[-1:] == undoes[-1:] and line.body.operation == shown
-        for shown in [for_journal(undo)]
-        for line in tools.lines()
-    )
+    # Another undo of the same operation counts too: a result must not settle the intent of a different one.
+    tried = sum(isinstance(line.body, Intent) and line.body.undoes[-1:] == undoes[-1:] for line in tools.lines())
     key = f"undo/{undoes[-1]}" if not tried else f"undo/{undoes[-1]}/{tried + 1}"
     # A stop is not obeyed here: half a way back is worse than either end.
     tools.journal.ask([Intent(step=step, key=key, operation=for_journal(undo), undoes=undoes)])

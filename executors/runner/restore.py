@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from executors.protocol.history import Done
+from executors.protocol.history import Done, unsettled
 from executors.protocol.odoo import CopyDatabase, RestoreCopy
 from executors.protocol.operation import OPERATION, in_words, undo_class_of
 from executors.protocol.wire import Json
@@ -37,7 +37,7 @@ def restore(tools: Tools, standing: Sequence[Done], chosen: Sequence[Done], *, f
     """Restore each copy among what is to be taken back; `fall_back` leaves the rest to the inverses.
 
     `standing` is everything that stands: where something at the copy's place is to stay, the copy cannot be
-    restored. Raises Unconfirmed.
+    restored. Where nobody knows how restoring ended, no inverse follows. Raises Unconfirmed.
     """
     found = Restored()
     for copy in reversed([done for done in chosen if done.operation.get("op") == "copy_database"]):
@@ -50,7 +50,7 @@ def restore(tools: Tools, standing: Sequence[Done], chosen: Sequence[Done], *, f
             found.taken |= {copy.key, *(done.key for done in changes)}
             continue
         found.copies.append(copy)
-        if not fall_back:
+        if not fall_back or _is_unknown(tools, copy):
             found.kept |= {copy.key, *(done.key for done in changes)}
             found.failed |= {done.step for done in changes}
             found.residue += [f"{in_words(done.operation)}: {why}" for done in reversed(changes)]
@@ -70,6 +70,11 @@ def _restore(tools: Tools, copy: Done, changes: Sequence[Done]) -> str | None:
         return why
     keys = (*(done.key for done in reversed(changes)), copy.key)
     return apply_undo(tools, copy.step, undo, keys)
+
+
+def _is_unknown(tools: Tools, copy: Done) -> bool:
+    """Whether nobody knows how restoring ended: it may still be moving, so no inverse is applied on top of it."""
+    return any(intent.undoes[-1:] == (copy.key,) for intent in unsettled(tools.lines()))
 
 
 def _place(done: Done) -> Json | None:
