@@ -156,6 +156,25 @@ UNDO_CLASS: dict[str, UndoClass] = {
 }
 """The undo class by operation where nothing covers it; a test holds it complete."""
 
+INVERSES: dict[str, frozenset[str]] = {
+    "write_file": frozenset({"write_file", "remove_file"}),
+    "remove_file": frozenset({"write_file"}),
+    "store_release": frozenset({"remove_release"}),
+    "switch_release": frozenset({"switch_release"}),
+    "remove_release": frozenset(),
+    "copy_database": frozenset({"drop_copy", "restore_copy"}),
+    "drop_copy": frozenset(),
+    "restore_copy": frozenset(),
+    "set_company": frozenset({"set_company"}),
+    "install_module": frozenset({"uninstall_modules"}),
+    "uninstall_modules": frozenset(),
+    "reset_modules": frozenset(),
+    "create_user": frozenset({"remove_user"}),
+    "remove_user": frozenset(),
+    "change_groups": frozenset({"change_groups"}),
+}
+"""Which operations may take which back, by name; a journal that names another is not believed."""
+
 ONCE = frozenset({"copy_database"})
 """Operations that several steps of a leg propose alike: the first one is carried out, the others find it done."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from executors.errors import OperationTimeout, WorldError
-from executors.protocol.history import Done
+from executors.protocol.history import Done, unsettled
 from executors.protocol.journal import Intent, Result
 from executors.protocol.operation import OPERATION, Operation, for_journal
 from executors.protocol.plan import Limits
-from executors.protocol.spec import JobSpec
 from executors.runner.effort import Effort
+from executors.runner.reach import strays
 from executors.runner.tools import Tools
 
 
@@ -49,16 +49,6 @@ def apply_undo(tools: Tools, step: str, undo: Operation, undoes: tuple[str, ...]
     return error
 
 
-def strays(spec: JobSpec, undo: Operation, undone: Operation) -> str | None:
-    """Return why an undo is not one that was approved, None where it is.
-
-    What the journal calls an undo may reach no other place than the operation that it takes back, and no place on
-    which nothing was approved.
-    """
-    if undo.at != undone.at:
-        return f"what the journal calls its undo reaches {undo.at.target}, another place"
-    envelope = spec.plan.envelope(spec.leg)
-    if envelope is None:
-        return None
-    approved = {item.target.split("#", 1)[0] for item in envelope.planned}
-    return None if undo.at.target in approved else f"nothing was approved on {undo.at.target}"
+def is_open(tools: Tools, done: Done) -> bool:
+    """Whether an undo of this operation was begun of which nobody knows how it ended."""
+    return any(intent.undoes[-1:] == (done.key,) for intent in unsettled(tools.lines()))

@@ -11,7 +11,8 @@ from executors.protocol.history import Done, unsettled
 from executors.protocol.odoo import CopyDatabase, RestoreCopy
 from executors.protocol.operation import OPERATION, in_words, undo_class_of
 from executors.protocol.wire import Json
-from executors.runner.inverse import apply_undo, strays
+from executors.runner.inverse import apply_undo
+from executors.runner.reach import strays
 from executors.runner.tools import Tools
 
 

@@ -7,23 +7,25 @@ from typing import Literal
 
 from executors.protocol.history import Done, outstanding, unsettled
 from executors.protocol.journal import Result, StepFinished
-from executors.protocol.operation import OPERATION, in_words, undo_class_of
+from executors.protocol.operation import in_words, undo_class_of
 from executors.protocol.plan import Limits
 from executors.runner.effort import Effort
-from executors.runner.inverse import apply_inverse
+from executors.runner.inverse import apply_inverse, is_open
+from executors.runner.reach import known
 from executors.runner.restore import restore
 from executors.runner.tools import Tools
 
 BY_DECISION = "is taken back only when somebody decides so"
+WAITS = "is left until somebody has looked how the undo before it ended"
 
 
 def settle_open(tools: Tools) -> None:
     """Look whether the intents that earlier runs left open took effect, and journal what was found.
 
-    Raises WorldError where the world cannot be looked at: then they stay open.
+    Raises WorldError where the world cannot be looked at, and for an intent that strays: then they stay open.
     """
     for intent in unsettled(tools.spec.journal):
-        operation = OPERATION.validate_python(intent.operation)
+        operation = known(tools.spec, intent.operation)
         step = next((step for step in tools.spec.plan.steps if step.id == intent.step), None)
         effort = Effort.begin(tools.clock, step.limits if step else Limits())
         done, undo = effort.make(lambda it=operation: tools.world.settle(it), f"settling {intent.key}")  # type: ignore[misc]
@@ -51,16 +53,21 @@ def take_back(tools: Tools, *, automatic: bool) -> tuple[str, ...]:
     chosen = _chosen(tools, standing)
     restored = restore(tools, standing, chosen, fall_back=not automatic)
     residue, failed, kept = [*restored.residue], set(restored.failed), set(restored.kept)
+    moving: list[object] = []  # places where an undo may still be at work
     for done in reversed(chosen):
         if done.key in restored.taken or done.key in kept:
             continue
-        if done.undo is None:
+        if done.operation.get("at") in moving:
+            failed.add(done.step)
+            residue.append(f"{in_words(done.operation)}: {WAITS}")
+        elif done.undo is None:
             residue.append(f"{in_words(done.operation)}: cannot be taken back")
         elif automatic and undo_class_of(done.operation) != "reversible":
             residue.append(f"{in_words(done.operation)}: {BY_DECISION}")
         elif error := apply_inverse(tools, done):
             failed.add(done.step)
             kept |= restored.lifeline(done)
+            moving += [done.operation.get("at")] if is_open(tools, done) else []
             residue.append(f"{in_words(done.operation)}: {error}")
     _finish(tools, chosen, failed)
     open_ones = [intent for intent in unsettled(tools.lines()) if not intent.undoes]

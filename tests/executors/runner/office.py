@@ -47,6 +47,7 @@ class Office:
     mishaps: dict[str, str] = field(default_factory=dict)
     others_worked: bool = False
     applied: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         """Everything that is no operation is the real world's."""
@@ -66,11 +67,15 @@ class Office:
             case RestoreCopy():
                 if self.others_worked:
                     raise WorldError("others have worked in it since the copy")
+                if self.mishaps.pop("restore", "") == "silent":
+                    raise OperationTimeout("no answer")
                 self.databases[LIVE] = self.databases.pop(COPY)
             case InstallModule():
                 return self._install(operation)
             case UninstallModules(modules=modules):
                 self.databases[LIVE] -= set(modules)
+                if self.mishaps.pop("uninstall", "") == "silent":
+                    raise OperationTimeout("no answer")
             case _:
                 raise AssertionError(operation.op)
         return None
@@ -90,6 +95,11 @@ class Office:
 
     def settle(self, operation: Operation) -> tuple[bool, Operation | None]:
         """Look what of it is there."""
+        self.settled.append(operation.op)
+        if isinstance(operation, RestoreCopy):
+            return COPY not in self.databases, None
+        if isinstance(operation, UninstallModules):
+            return not set(operation.modules) & self.databases[LIVE], None
         assert isinstance(operation, InstallModule), operation.op
         there = tuple(name for name in operation.brings if name in self.databases[LIVE])
         undo = UninstallModules(at=operation.at, modules=there) if there else None

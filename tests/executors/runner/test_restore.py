@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from executors.protocol.envelope import envelope_of
-from executors.protocol.history import outstanding
+from executors.protocol.history import outstanding, unsettled
 from executors.protocol.journal import Intent, Result
 from tests.executors.runner.office import COPY, LIVE, carry, office, plan
 
@@ -136,3 +136,37 @@ def test_another_module_than_the_approved_one_stops_the_run(tmp_path: Path) -> N
     assert ended.outcome == "rolled_back"
     assert "sale" in (ended.error or "")
     assert firm.databases == {LIVE: {"base"}}
+
+
+def test_nothing_else_is_taken_back_while_nobody_knows_how_the_restore_ended(tmp_path: Path) -> None:
+    firm = office(tmp_path, restore="silent")
+    done = carry(firm, plan())
+    ended = carry(firm, plan(), "rollback", done.lines)
+    assert firm.applied[4:] == ["restore_copy"]
+    assert ended.outcome == "failed"
+    assert "nobody knows yet" in ended.residue[0]
+    assert [intent.operation["op"] for intent in unsettled(ended.lines)] == ["restore_copy"]
+    again = carry(firm, plan(), "rollback", [*done.lines, *ended.lines])
+    assert (again.outcome, again.residue) == ("rolled_back", ())
+    assert firm.settled == ["restore_copy"]
+    assert firm.databases == {LIVE: {"base"}}
+
+
+def test_nothing_else_is_taken_back_at_a_place_where_an_undo_may_still_be_at_work(tmp_path: Path) -> None:
+    firm = office(tmp_path, uninstall="silent")
+    done = carry(firm, plan(snapshot=False))
+    ended = carry(firm, plan(snapshot=False), "rollback", done.lines)
+    assert firm.applied[2:] == ["uninstall_modules"]
+    assert "left until somebody has looked" in ended.residue[1]
+    again = carry(firm, plan(snapshot=False), "rollback", [*done.lines, *ended.lines])
+    assert (again.outcome, again.residue) == ("rolled_back", ())
+    assert firm.databases == {LIVE: {"base"}}
+
+
+def test_each_attempt_at_taking_back_has_a_key_of_its_own(tmp_path: Path) -> None:
+    firm = office(tmp_path)
+    done = carry(firm, plan())
+    firm.others_worked = True
+    ended = carry(firm, plan(), "rollback", done.lines)
+    keys = [line.body.key for line in ended.lines if isinstance(line.body, Intent)]
+    assert len(keys) == len(set(keys)) == 4

@@ -1,0 +1,85 @@
+"""What a journal may have a job do: it is what an earlier job told, so it reaches nothing that was not approved.
+
+A place is more than its name: it says which secret is sent to whom, and which copy is put in whose place. So an
+operation on an Odoo is of the very place that a step of the plan names, and an undo is of the kind and of the
+subject that takes its operation back (T50).
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from executors.errors import WorldError
+from executors.protocol.odoo import (
+    ChangeGroups,
+    CreateUser,
+    InstallModule,
+    OdooDatabase,
+    RemoveUser,
+    SetCompany,
+    UninstallModules,
+)
+from executors.protocol.operation import INVERSES, OPERATION, Operation
+from executors.protocol.spec import JobSpec
+from executors.protocol.wire import Json
+
+
+def known(spec: JobSpec, operation: Json) -> Operation:
+    """Return an operation of the journal, to be looked for; WorldError where it is none of ours or strays."""
+    try:
+        found = OPERATION.validate_python(operation)
+    except ValidationError:
+        raise WorldError("the journal names an operation that is none of ours; nothing was looked at") from None
+    if why := _elsewhere(spec, found):
+        raise WorldError(f"the journal names {found.op}, but {why}; nothing was looked at")
+    return found
+
+
+def strays(spec: JobSpec, undo: Operation, undone: Operation) -> str | None:
+    """Return why an undo is not one that was approved, None where it is.
+
+    What the journal calls an undo may reach no other place than the operation that it takes back, no place on
+    which nothing was approved, and nothing there but what that operation made.
+    """
+    if undo.at != undone.at:
+        return f"what the journal calls its undo reaches {undo.at.target}, another place"
+    if undo.op not in INVERSES[undone.op] or not _of_the_same(undo, undone):
+        return f"what the journal calls its undo, {undo.op}, does not take it back"
+    return _elsewhere(spec, undo)
+
+
+def _elsewhere(spec: JobSpec, operation: Operation) -> str | None:
+    """Return why the place is not one that was approved."""
+    at = operation.at
+    if isinstance(at, OdooDatabase) and at not in _databases(spec):
+        return f"no step of the plan names {at.target} with this login, these secrets and this copy"
+    envelope = spec.plan.envelope(spec.leg)
+    if envelope is None:
+        return None
+    approved = {item.target.split("#", 1)[0] for item in envelope.planned}
+    return None if at.target in approved else f"nothing was approved on {at.target}"
+
+
+def _databases(spec: JobSpec) -> list[OdooDatabase]:
+    """Return the databases that the leg's steps name."""
+    found = []
+    for step in spec.plan.steps:
+        at = step.inputs.get("at")
+        if step.id in spec.steps and isinstance(at, dict) and at.get("kind", "odoo") == "odoo":
+            found.append(OdooDatabase.model_validate(at))
+    return found
+
+
+def _of_the_same(undo: Operation, undone: Operation) -> bool:
+    """Whether the undo is about what the operation was about."""
+    match undone, undo:
+        case InstallModule(before=before), UninstallModules(modules=modules):
+            return not set(before) & set(modules)
+        case SetCompany(company=company), SetCompany(company=other):
+            return company == other
+        case CreateUser(login=login), RemoveUser(login=other):
+            return login.casefold() == other.casefold()
+        case ChangeGroups(user=user), ChangeGroups(user=other):
+            return user == other
+        case _:
+            return True
