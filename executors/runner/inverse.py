@@ -50,5 +50,5 @@ def apply_undo(tools: Tools, step: str, undo: Operation, undoes: tuple[str, ...]
 
 
 def is_open(tools: Tools, done: Done) -> bool:
-    """Whether an undo of this operation was begun of which nobody knows how it ended."""
+    """Whether nobody knows how an undo of this operation ended: it may still be at work, so nothing follows it."""
     return any(intent.undoes[-1:] == (done.key,) for intent in unsettled(tools.lines()))

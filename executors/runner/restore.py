@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from executors.protocol.history import Done, unsettled
+from executors.protocol.history import Done
 from executors.protocol.odoo import CopyDatabase, RestoreCopy
 from executors.protocol.operation import OPERATION, in_words, undo_class_of
 from executors.protocol.wire import Json
-from executors.runner.inverse import apply_undo
+from executors.runner.inverse import apply_undo, is_open
 from executors.runner.reach import strays
 from executors.runner.tools import Tools
 
@@ -51,7 +51,7 @@ def restore(tools: Tools, standing: Sequence[Done], chosen: Sequence[Done], *, f
             found.taken |= {copy.key, *(done.key for done in changes)}
             continue
         found.copies.append(copy)
-        if not fall_back or _is_unknown(tools, copy):
+        if not fall_back or is_open(tools, copy):
             found.kept |= {copy.key, *(done.key for done in changes)}
             found.failed |= {done.step for done in changes}
             found.residue += [f"{in_words(done.operation)}: {why}" for done in reversed(changes)]
@@ -71,11 +71,6 @@ def _restore(tools: Tools, copy: Done, changes: Sequence[Done]) -> str | None:
         return why
     keys = (*(done.key for done in reversed(changes)), copy.key)
     return apply_undo(tools, copy.step, undo, keys)
-
-
-def _is_unknown(tools: Tools, copy: Done) -> bool:
-    """Whether nobody knows how restoring ended: it may still be moving, so no inverse is applied on top of it."""
-    return any(intent.undoes[-1:] == (copy.key,) for intent in unsettled(tools.lines()))
 
 
 def _place(done: Done) -> Json | None:
