@@ -38,8 +38,9 @@ def settle_install(client: Client, operation: InstallModule) -> tuple[bool, Unin
     """Look whether an install took effect, waiting for its end; returns that and what takes back what came."""
     module, before = operation.module, frozenset(operation.before)
     now = states.settled(client, module, wanted=lambda seen: module in seen.installed)
-    ours = set(now.moving) & set(operation.brings)
-    return module in now.installed and not now.moving, _undo(operation, now.installed - before | ours)
+    # What else has come since then may be anybody's: days can lie between, so only what was approved is ours.
+    ours = (now.installed | set(now.moving)) & set(operation.brings)
+    return module in now.installed and not now.moving, _undo(operation, ours - before)
 
 
 def reset(client: Client, operation: ResetModules) -> None:
@@ -121,7 +122,8 @@ def _check(operation: InstallModule, before: States) -> None:
 def _outcome(
     operation: InstallModule, before: States, after: States, said: WorldError | None
 ) -> UninstallModules | None:
-    undo = _undo(operation, after.installed - before.installed | set(after.moving))
+    # What was installed before and is marked now, somebody else has marked: it is not ours to uninstall.
+    undo = _undo(operation, (after.installed | set(after.moving)) - before.installed)
     if after.moving:
         raise _half(f"{operation.target}: was interrupted and left marks: {after.marks}; {CLEAR}", undo)
     if operation.module not in after.installed:

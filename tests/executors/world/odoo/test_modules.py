@@ -204,6 +204,15 @@ def test_an_error_after_a_part_was_committed_is_told_with_what_takes_it_back():
     assert "Traceback" not in str(caught.value)
 
 
+def test_what_was_there_before_and_is_marked_by_somebody_else_is_not_ours_to_take_back():
+    with (
+        running(shop(press=then_cut(crm="to install", web="to upgrade"))) as place,
+        pytest.raises(PartlyDone, match="left marks") as caught,
+    ):
+        modules.install(place.client(), crm(place))
+    assert caught.value.undo["modules"] == ["crm"]
+
+
 def test_a_key_without_the_right_is_told_which_one():
     press = lambda *_: fault(403, "odoo.exceptions.AccessDenied", "Access Denied")  # noqa: E731
     with running(shop(press=press)) as place, pytest.raises(NoRights, match=r"base.group_system"):
@@ -250,6 +259,7 @@ def test_nobody_there_can_be_tried_again():
         ({"mail": "installed"}, False, ("mail",)),
         ({"mail": "installed", "crm": "to install"}, False, ("crm", "mail")),
         ({"crm": "installed", "web": "to upgrade"}, False, ("crm",)),
+        ({"crm": "installed", "mail": "installed", "website": "installed"}, True, ("crm", "mail")),
     ],
 )
 def test_an_open_install_is_settled_by_looking(states, done, back):
