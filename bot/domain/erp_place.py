@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Ta
 
 from bot.domain.fields import unlike, wrong
 from bot.domain.rules import LocalEnvironment, Name, Rule, SecretName
+from executors.protocol.odoo import COPY_OF
 
 Edition = Literal["community", "enterprise"]
 ModuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
@@ -102,7 +103,7 @@ class OdooEnvironment(Rule):
         """
         if not self.snapshot:
             return None
-        end = f"-before-{display_id.lower()}-v{version}"
+        end = f"{COPY_OF}{display_id.lower()}-v{version}"
         return self.database[: _LONGEST_NAME - len(end)] + end
 
 

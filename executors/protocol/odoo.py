@@ -22,6 +22,9 @@ XmlId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}\.[a-zA-Z][a-zA-Z0-9
 SecretName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 MonthEnd = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 
+COPY_OF = "-before-"
+"""Stands in a copy's name after the name of its database, which may be cut, and before whose copy it is."""
+
 
 class OdooDatabase(Wire):
     """One database of one Odoo server, and the names of the secrets that open it."""

@@ -24,8 +24,8 @@ from executors.protocol.odoo import CopyDatabase, DropCopy, OdooDatabase, Restor
 from executors.world.odoo import copy_mark
 from executors.world.odoo.client import Client
 from executors.world.odoo.copying import forget, is_ours, make, settle_copy
-from executors.world.odoo.databases import Three, drop_database, names, present
-from executors.world.odoo.restoring import finish, put_back, replace
+from executors.world.odoo.databases import Three, drop_database, listing, names, present
+from executors.world.odoo.restoring import finish, put_back, refuse_younger, replace
 from executors.world.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -72,20 +72,22 @@ def drop(client: Client, at: OdooDatabase, secrets: Secrets) -> None:
 def restore(client: Client, at: OdooDatabase, secrets: Secrets) -> None:
     """Put the copy in the database's place, from whichever state of the table is found.
 
-    Raises WorldError where others have worked in the database since, and where it cannot be read at all: then a
-    person decides, for the copy would take their work along. Both databases are there then, and it is said which.
+    Raises WorldError where others, or another run of ours, have worked in the database since, and where it cannot
+    be read at all: then a person decides, for the copy would take that work along. Both databases are there then,
+    and it is said which.
     """
     three = names(at, secrets)
-    there = present(client, three)
+    there, others = listing(client, three)
     if there in ({three.copy, three.replaced}, {three.replaced}):
         put_back(client, three)
-        there = present(client, three)
+        there, others = listing(client, three)
     if there == {three.live, three.copy}:
         mark = copy_mark.of(client.on(three.copy))
         if mark is None or (mark.copy, mark.source, mark.state) != (three.copy, three.live, "made"):
             raise WorldError(
                 f"{at.target}: the database {three.copy} is no finished copy of ours; restore it by hand"
             )
+        refuse_younger(client, three, mark, others)
         replace(client, three, mark)
     elif there == {three.live, three.replaced}:
         finish(client, three)

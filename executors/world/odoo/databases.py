@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from executors.errors import OperationTimeout, WorldError
-from executors.protocol.odoo import OdooDatabase
+from executors.protocol.odoo import COPY_OF, OdooDatabase
 from executors.world.odoo.client import Client
 from executors.world.odoo.problems import Broken
 from executors.world.secrets import Secrets
@@ -42,7 +42,12 @@ def names(at: OdooDatabase, secrets: Secrets) -> Three:
 
 
 def present(client: Client, three: Three) -> frozenset[str]:
-    """Return which of the three the server has.
+    """Return which of the three the server has, as `listing` does."""
+    return listing(client, three)[0]
+
+
+def listing(client: Client, three: Three) -> tuple[frozenset[str], frozenset[str]]:
+    """Return which of the three the server has, and which others by their names may be copies of the live one.
 
     Odoo answers "does not exist" where it could not connect too, so that what it says is missing is looked for in
     its list. Raises WorldError where the two contradict each other, and ManagerOff.
@@ -55,7 +60,8 @@ def present(client: Client, three: Three) -> frozenset[str]:
             f"{client.at.target}: the server lists databases that it cannot open; look at it, then start again",
             again=True,
         )
-    return there
+    copies = {name for name in listed if COPY_OF in name and three.live.startswith(name.partition(COPY_OF)[0])}
+    return there, frozenset(copies - {three.copy})
 
 
 def in_use(client: Client, name: str, error: WorldError) -> WorldError:

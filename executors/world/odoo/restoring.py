@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from executors.errors import OperationTimeout, WorldError
 from executors.world.odoo import copy_mark, restorable
 from executors.world.odoo.client import Client
@@ -32,6 +34,20 @@ def replace(client: Client, three: Three, mark: Mark) -> None:
         _back(client, three, error)
         raise
     finish(client, three)
+
+
+def refuse_younger(client: Client, three: Three, mark: Mark, others: Collection[str]) -> None:
+    """Raise WorldError where another run of ours has copied the live database since, and so has changed it.
+
+    What it did was done with the same key, so that it is not found among the work of others.
+    """
+    for name in sorted(others):
+        found = copy_mark.of(client.on(name))
+        if found is not None and (found.copy, found.source) == (name, three.live) and found.since >= mark.since:
+            raise WorldError(
+                f"{client.at.target}: not restored, for another run has changed it since {mark.since} UTC: its "
+                f"copy {name} is the younger one. Take that run back first, or take the changes back one by one"
+            )
 
 
 def finish(client: Client, three: Three) -> None:

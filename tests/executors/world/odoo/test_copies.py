@@ -199,3 +199,19 @@ def test_there_is_nothing_to_restore_without_a_copy():
         with pytest.raises(WorldError, match="is not there to be restored"):
             restore(place)
         assert settled(place, DropCopy) == (True, None)
+
+
+def test_what_another_run_of_ours_did_since_is_not_taken_away_by_an_older_copy():
+    later = "factory_test-before-c-9-v1"
+    with playing("copies/younger.yaml", snapshot=COPY) as place:
+        copy(place)
+        at = place.at.model_copy(update={"snapshot": later})
+        copies.copy(place.client, at, place.secrets)
+        change(place)
+        with pytest.raises(WorldError, match=f"another run has changed it since .* its copy {later}"):
+            restore(place)
+        assert changed(place) == 1
+        copies.restore(place.client, at, place.secrets)
+        assert changed(place) == 0
+        restore(place)
+        assert there(place) == {"factory_test"}

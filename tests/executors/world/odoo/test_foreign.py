@@ -28,3 +28,14 @@ def test_a_key_that_may_not_read_what_others_may_proves_nothing():
         with pytest.raises(WorldError, match="may not do that"):
             work_since(bob, bob, LONG_AGO, {1, own_user(bob)})
         place.client.call("res.users", "unlink", ids=[own_user(bob)])
+
+
+def test_work_that_came_in_without_anybody_at_work_is_work_all_the_same():
+    with playing("foreign/leads.yaml") as place:
+        rows = [["name", "=", "crm"]]
+        ids = place.client.call("ir.module.module", "search", domain=rows)
+        place.client.call("ir.module.module", "button_immediate_install", ids=ids)
+        me = own_user(place.client)
+        assert work_since(place.client, place.client, LONG_AGO, {1, me}) == {}
+        place.client.call("crm.lead", "create", vals_list=[{"name": "sent by a form", "type": "lead"}])
+        assert work_since(place.client, place.client, LONG_AGO, {1, me}) == {"crm.lead": 1}
