@@ -33,6 +33,7 @@ MODULES = "ir.module.module"
 _BUSY = re.compile(r"currently processing (another module operation|a scheduled action)")
 _LOCKED = frozenset({"LockNotAvailable", "InFailedSqlTransaction", "SerializationFailure", "DeadlockDetected"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}")
+_ADDRESS = re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+")
 _LONGEST = 300
 
 
@@ -124,9 +125,9 @@ def class_name(name: object) -> str:
 
 
 def first_line(message: object) -> str:
-    """Return the first line of what Odoo says, at most 300 characters of it."""
+    """Return the first line of what Odoo says, at most 300 characters of it, without anybody's address (T52)."""
     lines = str(message).strip().splitlines()
-    return lines[0].strip()[:_LONGEST] if lines else ""
+    return _ADDRESS.sub("…@…", lines[0].strip()[:_LONGEST]) if lines else ""
 
 
 def problem(asked: Asked, name: object, message: object) -> WorldError:

@@ -193,6 +193,15 @@ def test_what_odoo_says_to_users_is_passed_on_in_one_line():
     assert len(place.pressed) == 1
 
 
+def test_nobodys_address_is_passed_on_with_what_odoo_says():
+    said = 'The operation failed: "Anna" <anna@firm.example>, (bob.b+x@firm.example) have the same login'
+    press = lambda *_: fault(422, "odoo.exceptions.ValidationError", said)  # noqa: E731
+    with running(shop(press=press)) as place, pytest.raises(Refused, match="have the same login") as caught:
+        modules.install(place.client(), crm(place))
+    assert "firm.example" not in str(caught.value)
+    assert "bob" not in str(caught.value)
+
+
 def test_an_error_after_a_part_was_committed_is_told_with_what_takes_it_back():
     def press(place: Shop, *_: object) -> Any:
         place.states["mail"] = "installed"
