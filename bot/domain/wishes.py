@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.briefing import Briefing, Scope
-from bot.domain.erp_wishes import NOT_YET
+from bot.domain.erp_wishes import NO_ODOO, NOT_YET
 from bot.domain.faults import Refused
 from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import Plan, Step, Unavailable
@@ -53,22 +53,26 @@ def open_choices(plan: Plan) -> tuple[Refused, ...]:
 
     One refusal per thing to do, with code `choice_missing` (narrow the scope), `dry_run` or `nothing_to_do`.
     """
-    refusals = []
-    for why, names in _by_reason(plan).items():
-        if why != NOT_YET:
-            because, _, advice = why.partition(": ")
-            refusals.append(
-                Refused("choice_missing", ", ".join(names), because, advice or "take it out of the briefing")
-            )
-        elif plan.steps:
-            line = f"add `scope: [{', '.join(_scope(plan.steps))}]` to the briefing"
-            refusals.insert(0, Refused("choice_missing", ", ".join(names), NOT_YET, line))
+    refusals = [
+        _choice(plan, why, names) for why, names in _by_reason(plan).items() if why != NOT_YET or plan.steps
+    ]
+    refusals.sort(key=lambda one: one.why != NOT_YET)
     if plan.dry_run:
         refusals.append(Refused("dry_run", plan.title, "a dry run is not carried out", "remove `dry_run`"))
     elif not plan.legs:
         why = "of what the scope names, this release can do nothing"
         refusals.append(Refused("nothing_to_do", plan.title, why, "add `website` to the scope"))
     return tuple(refusals)
+
+
+def _choice(plan: Plan, why: str, names: Iterable[str]) -> Refused:
+    """What cannot be had for one reason, and what to do: narrow the scope, or what the reason advises."""
+    narrower = f"add `scope: [{', '.join(_scope(plan.steps))}]` to the briefing"
+    because, _, advice = why.partition(": ")
+    if why == NO_ODOO and plan.steps:
+        advice = f"{advice}, or {narrower}"
+    line = narrower if why == NOT_YET else advice or "take it out of the briefing"
+    return Refused("choice_missing", ", ".join(names), because, line)
 
 
 def _by_reason(plan: Plan) -> dict[str, list[str]]:
