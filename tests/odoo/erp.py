@@ -144,6 +144,11 @@ class Erp:
         """How often the leg called this method, by its own log."""
         return sum(method in str(entry) for entry in self.calls)
 
+    def foretold(self) -> set[str]:
+        """Every module that the preview said will come."""
+        facts = [one.value for one in self.plan.envelopes[0].seen if one.fact in ("comes-with", "country-brings")]
+        return {name for text in facts if ": " in text for name in text.split(": ", 1)[1].split(", ")}
+
     def proposed(self) -> list[str]:
         """What the approved envelope holds, as `operation target`."""
         return [f"{item.op} {item.target.rpartition('/')[2]}" for item in self.plan.envelopes[0].planned]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from executors.protocol.journal import Intent, Looked
-from tests.odoo.erp import Erp, company, fiscal_year, modules, place, users
+from tests.odoo.erp import Erp, company, modules, place, users
 from tests.odoo.server import Instance
 
 
@@ -24,12 +24,6 @@ def small(odoo: Instance, folder: Path) -> Erp:
     return Erp.on(odoo, folder, company(at), modules(at, "barcodes"), users(at, "base.group_user"))
 
 
-def foretold(erp: Erp) -> set[str]:
-    """Every module that the preview said will come."""
-    seen = [fact.value for fact in erp.plan.envelopes[0].seen if fact.fact in ("comes-with", "country-brings")]
-    return {name for text in seen if ": " in text for name in text.split(": ", 1)[1].split(", ")}
-
-
 def settings(odoo: Instance) -> dict[str, object]:
     return odoo.rows("res.company", [], "country_id", "currency_id")[0]
 
@@ -40,7 +34,7 @@ def test_what_is_installed_is_exactly_what_the_preview_said(odoo: Instance, tmp_
     assert set(odoo.modules()) == before, "a preview changes nothing"
     ended = erp.execute()
     assert (ended.outcome, ended.error) == ("completed", None)
-    assert set(odoo.modules()) - before == foretold(erp)
+    assert set(odoo.modules()) - before == erp.foretold()
     assert erp.called("button_immediate_install") == 1
     assert settings(odoo)["country_id"][1] == "Germany"  # type: ignore[index]
     assert settings(odoo)["currency_id"][1] == "EUR"  # type: ignore[index]
@@ -58,19 +52,6 @@ def test_a_second_run_proposes_nothing(odoo: Instance, tmp_path: Path) -> None:
     again = [line.body for line in erp.journal[first:]]
     assert not any(isinstance(entry, Intent) for entry in again)
     assert all(not entry.planned for entry in again if isinstance(entry, Looked))
-
-
-def test_the_chart_of_a_country_comes_with_account_as_foretold(odoo: Instance, tmp_path: Path) -> None:
-    at, before = place(odoo), set(odoo.modules())
-    erp = Erp.on(odoo, tmp_path, company(at), modules(at, "account"), fiscal_year(at, "06-30"))
-    erp.preview()
-    ended = erp.execute()
-    assert (ended.outcome, ended.error) == ("completed", None)
-    assert set(odoo.modules()) - before == foretold(erp)
-    assert "l10n_de" in odoo.modules()
-    [year] = odoo.rows("res.company", [], "chart_template", "fiscalyear_last_month", "fiscalyear_last_day")
-    assert (year["fiscalyear_last_month"], year["fiscalyear_last_day"]) == ("6", 30)
-    assert year["chart_template"] == "de_skr03"
 
 
 def test_what_is_there_already_is_left_alone(odoo_with: Callable[..., Instance], tmp_path: Path) -> None:

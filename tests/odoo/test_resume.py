@@ -92,7 +92,8 @@ def test_an_answer_that_never_comes_is_found_out_by_looking(
 
 
 def test_a_client_that_loses_patience_does_not_ask_again(odoo: Instance, proxy: Proxy, tmp_path: Path) -> None:
-    erp = leg(odoo, proxy, tmp_path, "phone_validation", patience=replace(IMPATIENT, answer=0.5))
+    erp = leg(odoo, proxy, tmp_path, "phone_validation")
+    erp.patience = replace(IMPATIENT, answer=0.5)
     ended = erp.execute()
     assert (ended.outcome, ended.error) == ("completed", None)
     assert proxy.count(INSTALL) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.odoo.erp import Erp, company, modules, place, users
+from tests.odoo.erp import Erp, company, fiscal_year, modules, place, users
 from tests.odoo.server import Instance
 from tests.odoo.state import databases, state
 
@@ -45,11 +45,19 @@ def test_by_difference_the_modules_are_as_before_but_only_when_nobody_loses_work
     assert odoo.rows("res.company", [], "country_id")[0]["country_id"] is False
 
 
-def test_posted_entries_are_never_uninstalled(odoo: Instance, tmp_path: Path) -> None:
-    at = place(odoo)
-    erp = Erp.on(odoo, tmp_path, company(at), modules(at, "account"))
+def test_accounting_comes_as_foretold_and_is_not_uninstalled_once_something_is_posted(
+    odoo: Instance, tmp_path: Path
+) -> None:
+    before, at = set(odoo.modules()), place(odoo)
+    erp = Erp.on(odoo, tmp_path, company(at), modules(at, "account"), fiscal_year(at, "06-30"))
     erp.preview()
-    assert erp.execute().outcome == "completed"
+    ended = erp.execute()
+    assert (ended.outcome, ended.error) == ("completed", None)
+    assert set(odoo.modules()) - before == erp.foretold()
+    assert "l10n_de" in odoo.modules()
+    [year] = odoo.rows("res.company", [], "chart_template", "fiscalyear_last_month", "fiscalyear_last_day")
+    assert (year["fiscalyear_last_month"], year["fiscalyear_last_day"]) == ("6", 30)
+    assert year["chart_template"] == "de_skr03"
     post(odoo)
     ended = erp.rollback()
     assert ended.outcome == "failed"
