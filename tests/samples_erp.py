@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bot.domain.approval import Approval
 from bot.domain.case import LegRun, Lossy, OpenGate, StepStatus
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import ApprovalNoted, CheckReport, Finished, GateOpen, Message, PlanReady, Progress
-from executors.protocol.plan import Envelope, Leg, Planned, Seen, Step
+from executors.protocol.plan import Envelope, Leg, Step
 from tests.samples import APPROVAL, CASE, COSTS, PLAN
 
 AT = "odoo:erp.acme.example/acme"
-CRM = (
-    "crm, auth_signup, base_setup, bus, calendar, contacts, digest, google_gmail, html_editor, http_routing, iap, "
-    "iap_crm, iap_mail, mail, mail_bot, onboarding, partner_autocomplete, phone_validation, portal, "
-    "privacy_lookup, resource, resource_mail, sales_team, sms, snailmail, social_media, uom, utm, "
-    "web_tour, crm_sms"
-)
-COPY = (
-    "restored from a copy, acme_before_web_7, that is checked before anything changes; refused where others have "
-    "worked in the database since, so that nobody's work is lost"
-)
 RUN = "https://github.com/acme/millwright-ops/actions/runs/42"
 
 
@@ -42,30 +33,8 @@ ERP_STEPS = (
     ),
     step("erp-users", "odoo_create_users", "Create accounts", "2 accounts, without mail", ("erp-modules",)),
 )
-ERP_ENVELOPE = Envelope(
-    leg="erp",
-    planned=(
-        Planned(op="change_groups", target=f"{AT}#Carl Sagan", count=1, undo="snapshot"),
-        Planned(op="copy_database", target=AT, count=1, undo="reversible"),
-        Planned(op="create_user", target=f"{AT}#Anna Berg", count=1, undo="snapshot"),
-        Planned(op="install_module", target=f"{AT}#account", count=1, undo="snapshot"),
-        Planned(op="install_module", target=f"{AT}#crm", count=1, undo="snapshot"),
-        Planned(op="set_company", target=AT, count=1, undo="snapshot"),
-    ),
-    seen=(
-        Seen(target=AT, fact="country", value="none"),
-        Seen(target=AT, fact="country-brings", value="Odoo installs with it 2 modules: l10n_de, l10n_din5008"),
-        Seen(target=AT, fact="currency", value="USD"),
-        Seen(target=AT, fact="edition", value="community"),
-        Seen(target=AT, fact="undo", value=COPY),
-        Seen(target=AT, fact="version", value="19.0"),
-        Seen(target=f"{AT}#Anna Berg", fact="account", value="will be created"),
-        Seen(target=f"{AT}#Carl Sagan", fact="account", value="there already"),
-        Seen(target=f"{AT}#account", fact="comes-with", value="installs 3 modules: account, analytic, l10n_de"),
-        Seen(target=f"{AT}#crm", fact="comes-with", value=f"installs 30 modules: {CRM}"),
-        Seen(target=f"{AT}#project", fact="there-already", value="installed"),
-    ),
-)  # fmt: skip
+ERP_ENVELOPE = Envelope.model_validate_json(Path(__file__).with_suffix(".json").read_bytes())
+"""What the preview of these steps on a real Odoo 19.0 with `project` and an account for Carl Sagan was."""
 ERP_PLAN = PLAN.model_copy(
     update={
         "scope": ("website", "erp"),
