@@ -20,12 +20,21 @@ FOUNDATION = frozenset(
 
 RECORDS = {
     "account": "account.move",
+    "calendar": "calendar.event",
     "crm": "crm.lead",
+    "event": "event.registration",
     "hr": "hr.employee",
+    "hr_attendance": "hr.attendance",
+    "hr_expense": "hr.expense",
+    "hr_holidays": "hr.leave",
+    "hr_recruitment": "hr.applicant",
+    "point_of_sale": "pos.order",
+    "product": "product.template",
     "project": "project.project",
     "purchase": "purchase.order",
     "sale": "sale.order",
     "stock": "stock.picking",
+    "website_blog": "blog.post",
 }
 """By module, the model whose records are somebody's work; uninstalling drops its table."""
 

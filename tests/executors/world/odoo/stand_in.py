@@ -94,7 +94,7 @@ class Shop:
         if headers.get("authorization") != f"bearer {KEY}":
             return fault(401, "werkzeug.exceptions.Unauthorized", "Invalid apikey")
         _, _, _, model, method = path.split("/")
-        return self.modules(method, body) if model == "ir.module.module" else self.other(model, method)
+        return self.modules(method, body) if model == "ir.module.module" else self.other(model, method, body)
 
     def modules(self, method: str, body: Json) -> Reply:
         """The model of modules."""
@@ -124,10 +124,11 @@ class Shop:
         done = {"type": "ir.actions.act_url", "target": "self", "url": "/odoo"}
         return self.press(self, method, list(chosen)) or ok(done)
 
-    def other(self, model: str, method: str) -> Reply:
+    def other(self, model: str, method: str, body: Json) -> Reply:
         """What is counted before modules go."""
         if (model, method) == ("ir.model", "search_read"):
-            return ok([{"model": name, "count": count} for name, count in self.entered.items()])
+            asked = body["domain"][0][2]
+            return ok([{"model": name, "count": self.entered[name]} for name in self.entered if name in asked])
         if (model, method) == ("ir.model.data", "search_count"):
             return ok(self.brought)
         if method == "search_count" and model in self.counts:

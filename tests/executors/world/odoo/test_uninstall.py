@@ -66,6 +66,17 @@ def test_what_people_have_entered_is_not_destroyed():
     assert place.pressed == []
 
 
+@pytest.mark.parametrize(
+    ("module", "model"),
+    [("calendar", "calendar.event"), ("product", "product.template"), ("hr_holidays", "hr.leave")],
+)
+def test_what_people_have_entered_into_what_came_along_is_not_destroyed_either(module, model):
+    place = shop(states={module: "installed"}, press=goes, entered={model: 3}, brought=2)
+    with running(place), pytest.raises(WorldError, match=f"1 {model}; uninstalling destroys them"):
+        uninstall.uninstall(place.client(), of(place, "crm", module))
+    assert place.pressed == []
+
+
 def test_what_the_module_itself_has_brought_does_not_count():
     with running(shop(press=goes, entered={"crm.lead": 2}, brought=2)) as place:
         uninstall.uninstall(place.client(), of(place, "crm"))
