@@ -10,19 +10,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
 from executors.executor import Answer, OdooReader
-from executors.protocol.odoo import (
-    ChangeGroups,
-    CopyDatabase,
-    CreateUser,
-    DropCopy,
-    InstallModule,
-    OdooDatabase,
-    RemoveUser,
-    ResetModules,
-    RestoreCopy,
-    SetCompany,
-    UninstallModules,
-)
+from executors.protocol.odoo import OdooDatabase, OdooOperation
 from executors.protocol.operation import (
     Operation,
     RemoveFile,
@@ -67,6 +55,8 @@ class World:
 
         Applying it a second time is harmless. Raises WorldError; `again` tells whether a retry can help.
         """
+        if isinstance(operation, OdooOperation):
+            return self._odoo(operation.at).apply(operation)
         match operation:
             case WriteFile():
                 return self._write(operation)
@@ -83,19 +73,6 @@ class World:
             case RemoveRelease(at=at, release=release):
                 web_root.drop(Path(at.path), release)
                 return None
-            case (
-                CopyDatabase()
-                | DropCopy()
-                | RestoreCopy()
-                | SetCompany()
-                | InstallModule()
-                | UninstallModules()
-                | ResetModules()
-                | CreateUser()
-                | RemoveUser()
-                | ChangeGroups()
-            ):
-                return self._odoo(operation.at).apply(operation)
             case _:
                 assert_never(operation)
 
@@ -105,6 +82,8 @@ class World:
         Returns whether it is carried out, and what takes back what it did, be it the whole or a part. Raises
         WorldError where the world cannot be looked at.
         """
+        if isinstance(operation, OdooOperation):
+            return self._odoo(operation.at).settle(operation)
         match operation:
             case WriteFile() | RemoveFile():
                 return False, None  # the build folder died with its runner
@@ -116,19 +95,6 @@ class World:
                 return done, SwitchRelease(at=at, release=expected, expected=release) if done else None
             case RemoveRelease(at=at, release=release):
                 return release not in web_root.releases(Path(at.path)), None
-            case (
-                CopyDatabase()
-                | DropCopy()
-                | RestoreCopy()
-                | SetCompany()
-                | InstallModule()
-                | UninstallModules()
-                | ResetModules()
-                | CreateUser()
-                | RemoveUser()
-                | ChangeGroups()
-            ):
-                return self._odoo(operation.at).settle(operation)
             case _:
                 assert_never(operation)
 
