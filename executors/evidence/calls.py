@@ -34,6 +34,10 @@ class Calls:
     methods: tuple[Method, ...]
 
 
+_ANSWERS = frozenset({"answered", "werkzeug.exceptions.NotFound"})
+"""The second is how an Odoo says that it has no such model yet: what a look before an installation is told."""
+
+
 def calls_of(legs: Mapping[str, Mapping[str, bytes]]) -> tuple[Calls, ...]:
     """Return the calls of every leg that has a log, by leg; of each the methods by name."""
     return tuple(_calls(leg, files[LOG]) for leg, files in sorted(legs.items()) if LOG in files)
@@ -46,7 +50,7 @@ def _calls(leg: str, data: bytes) -> Calls:
     bad: dict[str, int] = {}
     for entry in read:
         name = plain(".".join(str(entry[part]) for part in ("model", "method") if entry.get(part)))
-        answered = entry.get("outcome") == "answered"
+        answered = entry.get("outcome") in _ANSWERS
         good[name] = good.get(name, 0) + answered
         bad[name] = bad.get(name, 0) + (not answered)
     return Calls(

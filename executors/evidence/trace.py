@@ -20,7 +20,7 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
-from executors.protocol.operation import UndoClass, undo_class_of
+from executors.protocol.operation import ONCE, UndoClass, undo_class_of
 from executors.protocol.wire import Json, read
 
 
@@ -142,6 +142,8 @@ class _Reading:
             case Result() if counted and (intent := self.intents.get(body.key)):
                 # What takes an operation back is another one; it counts on the line of what it takes back, and a
                 # restored copy takes back those of several steps.
+                if body.ok and body.undo is None and intent.operation.get("op") in ONCE:
+                    return  # a step before had done it
                 for original in [self.intents.get(key, intent) for key in intent.undoes] or [intent]:
                     tally = self.trace(original.step).tally(original.operation)
                     tally.failed += not body.ok

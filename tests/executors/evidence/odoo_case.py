@@ -25,6 +25,7 @@ from executors.protocol.odoo import (
     Company,
     CopyDatabase,
     CreateUser,
+    DropCopy,
     InstallModule,
     OdooDatabase,
     RestoreCopy,
@@ -161,7 +162,8 @@ def done(step: str, round_: int = 1) -> list[Entry]:
     for index, operation in enumerate(MADE[step]):
         key = f"{step}/{round_}/{index}"
         entries.append(Intent(step=step, key=key, operation=operation.to_json()))
-        entries.append(Result(step=step, key=key, ok=True, seconds="2.000"))
+        undo = DropCopy(at=AT).to_json() if operation.op == "copy_database" else None
+        entries.append(Result(step=step, key=key, ok=True, undo=undo, seconds="2.000"))
     return entries
 
 

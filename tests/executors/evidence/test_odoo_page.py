@@ -106,6 +106,17 @@ def test_one_restored_copy_counts_as_taken_back_on_each_step_that_it_takes_back(
     assert changes.notes == ("This was taken back afterwards.",)
 
 
+def test_a_copy_that_a_step_before_had_made_is_not_counted_twice(erp: Callable[..., Pack]) -> None:
+    copy = odoo.MADE["erp-company"][0].to_json()
+    again = (
+        LegStarted(verb="execute"),
+        Intent(step="erp-modules", key="erp-modules/1/0", operation=copy),
+        Result(step="erp-modules", key="erp-modules/1/0", ok=True),
+    )
+    told = story(erp(files={}, journals={"erp": odoo.stored(again)}))
+    assert (told.steps[1].operations, told.applied) == ((), 0)
+
+
 def test_a_step_that_failed_before_it_looked_again_claims_nothing_about_the_rest(
     erp: Callable[..., Pack], key: Ed25519PrivateKey, now: datetime
 ) -> None:
