@@ -6,6 +6,7 @@ from typing import Any
 
 from executors.errors import OperationTimeout, WorldError
 from executors.world.odoo.client import Client
+from executors.world.odoo.foreign import may_anybody_read
 from executors.world.odoo.problems import Broken, NoModel, NoRights
 
 _ARCHIVED_TOO = {"active_test": False}
@@ -33,11 +34,18 @@ def _is_referred_to(client: Client, partner: int) -> bool:
     fields = client.call("ir.model.fields", "search_read", domain=domain, fields=["model", "name"])
     # A contact is its own commercial one.
     pairs = {(row["model"], row["name"]) for row in fields} - {("res.partner", "commercial_partner_id")}
-    return any(_count(client, model, [name, "=", partner]) for model, name in sorted(pairs))
+    return any(_refers(client, model, name, partner) for model, name in sorted(pairs))
+
+
+def _refers(client: Client, model: str, field: str, partner: int) -> bool:
+    """Whether a record of the model refers to the contact; what others may read and we may not counts as if."""
+    try:
+        return _count(client, model, [field, "=", partner]) > 0
+    except (NoModel, Broken):
+        return False  # left behind by an uninstalled module
+    except NoRights:
+        return may_anybody_read(client, model)
 
 
 def _count(client: Client, model: str, condition: list[Any]) -> int:
-    try:
-        return int(client.call(model, "search_count", context=_ARCHIVED_TOO, domain=[condition]))
-    except (NoRights, NoModel, Broken):
-        return 0  # nobody's to read, or left behind by an uninstalled module
+    return int(client.call(model, "search_count", context=_ARCHIVED_TOO, domain=[condition]))

@@ -70,7 +70,7 @@ def work_since(client: Client, copy: Client, since: str, own: Collection[int]) -
         except NoModel:
             pass  # left behind by a module that was uninstalled
         except NoRights:
-            hidden += [model] if _may_anybody_read(client, model) else []
+            hidden += [model] if may_anybody_read(client, model) else []
     if hidden:
         now, then = _unaccounted(client, hidden), _unaccounted(copy, hidden)
         found |= {model: abs(count - then.get(model, 0)) for model, count in now.items()}
@@ -105,7 +105,8 @@ def _count(client: Client, model: str, domain: list[Any]) -> int:
     return int(client.call(model, "search_count", context={"active_test": False}, domain=domain))
 
 
-def _may_anybody_read(client: Client, model: str) -> bool:
+def may_anybody_read(client: Client, model: str) -> bool:
+    """Whether a group may read the model, so that somebody could have entered something. Raises WorldError."""
     domain = [["model_id.model", "=", model], ["perm_read", "=", True], ["active", "=", True]]
     return bool(_count(client, "ir.model.access", domain))
 

@@ -55,6 +55,9 @@ class Shop:
     entered: dict[str, int] = field(default_factory=dict)
     brought: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    refers: list[str] = field(default_factory=list)
+    """models with a field that names a contact"""
+    unlinked: list[str] = field(default_factory=list)
     pressed: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     resets: bool = True
     port: int = 0
@@ -129,6 +132,11 @@ class Shop:
         if (model, method) == ("ir.model", "search_read"):
             asked = body["domain"][0][2]
             return ok([{"model": name, "count": self.entered[name]} for name in self.entered if name in asked])
+        if (model, method) == ("ir.model.fields", "search_read"):
+            return ok([{"model": name, "name": "partner_id"} for name in self.refers])
+        if method == "unlink":
+            self.unlinked.append(model)
+            return ok(True)
         if (model, method) == ("ir.model.data", "search_count"):
             return ok(self.brought)
         if method == "search_count" and model in self.counts:
