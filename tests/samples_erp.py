@@ -124,6 +124,7 @@ ERP_MESSAGES: dict[str, Message] = {
         "completed",
         url="https://acme.example",
         also=("https://erp.acme.example",),
+        copies=("acme-before-web-9-v1-1a2b3c",),
         costs=COSTS,
     ),
     "finished_standing": Finished(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Annotated, Any, Literal
 
@@ -96,14 +97,16 @@ class OdooEnvironment(Rule):
         """Whether the server is on the machine that runs the jobs."""
         return self.host.partition(":")[0] in _LOOPBACK or self.host.startswith("[")
 
-    def copy_name(self, display_id: str, version: int) -> str | None:
+    def copy_name(self, display_id: str, version: int, node_id: str) -> str | None:
         """The name of the duplicate that a plan makes first, at most 63 bytes; None without a snapshot.
 
-        Where it is too long the database's name gives way: the end is what tells one plan's copy from another's.
+        Where it is too long the database's name gives way: the end is what tells one plan's copy from another's,
+        the issue's own digits among it, for two issues may bear one display id.
         """
         if not self.snapshot:
             return None
-        end = f"{COPY_OF}{display_id.lower()}-v{version}"
+        issue = hashlib.sha256(node_id.encode()).hexdigest()[:6]
+        end = f"{COPY_OF}{display_id.lower()}-v{version}-{issue}"
         return self.database[: _LONGEST_NAME - len(end)] + end
 
 

@@ -34,13 +34,16 @@ class _Draft:
 
 
 def erp_steps(
-    briefing: Briefing, erp: Erp, cards: Mapping[str, ExecutorCard], display_id: str, version: int
+    briefing: Briefing, erp: Erp, cards: Mapping[str, ExecutorCard], copy: str | None
 ) -> tuple[Step, ...]:
-    """`erp-company`, `erp-modules`, `erp-fiscal-year`, `erp-users`, as far as they are asked and can be done."""
+    """`erp-company`, `erp-modules`, `erp-fiscal-year`, `erp-users`, as far as they are asked and can be done.
+
+    `copy` is the name of the duplicate that is made before the first change, None for none.
+    """
     config, place = briefing.erp_config, erp.place
     if config is None or place is None:
         return ()
-    at = database(place, place.copy_name(display_id, version)).to_json()
+    at = database(place, copy).to_json()
     drafts = [_company(briefing, config.currency, at)]
     if erp.modules:
         drafts.append(_modules(briefing, erp, place, at))

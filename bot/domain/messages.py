@@ -95,6 +95,8 @@ class Finished:
     """other addresses that the plan's legs changed, where all was done"""
     stands: tuple[str, ...] = ()
     """the steps of which something stands and can be taken back, where not all was done"""
+    copies: tuple[str, ...] = ()
+    """databases that were copied before they were changed; the copies stay"""
     evidence_url: str = ""
     evidence_sha256: str = ""
     key: str = ""

@@ -101,7 +101,8 @@ def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
 
 def _erp_steps(inputs: PlanInputs, erp: Erp) -> tuple[Step, ...]:
     subject = inputs.subject
-    return erp_steps(inputs.briefing, erp, inputs.cards, subject.display_id, subject.version)
+    copy = erp.place.copy_name(subject.display_id, subject.version, subject.issue_node_id) if erp.place else None
+    return erp_steps(inputs.briefing, erp, inputs.cards, copy)
 
 
 def _site_steps(inputs: PlanInputs, site: Site) -> tuple[Step, ...]:

@@ -90,6 +90,7 @@ def finished(
         url=urls[0] if urls else "",
         also=urls[1:],
         stands=tuple(stands),
+        copies=_copies(case) if case.phase is Phase.COMPLETED else (),
         evidence_url=case.evidence.get("url", ""),
         evidence_sha256=case.evidence.get("sha256", ""),
         key=case.evidence.get("key", ""),
@@ -97,6 +98,16 @@ def finished(
         findings=findings,
         next=step.line if isinstance(step, Await) else "",
     )
+
+
+def _copies(case: Case) -> tuple[str, ...]:
+    """The copies of databases that the plan's run made, and that stay until somebody drops them."""
+    plan = case.plan
+    if plan is None or not any(item.op == "copy_database" for one in plan.envelopes for item in one.planned):
+        return ()
+    places = [step.inputs.get("at") for step in plan.steps]
+    names = [place.get("snapshot") for place in places if isinstance(place, dict)]
+    return tuple(dict.fromkeys(str(name) for name in names if name))
 
 
 def _urls(case: Case, policy: Policy | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from executors.protocol.canonical import canonical, digest
 from executors.protocol.journal import JournalLine, LegStarted, Looked, Noted
-from executors.protocol.operation import ONCE, Operation, UndoClass, target_of, undo_class
+from executors.protocol.operation import ONCE, Operation, UndoClass, names_of, target_of, undo_class
 from executors.protocol.plan import Envelope, Leg, Planned, Seen
 
 _Kind = tuple[str, str]
@@ -15,10 +15,15 @@ _Kind = tuple[str, str]
 
 def planned(operations: Iterable[Operation]) -> tuple[Planned, ...]:
     """Return the operations counted by kind and target, sorted."""
-    proposed = [(operation.op, target_of(operation), undo_class(operation)) for operation in operations]
+    counts: Counter[tuple[str, str, UndoClass]] = Counter()
+    names: dict[tuple[str, str, UndoClass], set[str]] = {}
+    for operation in operations:
+        kind = (operation.op, target_of(operation), undo_class(operation))
+        counts[kind] += 1
+        names.setdefault(kind, set()).update(names_of(operation))
     return tuple(
-        Planned(op=op, target=target, count=count, undo=undo)
-        for (op, target, undo), count in sorted(Counter(proposed).items())
+        Planned(op=op, target=target, count=count, undo=undo, names=tuple(sorted(names[op, target, undo])))
+        for (op, target, undo), count in sorted(counts.items())
     )
 
 
@@ -30,6 +35,7 @@ def envelope_of(lines: Sequence[JournalLine], leg: Leg) -> Envelope:
     """
     counts: Counter[_Kind] = Counter()
     undo: dict[_Kind, UndoClass] = {}
+    names: dict[_Kind, set[str]] = {}
     seen: dict[tuple[str, str], Seen] = {}
     entries = [line.body for line in _last_preview(lines)]
     by_step: dict[str, list[Looked]] = {}
@@ -40,12 +46,16 @@ def envelope_of(lines: Sequence[JournalLine], leg: Leg) -> Envelope:
         seen |= {(fact.target, fact.fact): fact for fact in looks[0].seen}
         counts.update(_counts(looks))
         counts.update({kind: 1 - counts[kind] for kind in counts if kind[0] in ONCE})
-        undo |= {(item.op, item.target): item.undo for look in looks for item in look.planned}
+        for item in (item for look in looks for item in look.planned):
+            undo[item.op, item.target] = item.undo
+            names.setdefault((item.op, item.target), set()).update(item.names)
     findings = [entry.finding.to_json() for entry in entries if isinstance(entry, Noted)]
     return Envelope(
         leg=leg.id,
         planned=tuple(
-            Planned(op=op, target=target, count=count, undo=undo[op, target])
+            Planned(
+                op=op, target=target, count=count, undo=undo[op, target], names=tuple(sorted(names[op, target]))
+            )
             for (op, target), count in sorted(counts.items())
         ),
         seen=tuple(seen[key] for key in sorted(seen)),

@@ -192,6 +192,15 @@ def undo_class_of(operation: Json) -> UndoClass:
     return UNDO_CLASS.get(name, "irreversible")
 
 
+def names_of(operation: Operation) -> tuple[str, ...]:
+    """What the operation touches beside its target: the modules that come along, or that are marked."""
+    match operation:
+        case InstallModule(brings=names) | ResetModules(modules=names):
+            return tuple(sorted(names))
+        case _:
+            return ()
+
+
 def lasts(operation: Json) -> bool:
     """Whether an operation that names nothing to take it back has changed something for good.
 

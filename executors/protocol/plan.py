@@ -93,6 +93,7 @@ class Planned(Wire):
     target: str
     count: Annotated[int, Field(ge=1)]
     undo: UndoClass
+    names: Annotated[tuple[str, ...], Field(description="what else it touches: modules that come along")] = ()
 
 
 class Seen(Wire):

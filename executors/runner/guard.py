@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from executors.errors import MillwrightError, OutsideEnvelope
 from executors.protocol.history import has_operations
-from executors.protocol.operation import ONCE, Operation, target_of
+from executors.protocol.operation import ONCE, Operation, names_of, target_of
 from executors.protocol.plan import Envelope, Seen
 from executors.protocol.spec import JobSpec
 
@@ -51,7 +51,11 @@ class Guard:
                 raise Drift(f"{fact.target}: {fact.fact} is {fact.value[:80]!r} and {was} when people approved")
 
     def allow(self, operations: Iterable[Operation]) -> None:
-        """Count the operations; raises OutsideEnvelope for one that is not in the envelope or one too many."""
+        """Count the operations; raises OutsideEnvelope for one that is not in the envelope or one too many.
+
+        What an operation brings along must have been seen at its place too, with whichever operation of its kind:
+        a run that goes on after another finds a part of it there already.
+        """
         if self.envelope is None:
             return
         allowed = {(item.op, item.target): item.count for item in self.envelope.planned}
@@ -63,3 +67,18 @@ class Guard:
                     f"{operation.op} on {kind[1]}: approved {allowed.get(kind, 0)} times, "
                     f"proposed a {self.proposed[kind]}. time"
                 )
+            self._names(operation)
+
+    def _names(self, operation: Operation) -> None:
+        assert self.envelope is not None
+        place = operation.at.target
+        seen = {
+            name
+            for item in self.envelope.planned
+            if item.op == operation.op and item.target.split("#", 1)[0] == place
+            for name in item.names
+        }
+        if more := sorted(set(names_of(operation)) - seen):
+            raise OutsideEnvelope(
+                f"{operation.op} on {target_of(operation)}: nobody approved {', '.join(more)[:500]}"
+            )

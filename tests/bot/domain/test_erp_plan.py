@@ -82,9 +82,9 @@ def test_each_step_says_what_it_does_to_which_odoo() -> None:
         "login": "millwright@acme.example",
         "key": "ODOO_KEY",
         "master": "ODOO_MASTER",
-        "snapshot": "acme-before-acme-7-v1",
+        "snapshot": "acme-before-acme-7-v1-427772",
     }
-    assert b"acme-before-acme-7-v1" in place
+    assert b"acme-before-acme-7-v1-427772" in place
 
 
 @pytest.mark.parametrize("rules", [erp_policy(), erp_policy(without="master")], ids=["snapshot", "no snapshot"])
@@ -96,13 +96,21 @@ def test_the_inputs_of_each_step_are_what_its_executor_takes(rules: Policy) -> N
 def test_the_copys_name_keeps_its_end_when_the_databases_is_long() -> None:
     place = inputs(erp_policy(without="database", more=f"database: {'d' * 63}")).policy.environments[1]
     assert place.kind == "odoo"
-    assert place.copy_name("ACME-7", 12) == f"{'d' * 45}-before-acme-7-v12"
-    assert len(place.copy_name("ABCDEFGHIJKL-123456789", 10) or "") == 63
+    name = place.copy_name("ACME-7", 12, "I_1") or ""
+    assert name.startswith(f"{'d' * 38}-before-acme-7-v12-")
+    assert len(name) == 63
+    assert len(place.copy_name("ABCDEFGHIJKL-123456789", 10, "I_1") or "") == 63
+
+
+def test_two_issues_with_one_display_id_never_share_a_copy() -> None:
+    place = inputs(erp_policy()).policy.environments[1]
+    assert place.kind == "odoo"
+    assert place.copy_name("ACME-7", 1, "I_1") != place.copy_name("ACME-7", 1, "I_2")
 
 
 def test_another_version_makes_a_copy_of_another_name() -> None:
     later = planned(replace(inputs(), subject=replace(SUBJECT, version=2)), briefing=acme(scope=["erp"]))
-    assert later.steps[0].inputs["at"]["snapshot"] == "acme-before-acme-7-v2"
+    assert later.steps[0].inputs["at"]["snapshot"].startswith("acme-before-acme-7-v2-")
 
 
 def test_with_a_copy_every_step_is_undone_by_it_and_says_so() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from executors.protocol.envelope import envelope_of
 from executors.protocol.history import outstanding, unsettled
 from executors.protocol.journal import Intent, Result
-from tests.executors.runner.office import COPY, LIVE, carry, office, plan
+from tests.executors.legs import plan_of
+from tests.executors.runner.office import COPY, LIVE, TWO, carry, office, plan, steps
 
 
 def restores(ended) -> list[Intent]:
@@ -125,6 +126,19 @@ def test_the_preview_tells_that_a_snapshot_covers_what_comes_after_and_counts_th
         ("install_module", f"{place}#sale", 1, "snapshot"),
     ]
     assert carry(firm, wanted.previewed(found)).outcome == "completed"
+
+
+def test_what_nobody_saw_coming_along_stops_the_run_even_where_it_goes_on_after_another(tmp_path: Path) -> None:
+    firm = office(tmp_path, crm="silent")
+    wanted = plan()
+    approved = wanted.previewed(envelope_of(carry(firm, wanted, "preview").lines, wanted.legs[0]))
+    first = carry(firm, approved)
+    assert first.outcome == "failed"
+    firm.databases[LIVE] -= {"mail"}
+    more = plan_of(*steps(crm={"crm": ("mail", "crm", "spy")}, sales=TWO["sales"]))
+    ended = carry(firm, more.model_copy(update={"envelopes": approved.envelopes}), "execute", first.lines)
+    assert "nobody approved spy" in (ended.error or "")
+    assert "spy" not in firm.databases[LIVE]
 
 
 def test_another_module_than_the_approved_one_stops_the_run(tmp_path: Path) -> None:
