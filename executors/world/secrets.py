@@ -18,9 +18,13 @@ _LOOKS_SECRET = re.compile(
 
 
 class Secrets:
-    """The secrets of one leg, by name; everything else in the environment stays out of reach."""
+    """The secrets of one leg, by name; everything else in the environment stays out of reach.
 
-    def __init__(self, names: Iterable[str], environ: Mapping[str, str]) -> None:
+    `where` is the name of the GitHub environment, for people.
+    """
+
+    def __init__(self, names: Iterable[str], environ: Mapping[str, str], where: str | None = None) -> None:
+        self._where = f"the environment {where}" if where else "the environment"
         self._values = {name: environ[name] for name in names if environ.get(name)}
         self._hidden: set[str] = set()
         self.hide(*self._values.values())
@@ -28,7 +32,7 @@ class Secrets:
     def value(self, name: str) -> str:
         """Return the value; WorldError, without it, where the leg does not name it or the environment lacks it."""
         if name not in self._values:
-            raise WorldError(f"secret {name}: the environment does not hold it, or the leg does not name it")
+            raise WorldError(f"secret {name}: {self._where} does not hold it, or the leg does not name it")
         return self._values[name]
 
     def hide(self, *values: str | None) -> None:
