@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from executors.errors import WorldError
 from executors.protocol.wire import Json
 from executors.world.odoo.client import Client
+from executors.world.odoo.problems import Broken, Refused
 
 KEY = "millwright.copy"
 _ALL: Json = {"active_test": False}
@@ -32,7 +34,10 @@ class Mark:
 
 def of(client: Client) -> Mark | None:
     """Return the mark of a database, None where it bears none that we can read. Raises WorldError."""
-    row = _row(client)
+    return _mark(_row(client))
+
+
+def _mark(row: Any) -> Mark | None:
     if row is None:
         return None
     try:
@@ -40,6 +45,31 @@ def of(client: Client) -> Mark | None:
         return Mark(**{**value, "asleep": tuple(value["asleep"]), "since": value["since"] or row["write_date"]})
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def begin(client: Client, mark: Mark, *, fresh: str) -> None:
+    """Write the mark of a copy that is about to be made, with a date of its own, in place of an earlier one.
+
+    `fresh` is a moment as Odoo writes it. Raises WorldError where another copy has been in the making since then,
+    or is begun at this very moment; what is older was left by a run that died.
+    """
+    row = _row(client)
+    there = _mark(row)
+    if there and there.state == "making" and there.copy != mark.copy and there.since > fresh:
+        raise _another(client, f"as {there.copy}, since {there.since} UTC")
+    try:
+        if row is not None:
+            client.call("ir.config_parameter", "unlink", ids=[row["id"]])
+        put(client, mark)
+    except (Refused, Broken) as error:
+        raise _another(client, "at this very moment") from error
+
+
+def _another(client: Client, how: str) -> WorldError:
+    return WorldError(
+        f"{client.at.target}: another run is copying this database {how}; nothing was changed: wait until it has "
+        "ended, then `/retry`"
+    )
 
 
 def put(client: Client, mark: Mark) -> None:

@@ -6,6 +6,8 @@ were all read tell that the copy is whole.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from executors.errors import OperationTimeout, WorldError
 from executors.world.odoo import copy_mark, restorable
 from executors.world.odoo.client import Client
@@ -14,6 +16,8 @@ from executors.world.odoo.databases import Three, drop_database, in_use
 from executors.world.odoo.problems import Broken
 
 _POLL = 2.0
+_ABANDONED = timedelta(hours=1)
+"""A copy that has been in the making for longer was left by a run that died."""
 
 
 def make(client: Client, three: Three) -> None:
@@ -22,8 +26,8 @@ def make(client: Client, three: Three) -> None:
     Raises WorldError after dropping what was made, OperationTimeout where nobody knows whether it is whole.
     """
     for again in (False, True):
-        copy_mark.remove(client)  # of an earlier one, so that this one has a date of its own
-        copy_mark.put(client, Mark(three.copy, three.live, "making"))
+        fresh = client.patience.clock.now() - _ABANDONED
+        copy_mark.begin(client, Mark(three.copy, three.live, "making"), fresh=f"{fresh:%Y-%m-%d %H:%M:%S}")
         ours = False
         try:
             _duplicate(client, three)
