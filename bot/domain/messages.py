@@ -84,7 +84,11 @@ class GateOpen:
 
 @dataclass(frozen=True)
 class Finished:
-    """The sticky comment at the end: completed, failed, rolled back, cancelled or rejected."""
+    """The sticky comment at the end: completed, failed, rolled back, cancelled or rejected.
+
+    `copies` are databases as they were before; `also` are other addresses that the legs changed, where all was done;
+    `stands` the steps of which something stands and can be taken back, where not all was done.
+    """
 
     case: Case
     plan: Plan | None
@@ -92,11 +96,8 @@ class Finished:
     because: str = ""
     url: str = ""
     also: tuple[str, ...] = ()
-    """other addresses that the plan's legs changed, where all was done"""
     stands: tuple[str, ...] = ()
-    """the steps of which something stands and can be taken back, where not all was done"""
     copies: tuple[str, ...] = ()
-    """databases that were copied before they were changed; the copies stay"""
     evidence_url: str = ""
     evidence_sha256: str = ""
     key: str = ""

@@ -8,7 +8,8 @@ import sqlite3
 import urllib.request
 import zipfile
 
-from bot.cli.demo.scene import SECRET, Scene
+from bot.cli.demo.operations import SECRET
+from bot.cli.demo.scene import Scene
 from tests.stories.words import carried_out
 from tests.stories.world import runs
 
