@@ -84,11 +84,7 @@ class GateOpen:
 
 @dataclass(frozen=True)
 class Finished:
-    """The sticky comment at the end: completed, failed, rolled back, cancelled or rejected.
-
-    `copies` are databases as they were before; `also` are other addresses that the legs changed, where all was done;
-    `stands` the steps of which something stands and can be taken back, where not all was done.
-    """
+    """The sticky comment at the end: `also` other addresses, `stands` steps still in place, `copies` databases kept."""
 
     case: Case
     plan: Plan | None
