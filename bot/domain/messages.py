@@ -84,7 +84,7 @@ class GateOpen:
 
 @dataclass(frozen=True)
 class Finished:
-    """The sticky comment at the end: `also` other addresses, `stands` steps still in place, `copies` databases kept."""
+    """The sticky comment at the end: `also` other addresses, `stands` steps in place, `copies` of databases."""
 
     case: Case
     plan: Plan | None
