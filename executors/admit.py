@@ -12,7 +12,7 @@ from typing import TextIO
 from executors import workflow_commands
 from executors.errors import MillwrightError
 from executors.parts.admission import faults
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.spec import JobSpec
 from executors.world import words
 from executors.world.clock import Clock

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from executors.protocol.card import ExecutorCard
+from executors.protocol.finding import Finding
 from executors.protocol.odoo import OdooDatabase
-from executors.protocol.operation import UNDO_CLASS, Finding, Operation, Scratch, UndoClass, WebRoot
+from executors.protocol.operation import UNDO_CLASS, Operation, Scratch, WebRoot
 from executors.protocol.plan import Limits, Seen
+from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json
 
 

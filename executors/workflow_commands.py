@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 
 _LEVEL = {"notice": "notice", "warning": "warning", "failure": "error"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]")

@@ -30,7 +30,7 @@ from bot.domain.messages import (
     WhyReply,
 )
 from bot.domain.people import Actor, Repo, Role
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.plan import (
     Envelope,
     Estimate,

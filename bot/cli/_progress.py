@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli._screen import styled
+from executors.protocol.finding import Finding
 from executors.protocol.journal import Intent, JournalLine, Looked, Noted, Result, StepFinished, StepStarted
-from executors.protocol.operation import Finding, in_words
+from executors.protocol.operation import in_words
 from executors.protocol.plan import Leg, Plan
 
 ICON = {

@@ -15,8 +15,8 @@ from bot.domain.messages import CheckReport
 from bot.domain.turn import Turn
 from bot.domain.undo import standing_legs
 from bot.domain.view import finished
+from executors.protocol.finding import Finding
 from executors.protocol.journal import Noted
-from executors.protocol.operation import Finding
 
 DeploymentState = Literal["success", "failure", "inactive"]
 FINDINGS_LIMIT = 1_000

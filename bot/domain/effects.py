@@ -25,7 +25,7 @@ from typing import Any, Literal
 
 from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan, Verb
 from executors.protocol.spec import JobSpec
 

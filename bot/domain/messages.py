@@ -11,7 +11,7 @@ from typing import Literal
 from bot.domain.approval import Verdict
 from bot.domain.case import Case, OpenGate
 from bot.domain.faults import Fault, Refused
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan
 
 

@@ -16,7 +16,7 @@ from bot.domain.next import Await, next_step
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
 from bot.domain.wishes import open_choices
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 
 _PREVIEW = {"none": "none needed", "pending": "pending", "running": "running", "done": "done", "failed": "failed"}
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.knowledge import IssueFacts, JobFacts, RunFacts
 from bot.domain.people import Repo, Role
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.spec import AppToken
 
 

@@ -20,7 +20,8 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
-from executors.protocol.operation import ONCE, UndoClass, undo_class_of
+from executors.protocol.operation import ONCE, undo_class_of
+from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json, read
 
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from executors.errors import WorldError
 from executors.executor import Answer, Executor, Facts, Reader
 from executors.parts.tree import tree_digest
-from executors.protocol.operation import Finding, Operation, Scratch, StoreRelease, SwitchRelease, WebRoot
+from executors.protocol.finding import Finding
+from executors.protocol.operation import Operation, Scratch, StoreRelease, SwitchRelease, WebRoot
 from executors.protocol.plan import Seen
 from executors.protocol.wire import Slug
 

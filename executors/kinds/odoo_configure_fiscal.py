@@ -15,8 +15,9 @@ from executors.parts.odoo.company import SETTINGS, Firm, look_at_company, shown
 from executors.parts.odoo.records import company_record
 from executors.parts.odoo.server import Server, after_copy, look_at_server, seen_copy, seen_server
 from executors.parts.odoo.words import counted
+from executors.protocol.finding import Finding
 from executors.protocol.odoo import Company, MonthEnd, OdooDatabase, SetCompany
-from executors.protocol.operation import Finding, Operation
+from executors.protocol.operation import Operation
 from executors.protocol.plan import Limits, Seen
 
 LEAP_YEAR = 2024

@@ -16,8 +16,9 @@ from executors.parts.odoo.people import OUTSIDERS, Account, accounts, lacking, o
 from executors.parts.odoo.records import user_record
 from executors.parts.odoo.server import Server, after_copy, look_at_server, seen_copy, seen_server
 from executors.parts.odoo.words import listed
+from executors.protocol.finding import Finding
 from executors.protocol.odoo import ChangeGroups, CreateUser, ModuleName, OdooDatabase, XmlId
-from executors.protocol.operation import Finding, Operation
+from executors.protocol.operation import Operation
 from executors.protocol.plan import Limits, Seen
 from executors.protocol.wire import Json
 

@@ -25,8 +25,9 @@ from executors.parts.odoo.server import (
 )
 from executors.parts.odoo.shelf import countries, module_rows, still, with_dependencies
 from executors.parts.odoo.words import counted, listed
+from executors.protocol.finding import Finding
 from executors.protocol.odoo import InstallModule, ModuleName, OdooDatabase, ResetModules
-from executors.protocol.operation import Finding, Operation
+from executors.protocol.operation import Operation
 from executors.protocol.plan import Limits, Seen
 
 

@@ -6,8 +6,13 @@
 | canonical | RFC 8785 JSON and digests |
 | dsse | signed envelopes (Ed25519) |
 | operation | each change to the world as data, with its undo class |
+| odoo | an Odoo as a place, and the operations on it |
+| undo | how an operation can be taken back |
+| finding | what a check found |
 | plan | Plan, Step, Leg, Risk, Envelope; the digest that approvals are pinned to |
 | journal | what a run did, entry by entry |
+| envelope | what a preview saw and proposed, as people approve it |
+| history | what the journals say was done, is not taken back, or is open |
 | spec | what a job claims and what it hands in |
 | card | what the bot knows of an executor without importing it |
 | content | the typed content slots of a website |

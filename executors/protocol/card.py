@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from executors.protocol.operation import UndoClass
 from executors.protocol.plan import Limits
+from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json, Slug, Text, Wire
 
 

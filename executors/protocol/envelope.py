@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from executors.protocol.canonical import canonical, digest
 from executors.protocol.journal import JournalLine, LegStarted, Looked, Noted
-from executors.protocol.operation import ONCE, Operation, UndoClass, names_of, target_of, undo_class
+from executors.protocol.operation import ONCE, Operation, names_of, target_of, undo_class
 from executors.protocol.plan import Envelope, Leg, Planned, Seen
+from executors.protocol.undo import UndoClass
 
 _Kind = tuple[str, str]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.protocol.plan import Planned, Seen, Verb
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
 

@@ -25,10 +25,8 @@ from executors.protocol.odoo import (
     SetCompany,
     UninstallModules,
 )
-from executors.protocol.wire import Hex256, Json, Slug, Text, Wire
-
-UndoClass = Literal["reversible", "snapshot", "compensate", "irreversible"]
-"""How an operation can be taken back (product.md, section 1)."""
+from executors.protocol.undo import UndoClass
+from executors.protocol.wire import Hex256, Json, Slug, Wire
 
 
 class Scratch(Wire):
@@ -234,14 +232,3 @@ def for_journal(operation: Operation) -> Json:
     if "content" in value:
         value["content"] = None
     return value
-
-
-class Finding(Wire):
-    """Something worth a reader's eye: shown as an annotation, in the plan, or in the pack."""
-
-    level: Literal["notice", "warning", "failure"]
-    code: Slug
-    message: Text
-    step: Slug | None = None
-    path: str | None = None
-    line: int = 1

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from executors.protocol.canonical import digest
-from executors.protocol.operation import UndoClass
+from executors.protocol.undo import UndoClass
 from executors.protocol.wire import GitSha, Hex256, Json, Slug, Text, Wire
 
 RiskLevel = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from executors.cost import cost_report
 from executors.errors import MillwrightError
 from executors.protocol.canonical import canonical, parse
+from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine, Noted, Outcome, StepFinished
-from executors.protocol.operation import Finding
 from executors.protocol.spec import Bundle, JobSpec, JobTime
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire, read
 from executors.runner.leg import Ended

@@ -10,8 +10,8 @@ from typing import TextIO
 from executors import workflow_commands
 from executors.errors import MillwrightError
 from executors.parts.admission import faults, leg_of
+from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine
-from executors.protocol.operation import Finding
 from executors.protocol.spec import JobSpec
 from executors.runner import bundle
 from executors.runner.leg import Ended, run

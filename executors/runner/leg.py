@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from executors import catalog
 from executors.errors import MillwrightError, OperationTimeout, OutsideEnvelope, Stopped, Unconfirmed
+from executors.protocol.finding import Finding
 from executors.protocol.history import attempts, outstanding, runs
 from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Outcome, StepFinished, StepStarted
-from executors.protocol.operation import Finding
 from executors.protocol.plan import Step
 from executors.protocol.spec import JobSpec
 from executors.runner.guard import Drift, Guard

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from executors.executor import Executor, Reader
 from executors.protocol.canonical import canonical
+from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine, Noted
-from executors.protocol.operation import Finding, Operation
+from executors.protocol.operation import Operation
 from executors.protocol.plan import Step
 from executors.protocol.spec import JobSpec
 from executors.runner.guard import Guard

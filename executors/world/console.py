@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from executors import workflow_commands
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.world.secrets import Secrets
 
 

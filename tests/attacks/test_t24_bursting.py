@@ -11,7 +11,7 @@ from bot.domain.faults import Fault
 from bot.domain.messages import BriefingFaults, Finished, NoPolicy
 from bot.say.budget import COMMENT
 from bot.say.encode import block, code, prose
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from tests.samples import CASE, MESSAGES
 
 GROWING = ("@", "<", "#a", "`", "`x", "@" + "x" * 14, "<b> " + "y" * 20, "`" * 9 + "x")

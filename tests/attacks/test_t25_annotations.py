@@ -12,7 +12,7 @@ from bot.adapters.github.rest import GitHubRest
 from bot.adapters.github.session import Session
 from bot.domain.people import Repo
 from bot.ports import CheckText
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from tests.adapters.conftest import Seen, hub_of
 
 FINDINGS = tuple(Finding(level="warning", code="x", message=f"finding {n}") for n in range(1_000))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from executors.errors import WorldError
 from executors.executor import Executor, Facts
-from executors.protocol.operation import Finding, Operation
+from executors.protocol.finding import Finding
+from executors.protocol.operation import Operation
 from executors.protocol.plan import Seen
 from executors.runner.guard import Guard
 from executors.runner.journal import Journal

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.effects import Answer
+from executors.protocol.finding import Finding
 from executors.protocol.journal import (
     Intent,
     LegFinished,
@@ -17,7 +18,6 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
-from executors.protocol.operation import Finding
 from tests.bot.decide.people import of, switch
 from tests.bot.decide.scene import Scene
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.adapters.github.session import Scope, Session, scope
 from bot.domain.people import Repo
 from bot.ports import CheckText
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 
 ANNOTATIONS_AT_ONCE = 50
 """GitHub takes fifty annotations a request and appends them (T25)."""

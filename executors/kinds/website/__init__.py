@@ -12,7 +12,8 @@ from executors.kinds.website.build import build, missing, pictures, template_of
 from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.sample import SAMPLE
-from executors.protocol.operation import Finding, Operation, RemoveFile, Scratch, WriteFile
+from executors.protocol.finding import Finding
+from executors.protocol.operation import Operation, RemoveFile, Scratch, WriteFile
 from executors.protocol.plan import Limits, Seen
 
 

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 
 _LARGEST_PAGE = 300_000
 _LARGEST_SITE = 30_000_000

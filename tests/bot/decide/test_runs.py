@@ -11,8 +11,8 @@ from bot.domain.effects import Answer, CancelRun, Check, CloseIssue, Deployment,
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished
 from bot.events.model import EffectFailed, RunChanged
+from executors.protocol.finding import Finding
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Noted, Result, StepFinished
-from executors.protocol.operation import Finding
 from tests.bot.decide.people import BOSS, BOT, OPS, REPO, of, refusal, switch
 from tests.bot.decide.scene import Scene
 

@@ -30,8 +30,8 @@ from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.people import Actor
 from bot.errors import StoreError
 from bot.store import codec
+from executors.protocol.finding import Finding
 from executors.protocol.journal import Intent, JournalLine, LegStarted
-from executors.protocol.operation import Finding
 from executors.protocol.spec import ContentSource, JobSpec
 from tests.samples import CASE, MESSAGES, PLAN
 

@@ -8,7 +8,7 @@ import pytest
 
 from executors import workflow_commands
 from executors.errors import WorldError
-from executors.protocol.operation import Finding
+from executors.protocol.finding import Finding
 from executors.world.console import Console
 from executors.world.secrets import Secrets
 
