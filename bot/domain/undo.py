@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import ValidationError
-
 from bot.domain.case import Case, Lossy
 from bot.domain.ledger import Entry
 from bot.domain.leg import journal, journal_digests
@@ -17,9 +15,8 @@ from bot.domain.people import Actor
 from bot.domain.turn import Turn
 from executors.protocol.history import outstanding, unsettled
 from executors.protocol.journal import Intent, JournalLine, Result
-from executors.protocol.operation import OPERATION, target_of, undo_class_of
+from executors.protocol.operation import target_in, undo_class_of
 from executors.protocol.plan import Leg
-from executors.protocol.wire import Json
 
 GATE = "rollback"
 """The gate at which people decide on what cannot simply be taken back."""
@@ -54,7 +51,7 @@ def _lossy(lines: Sequence[JournalLine]) -> list[Lossy]:
     for step, key, operation in reversed(standing):
         undo = undo_class_of(operation)
         if undo in {"compensate", "irreversible"} or (undo == "snapshot" and key in stuck):
-            found.append(Lossy(step, str(operation.get("op"))[:60], _target(operation), undo))
+            found.append(Lossy(step, str(operation.get("op"))[:60], target_in(operation)[:200], undo))
     return found
 
 
@@ -64,13 +61,6 @@ def _not_restored(lines: Sequence[JournalLine]) -> frozenset[str]:
     tried = [line.body for line in lines if isinstance(line.body, Intent) and line.body.key in failed]
     restores = [one for one in tried if one.undoes and one.operation.get("op") == "restore_copy"]
     return frozenset(key for one in restores for key in one.undoes)
-
-
-def _target(operation: Json) -> str:
-    try:
-        return target_of(OPERATION.validate_python(operation))[:200]
-    except ValidationError:
-        return "the world"
 
 
 def open_gate(

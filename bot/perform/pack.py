@@ -13,15 +13,13 @@ from bot.domain.ledger import Entry, Line
 from bot.perform.made import made
 from bot.ports import Hands
 from executors.errors import MillwrightError
-from executors.evidence.bundle import read_bundle
+from executors.evidence.bundle import joined_logs, read_bundle
 from executors.evidence.pack import CostLine, Decision, Outcome, Pack
 from executors.evidence.seal import seal
 from executors.protocol.plan import Plan
 
 BEFORE = "before.json"
 """What a step saw before it changed anything: of several runs the first one tells."""
-JOURNAL = "journal.jsonl"
-"""The runner's own copy of the journal; the pack holds the one that the bot acknowledged."""
 
 Bundles = Sequence[tuple[LegRun, Mapping[str, bytes]]]
 
@@ -141,9 +139,6 @@ def files_of(plan: Plan, bundles: Bundles) -> dict[str, dict[str, bytes]]:
 
 def logs_of(bundles: Bundles) -> dict[str, dict[str, bytes]]:
     """What belongs to no single step, by leg: the logs of what was asked of the world, run after run."""
-    logs: dict[str, dict[str, bytes]] = {}
-    for run, bundle in bundles:
-        for path in (path for path in bundle if "/" not in path and path.endswith(".jsonl") and path != JOURNAL):
-            known = logs.setdefault(run.leg, {})
-            known[path] = known.get(path, b"") + bundle[path]
-    return logs
+    legs = dict.fromkeys(run.leg for run, _ in bundles)
+    logs = {leg: joined_logs(bundle for run, bundle in bundles if run.leg == leg) for leg in legs}
+    return {leg: files for leg, files in logs.items() if files}

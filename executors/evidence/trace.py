@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from executors.evidence.words import operation_words, place
 from executors.protocol.canonical import parse
+from executors.protocol.history import had_effect
 from executors.protocol.journal import (
     Entry,
     Intent,
@@ -20,7 +21,7 @@ from executors.protocol.journal import (
     StepFinished,
     StepStarted,
 )
-from executors.protocol.operation import ONCE, undo_class_of
+from executors.protocol.operation import undo_class_of
 from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json, read
 
@@ -143,15 +144,18 @@ class _Reading:
             case Result() if counted and (intent := self.intents.get(body.key)):
                 # What takes an operation back is another one; it counts on the line of what it takes back, and a
                 # restored copy takes back those of several steps.
-                if body.ok and body.undo is None and intent.operation.get("op") in ONCE:
-                    return  # a step before had done it
+                if body.ok and not intent.undoes and not had_effect(body, intent.operation):
+                    return  # there was nothing to do
                 for original in [self.intents.get(key, intent) for key in intent.undoes] or [intent]:
                     tally = self.trace(original.step).tally(original.operation)
                     tally.failed += not body.ok
                     tally.undone += body.ok and bool(intent.undoes)
                     tally.applied += body.ok and not intent.undoes
             case StepFinished() if counted:
-                trace.status, trace.seconds, trace.error = body.status, body.seconds, body.error or ""
+                # Taking back says neither how long the step took nor why it failed: what was said before stays.
+                trace.status = body.status
+                trace.seconds = body.seconds if body.seconds != "0" else trace.seconds
+                trace.error = "" if body.status == "completed" else body.error or trace.error
 
 
 def _words(body: Entry, intents: Mapping[str, Intent]) -> str:

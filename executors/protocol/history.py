@@ -44,11 +44,16 @@ def outstanding(lines: Sequence[JournalLine]) -> list[Done]:
     return [
         Done(result.step, result.key, intents[result.key].operation, result.undo)
         for result in known
-        if (result.undo is not None or (result.ok and lasts(intents[result.key].operation)))
+        if had_effect(result, intents[result.key].operation)
         and not intents[result.key].undoes
         and result.key not in undone
         and not _in_scratch(intents[result.key].operation)
     ]
+
+
+def had_effect(result: Result, operation: Json) -> bool:
+    """Whether the operation changed anything, in whole or in part; what found nothing to do did not."""
+    return result.undo is not None or (result.ok and lasts(operation))
 
 
 def unsettled(lines: Sequence[JournalLine]) -> list[Intent]:

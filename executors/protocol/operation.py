@@ -12,19 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from executors.protocol.odoo import (
-    COVERED,
-    ChangeGroups,
-    CopyDatabase,
-    CreateUser,
-    DropCopy,
-    InstallModule,
-    RemoveUser,
-    ResetModules,
-    RestoreCopy,
-    SetCompany,
-    UninstallModules,
-)
+from executors.protocol.odoo import COVERED, InstallModule, OdooOperation, ResetModules
 from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Hex256, Json, Slug, Wire
 
@@ -116,21 +104,7 @@ class RemoveRelease(Wire):
 
 
 Operation = Annotated[
-    WriteFile
-    | RemoveFile
-    | StoreRelease
-    | SwitchRelease
-    | RemoveRelease
-    | CopyDatabase
-    | DropCopy
-    | RestoreCopy
-    | SetCompany
-    | InstallModule
-    | UninstallModules
-    | ResetModules
-    | CreateUser
-    | RemoveUser
-    | ChangeGroups,
+    WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | OdooOperation,
     Field(discriminator="op"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
@@ -179,15 +153,17 @@ ONCE = frozenset({"copy_database"})
 
 def undo_class(operation: Operation) -> UndoClass:
     """How this operation is taken back: a snapshot of its place outdoes the inverse of its kind."""
-    return undo_class_of(operation.to_json())
+    return _class(operation.op, getattr(operation.at, "snapshot", None))
 
 
 def undo_class_of(operation: Json) -> UndoClass:
     """The same for an operation as it stands in a journal; `irreversible` for one that nobody knows."""
-    name, place = str(operation.get("op")), operation.get("at")
-    if name in COVERED and isinstance(place, dict) and place.get("snapshot"):
-        return "snapshot"
-    return UNDO_CLASS.get(name, "irreversible")
+    place = operation.get("at")
+    return _class(str(operation.get("op")), place.get("snapshot") if isinstance(place, dict) else None)
+
+
+def _class(name: str, snapshot: object) -> UndoClass:
+    return "snapshot" if snapshot and name in COVERED else UNDO_CLASS.get(name, "irreversible")
 
 
 def names_of(operation: Operation) -> tuple[str, ...]:
@@ -212,13 +188,17 @@ def target_of(operation: Operation) -> str:
     return getattr(operation, "target", operation.at.target)
 
 
+def target_in(operation: Json) -> str:
+    """What an operation of a journal touches, in one word."""
+    try:
+        return target_of(OPERATION.validate_python(operation))
+    except ValidationError:
+        return "the world"
+
+
 def in_words(operation: Json) -> str:
     """An operation of a journal, for people: what it does, and on what."""
-    try:
-        known = OPERATION.validate_python(operation)
-    except ValidationError:
-        return f"{operation.get('op')} on the world"
-    return f"{known.op} on {target_of(known)}"
+    return f"{operation.get('op')} on {target_in(operation)}"
 
 
 def in_scratch(operation: Operation) -> bool:

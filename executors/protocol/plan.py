@@ -95,6 +95,11 @@ class Planned(Wire):
     undo: UndoClass
     names: Annotated[tuple[str, ...], Field(description="what else it touches: modules that come along")] = ()
 
+    @property
+    def place(self) -> str:
+        """The place alone, without what is touched there."""
+        return self.target.split("#", 1)[0]
+
 
 class Seen(Wire):
     """One fact about the world that the preview looked at; `value` is short text or a digest.

@@ -67,18 +67,14 @@ class Guard:
                     f"{operation.op} on {kind[1]}: approved {allowed.get(kind, 0)} times, "
                     f"proposed a {self.proposed[kind]}. time"
                 )
-            self._names(operation)
+            if names := names_of(operation):
+                self._allow_names(self.envelope, operation, names)
 
-    def _names(self, operation: Operation) -> None:
-        assert self.envelope is not None
-        place = operation.at.target
-        seen = {
-            name
-            for item in self.envelope.planned
-            if item.op == operation.op and item.target.split("#", 1)[0] == place
-            for name in item.names
-        }
-        if more := sorted(set(names_of(operation)) - seen):
+    @staticmethod
+    def _allow_names(envelope: Envelope, operation: Operation, names: Iterable[str]) -> None:
+        op, place = operation.op, operation.at.target
+        seen = {name for item in envelope.planned if (item.op, item.place) == (op, place) for name in item.names}
+        if more := sorted(set(names) - seen):
             raise OutsideEnvelope(
                 f"{operation.op} on {target_of(operation)}: nobody approved {', '.join(more)[:500]}"
             )

@@ -56,7 +56,7 @@ def _elsewhere(spec: JobSpec, operation: Operation) -> str | None:
     envelope = spec.plan.envelope(spec.leg)
     if envelope is None:
         return None
-    approved = {item.target.split("#", 1)[0] for item in envelope.planned}
+    approved = {item.place for item in envelope.planned}
     return None if at.target in approved else f"nothing was approved on {at.target}"
 
 

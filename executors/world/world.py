@@ -133,7 +133,7 @@ class World:
         return self._odoo(at).reader
 
     def _odoo(self, at: OdooDatabase) -> Odoo:
-        """Return the hands for one database, which keep one connection."""
+        """Return the hands for one database, which remember its server's version."""
         from executors.world.odoo import Odoo
 
         if at not in self._databases:

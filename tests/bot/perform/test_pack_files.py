@@ -45,3 +45,12 @@ def test_the_logs_of_a_leg_follow_one_another_without_the_runners_journal() -> N
         (run("erp", "rollback"), {"odoo.jsonl": b"2\n"}),
     ]
     assert logs_of(bundles) == {"erp": {"odoo.jsonl": b"1\n2\n"}}
+
+
+def test_a_line_that_a_killed_run_cut_off_does_not_swallow_the_next_runs_first() -> None:
+    bundles = [(run("erp"), {"odoo.jsonl": b'1\n{"n":2,"wi'}), (run("erp"), {"odoo.jsonl": b"3\n"})]
+    assert logs_of(bundles) == {"erp": {"odoo.jsonl": b'1\n{"n":2,"wi\n3\n'}}
+
+
+def test_a_leg_that_asked_nothing_of_the_world_has_no_logs() -> None:
+    assert logs_of([(run("website"), {"journal.jsonl": b"x\n"})]) == {}

@@ -15,7 +15,16 @@ from executors.evidence.pack import CostLine, Decision, Pack
 from executors.evidence.seal import seal
 from executors.protocol import dsse
 from executors.protocol.canonical import canonical
-from executors.protocol.operation import Scratch, StoreRelease, SwitchRelease, WebRoot, WriteFile, for_journal
+from executors.protocol.operation import (
+    RemoveFile,
+    RemoveRelease,
+    Scratch,
+    StoreRelease,
+    SwitchRelease,
+    WebRoot,
+    WriteFile,
+    for_journal,
+)
 from executors.protocol.plan import Estimate, Leg, Plan, Reason, Risk, Step, Unavailable
 from tests.executors.evidence import odoo_case as odoo
 
@@ -88,17 +97,24 @@ def ledger_of(*events: tuple[str, str, str]) -> tuple[bytes, ...]:
 
 def journal() -> tuple[bytes, ...]:
     build, root = Scratch(step="website"), WebRoot(path="/srv/www/acme")
-    operations: list[tuple[str, Any]] = [
-        ("website", WriteFile.of(build, "index.html", PAGE)),
-        ("website", WriteFile.of(build, "team/index.html", PAGE)),
-        ("deploy", StoreRelease(at=root, source=build, release="r1", tree="e" * 64)),
-        ("deploy", SwitchRelease(at=root, release="r1", expected=None)),
+    index, team = "index.html", "team/index.html"
+    off = SwitchRelease(at=root, release=None, expected="r1")
+    operations: list[tuple[str, Any, Any]] = [
+        ("website", WriteFile.of(build, index, PAGE), RemoveFile(at=build, path=index)),
+        ("website", WriteFile.of(build, team, PAGE), RemoveFile(at=build, path=team)),
+        (
+            "deploy",
+            StoreRelease(at=root, source=build, release="r1", tree="e" * 64),
+            RemoveRelease(at=root, release="r1"),
+        ),
+        ("deploy", SwitchRelease(at=root, release="r1", expected=None), off),
     ]
     bodies: list[dict[str, Any]] = [{"entry": "leg_started", "verb": "execute"}]
-    for index, (step, operation) in enumerate(operations):
-        key = f"{step}/1/{index}"
+    for number, (step, operation, undo) in enumerate(operations):
+        key, back = f"{step}/1/{number}", undo.to_json()
         bodies.append({"entry": "intent", "step": step, "key": key, "operation": for_journal(operation)})
-        bodies.append({"entry": "result", "step": step, "key": key, "ok": True, "seconds": "0.004"})
+        result = {"entry": "result", "step": step, "key": key, "ok": True, "undo": back, "seconds": "0.004"}
+        bodies.append(result)
     for step in ("website", "deploy"):
         ended = {"entry": "step_finished", "step": step, "status": "completed", "changed": 2, "seconds": "1.2"}
         bodies.append(ended)

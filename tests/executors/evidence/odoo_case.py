@@ -28,8 +28,10 @@ from executors.protocol.odoo import (
     DropCopy,
     InstallModule,
     OdooDatabase,
+    RemoveUser,
     RestoreCopy,
     SetCompany,
+    UninstallModules,
 )
 from executors.protocol.operation import Operation
 from executors.protocol.plan import Leg, Plan, Step, Verb
@@ -156,13 +158,28 @@ def stored(*runs: tuple[Entry, ...]) -> tuple[bytes, ...]:
     )
 
 
+def inverse(operation: Operation) -> Operation:
+    """Return what the hands answer with after applying it."""
+    match operation:
+        case CopyDatabase():
+            return DropCopy(at=AT)
+        case SetCompany(company=company, settings=now, before=before):
+            return SetCompany(at=AT, company=company, settings=before, before=now)
+        case InstallModule(brings=brings):
+            return UninstallModules(at=AT, modules=brings)
+        case CreateUser(login=login):
+            return RemoveUser(at=AT, login=login, user=7, partner=9)
+        case _:
+            raise AssertionError(operation.op)
+
+
 def done(step: str, round_: int = 1) -> list[Entry]:
     """Return the entries of a step's round that applies what there is to apply."""
     entries: list[Entry] = [Looked(step=step, round=round_, record=record(BEFORE[step]))]
     for index, operation in enumerate(MADE[step]):
         key = f"{step}/{round_}/{index}"
         entries.append(Intent(step=step, key=key, operation=operation.to_json()))
-        undo = DropCopy(at=AT).to_json() if operation.op == "copy_database" else None
+        undo = inverse(operation).to_json()
         entries.append(Result(step=step, key=key, ok=True, undo=undo, seconds="2.000"))
     return entries
 

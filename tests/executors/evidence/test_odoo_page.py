@@ -84,7 +84,7 @@ def test_a_snapshot_covers_so_the_undo_class_is_that_of_the_place(erp: Callable[
     run = (
         LegStarted(verb="execute"),
         Intent(step="erp-modules", key="a", operation=bare.to_json()),
-        Result(step="erp-modules", key="a", ok=True),
+        Result(step="erp-modules", key="a", ok=True, undo=odoo.inverse(bare).to_json()),
     )
     (row,) = story(erp(files={}, journals={"erp": odoo.stored(run)})).steps[1].operations
     assert row.undo == undo_class(OPERATION.validate_python(bare.to_json())) == "compensate"

@@ -64,17 +64,18 @@ def test_what_was_taken_back_is_counted_apart(make_pack: MakePack) -> None:
     journal = lines(
         {"entry": "leg_started", "verb": "execute"},
         {"entry": "intent", "step": "deploy", "key": "deploy/1/0", "operation": done},
-        {"entry": "result", "step": "deploy", "key": "deploy/1/0", "ok": True},
+        {"entry": "result", "step": "deploy", "key": "deploy/1/0", "ok": True, "undo": undo},
+        {"entry": "step_finished", "step": "deploy", "status": "failed", "error": "disk full", "seconds": "4.2"},
         {"entry": "intent", "step": "deploy", "key": "deploy/1/1", "operation": done},
         {"entry": "result", "step": "deploy", "key": "deploy/1/1", "ok": False, "error": "disk full"},
         {"entry": "intent", "step": "deploy", "key": "undo/0", "operation": undo, "undoes": ["deploy/1/0"]},
         {"entry": "result", "step": "deploy", "key": "undo/0", "ok": True},
-        {"entry": "step_finished", "step": "deploy", "status": "rolled_back", "error": "disk full"},
+        {"entry": "step_finished", "step": "deploy", "status": "rolled_back"},
     )
     story = tell(make_pack(journals={"main": journal}), created="", head="", signer="")
     website, deploy = story.steps
     assert (website.status, website.operations) == ("pending", ())
-    assert (deploy.status, deploy.error) == ("rolled back", "disk full")
+    assert (deploy.status, deploy.error, deploy.seconds) == ("rolled back", "disk full", "4.2")
     assert [(row.op, row.applied, row.failed, row.undone) for row in deploy.operations] == [
         ("store release", 1, 1, 1)
     ]
