@@ -81,10 +81,16 @@ async def _foresee(play: Play) -> tuple[int, str]:
         await play.scene.settle()
     sticky = (await play.comments(number))[0]
     stage.quote("millwright[bot]", sticky, 40)
-    stage.expect("the preview was made with the weaker key", "preview.finished" in seen)
+    stage.expect("the preview is back", "preview.finished" in seen)
+    stage.expect("it was made in erp-read, which holds the weaker key", _environment(play) == "erp-read")
     brought = re.search(r"\b(\d+) modules", sticky)
     stage.expect(f"the plan says what comes with crm: {brought[1] if brought else 'no'} modules", brought)
     return number, case
+
+
+def _environment(play: Play) -> str:
+    """The GitHub environment in which the newest run did its work."""
+    return list(play.scene.story.sandbox.actions.runs.values())[-1].job("execute").environment
 
 
 async def _set_up(play: Play, erp: Erp, number: int, case: str) -> None:
@@ -94,6 +100,7 @@ async def _set_up(play: Play, erp: Erp, number: int, case: str) -> None:
     async with stage.watching(play.scene, case, "copying, setting up, installing, on a real Odoo") as seen:
         await play.cast.bert.comment(play.cast.product, number, line)
         await play.scene.settle(300)
+    stage.expect("it was carried out in erp", _environment(play) == "erp")
     after = await asyncio.to_thread(state, erp)
     stage.table("", ("", "before", "after"), [(name, before[name], after[name]) for name in before])
     stage.expect("every step is done", "capability.completed" in seen)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.cli.demo.erp import briefing
+from bot.cli.demo.operations import Erp
 from bot.cli.demo.scene import Scene
 from tests.odoo.server import Instance
+from tests.odoo.server.door import Refused
 from tests.stories.words import body, checks, open_issue, says, state, sticky, token
 from tests.stories.world import runs
 
@@ -43,7 +45,10 @@ async def test_an_issue_becomes_an_erp_and_can_be_taken_back(scene: Scene, odoo:
     assert "crm" in after
     [user] = await seen(odoo.rows, "res.users", [["login", "like", "johanna"]], "name", "active")
     assert (user["name"], user["active"]) == ("Johanna Brandt", True)
-    assert [run.conclusion for run in runs(scene)] == ["success", "success"]
+    assert [(run.conclusion, run.job("execute").environment) for run in runs(scene)] == [
+        ("success", "erp-read"),
+        ("success", "erp"),
+    ]
     assert (await checks(scene))["millwright / run"]["conclusion"] == "success"
 
     await scene.cast.bert.comment(scene.cast.product, number, "/rollback")
@@ -90,13 +95,19 @@ async def test_an_erp_and_a_website_are_two_legs_each_previewed_in_its_own_envir
     assert (scene.site.root / "current").exists()
 
 
-async def test_the_weaker_key_could_not_have_installed_anything(scene: Scene, odoo: Instance) -> None:
-    number = await open_issue(scene, body(briefing().replace("modules: [crm]", "modules: [crm, contacts]")))
+async def test_a_preview_has_the_weaker_key_and_that_cannot_install_anything(
+    scene: Scene, odoo: Instance, erp: Erp
+) -> None:
+    number = await open_issue(scene, body(briefing()))
     assert await state(scene, number) == "validated"
-    secrets = [
-        environment.secrets
-        for name, environment in scene.cast.operations.repository.environments.items()
-        if name == "erp-read"
-    ]
-    assert secrets
-    assert "ODOO_MASTER" not in secrets[0]
+    [preview] = runs(scene)
+    assert preview.job("execute").environment == "erp-read"
+    held = scene.cast.operations.repository.environments
+    assert held["erp-read"].secrets == {"ODOO_KEY": erp.read_key}
+
+    [crm] = await seen(odoo.rows, "ir.module.module", [["name", "=", "crm"]], "state")
+    with pytest.raises(Refused, match=r"(?i)access"):
+        await asyncio.to_thread(
+            odoo.call, "ir.module.module", "button_immediate_install", key=erp.read_key, ids=[crm["id"]]
+        )
+    assert "crm" not in await seen(odoo.modules)
