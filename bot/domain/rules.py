@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain.fields import unlike, wrong
 from bot.domain.prices import Money, RunnerLabel
+from executors.protocol.plan import RiskLevel
 
 Repository = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", max_length=140)
@@ -64,16 +65,19 @@ class Person(Rule):
 
 
 class Approvers(Rule):
-    """Who may approve: anyone with one of the roles, in one of the teams (slugs), or named by id."""
+    """Who may approve: by role, by team (slug), by id, or as an owner of the plan's files in CODEOWNERS."""
 
     roles: Annotated[list[Literal["write", "maintain", "admin"]], Field(max_length=3), AfterValidator(unlike)] = []
     users: Annotated[list[Annotated[Person, BeforeValidator(_by_id)]], Field(max_length=50)] = []
     teams: Annotated[list[TeamSlug], Field(max_length=20), AfterValidator(unlike)] = []
+    codeowners: Annotated[
+        bool, Field(description="owners, by the product's CODEOWNERS, of what the plan puts into the repository")
+    ] = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody could approve."""
-        return not (self.roles or self.users or self.teams)
+        return not (self.roles or self.users or self.teams or self.codeowners)
 
 
 class Quorum(Rule):
@@ -91,6 +95,22 @@ class Approval(Rule):
     HIGH: Quorum = Quorum(count=2)
     CRITICAL: Quorum = Quorum(count=2)
     expiry_hours: Annotated[int, Field(ge=1, le=720)] = 72
+
+
+class GateRule(Rule):
+    """A point where people decide: before the first leg in an environment, or before the end.
+
+    A rule named `plan` or `rollback` adds to the built-in gate of that name and stands before nothing.
+    """
+
+    name: Name
+    before: Annotated[Name | None, Field(description="an environment's name, or `end`")] = None
+    risk: Annotated[RiskLevel, Field(description="plans of this risk and above meet it")] = "LOW"
+    approvers: Annotated[Approvers | None, Field(description="the product's, unless told")] = None
+    count: Annotated[int, Field(ge=1, le=6)] = 1
+    author: Annotated[bool, Field(description="whether the briefing's author may decide here")] = False
+    expiry_hours: Annotated[int | None, Field(ge=1, le=720)] = None
+    always: Annotated[bool, Field(description="whether it opens in mode `final` too")] = False
 
 
 class LocalEnvironment(Rule):
@@ -137,8 +157,12 @@ class Workflow(Rule):
 
 
 class Budgets(Rule):
-    """Limits on spending in the price table's currency; None is no limit."""
+    """Limits on spending in the price table's currency, None is no limit; and on runs within a day (T47)."""
 
     per_case: Money | None = None
     per_month: Money | None = None
     warn_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    runs_per_day: Annotated[int, Field(ge=1, le=10_000, description="runs for one repository in 24 hours")] = 200
+    runs_per_person: Annotated[
+        int, Field(ge=1, le=10_000, description="runs that one account sets off in 24 hours")
+    ] = 50
