@@ -89,9 +89,12 @@ def _unzip(data: bytes) -> list[tuple[str, bytes]]:
 
 
 def _container(entries: list[tuple[str, bytes]]) -> bytes:
-    """Return the ZIP of these entries as it is sealed: stored, 1980-01-01, mode 0644 (PKWARE APPNOTE 4.3)."""
+    """Return the ZIP of these entries as it is sealed: stored, 1980-01-01, mode 0644 (PKWARE APPNOTE 4.3).
+
+    The manifest is the first, its signature the second, the others are sorted.
+    """
     body, directory = bytearray(), bytearray()
-    for name, data in entries:
+    for name, data in sorted(entries, key=lambda one: (one[0] != MANIFEST, one[0] != SIGNATURE, one[0])):
         raw, flags = name.encode(), 0 if name.isascii() else 0x800
         head = struct.pack("<5H3L2H", 20, flags, 0, 0, 33, zlib.crc32(data), len(data), len(data), len(raw), 0)
         place = struct.pack("<3H2L", 0, 0, 0, (stat.S_IFREG | 0o644) << 16, len(body))
@@ -107,7 +110,7 @@ def _checked(files: dict[str, bytes], key: str | None) -> tuple[tuple[tuple[str,
     if missing:
         raise ValueError("missing: " + ", ".join(missing))
     manifest = _json(files[MANIFEST], MANIFEST)
-    signer = _signer(files[MANIFEST], _json(files[SIGNATURE], SIGNATURE), manifest["key"])
+    signer = _signer(files[MANIFEST], files[SIGNATURE], manifest["key"])
     plan, ledger, digest = manifest["plan"], manifest["ledger"], hashlib.sha256(files["plan.json"]).hexdigest()
     faults = _file_faults(files, manifest["files"])
     if (plan["digest"], plan["token"]) != (digest, f"v{plan['version']}-{digest[:12]}"):
@@ -126,8 +129,9 @@ def _checked(files: dict[str, bytes], key: str | None) -> tuple[tuple[tuple[str,
     return facts, faults
 
 
-def _signer(payload: bytes, envelope: Any, key: dict[str, str]) -> str:
+def _signer(payload: bytes, stored: bytes, key: dict[str, str]) -> str:
     """Return the fingerprint of the key that signed the stored manifest; ValueError if none did."""
+    envelope = _json(stored, SIGNATURE)
     public = _base64(key["public"])
     signer = "SHA256:" + hashlib.sha256(public).hexdigest()
     (signature,) = envelope["signatures"]
@@ -139,6 +143,9 @@ def _signer(payload: bytes, envelope: Any, key: dict[str, str]) -> str:
     message = b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
     if not ed25519_verify(public, _base64(signature["sig"]), message):
         raise ValueError(f"{MANIFEST}: the signature does not fit")
+    # Nothing signs the envelope itself, and JSON has many spellings of one value: the sealed one is right.
+    if json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode() != stored:
+        raise ValueError(f"{SIGNATURE}: not spelled as it was sealed")
     return signer
 
 

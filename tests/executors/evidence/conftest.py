@@ -125,53 +125,55 @@ def journal() -> tuple[bytes, ...]:
     )
 
 
+def packed(**changes: Any) -> Pack:
+    """Return the pack; its keywords replace fields."""
+    fields: dict[str, Any] = {
+        "case": "repo:42/I_kwDOA",
+        "plan": PLAN,
+        "outcome": "completed",
+        "ledger": ledger_of(
+            ("capability.opened", "olga", ""),
+            ("plan.generated", "millwright[bot]", "the briefing was complete"),
+            ("approval.given", "maria", "/approve"),
+            ("leg.dispatched", "millwright[bot]", "one approval of one"),
+            ("step.completed", "millwright[bot]", "website"),
+            ("capability.completed", "millwright[bot]", "every step is settled"),
+        ),
+        "journals": {"main": journal()},
+        "decisions": (
+            Decision(7, "maria", "maintain", "policy: risk MEDIUM wants 1 maintainer", "plan", 2, PLAN.digest,
+                     "comment:991", "f" * 64, "2026-11-20T10:30:40.000000Z"),
+        ),
+        "costs": (
+            CostLine("job execute", "48", 1, "0.008", "USD"),
+            CostLine("runner acme-1", "12", None, None, "USD"),
+        ),
+        "files": {"website": {"generated_files/index.html": PAGE, "generated_files/über.html": PAGE}},
+    }  # fmt: skip
+    return Pack(**(fields | changes))
+
+
+def packed_erp(**changes: Any) -> Pack:
+    """Return a pack with a leg on an Odoo; its keywords replace fields."""
+    fields: dict[str, Any] = {
+        "plan": odoo.plan_of(packed().plan),
+        "journals": {"erp": odoo.stored(odoo.whole())},
+        "files": odoo.files(),
+        "legs": {"erp": {"odoo.jsonl": odoo.calls()}},
+    }
+    return packed(**(fields | changes))
+
+
 @pytest.fixture
 def make_pack() -> Callable[..., Pack]:
     """Return a maker of packs; its keywords replace fields."""
-
-    def make(**changes: Any) -> Pack:
-        fields: dict[str, Any] = {
-            "case": "repo:42/I_kwDOA",
-            "plan": PLAN,
-            "outcome": "completed",
-            "ledger": ledger_of(
-                ("capability.opened", "olga", ""),
-                ("plan.generated", "millwright[bot]", "the briefing was complete"),
-                ("approval.given", "maria", "/approve"),
-                ("leg.dispatched", "millwright[bot]", "one approval of one"),
-                ("step.completed", "millwright[bot]", "website"),
-                ("capability.completed", "millwright[bot]", "every step is settled"),
-            ),
-            "journals": {"main": journal()},
-            "decisions": (
-                Decision(7, "maria", "maintain", "policy: risk MEDIUM wants 1 maintainer", "plan", 2, PLAN.digest,
-                         "comment:991", "f" * 64, "2026-11-20T10:30:40.000000Z"),
-            ),
-            "costs": (
-                CostLine("job execute", "48", 1, "0.008", "USD"),
-                CostLine("runner acme-1", "12", None, None, "USD"),
-            ),
-            "files": {"website": {"generated_files/index.html": PAGE, "generated_files/über.html": PAGE}},
-        }  # fmt: skip
-        return Pack(**(fields | changes))
-
-    return make
+    return packed
 
 
 @pytest.fixture
-def erp(make_pack: Callable[..., Pack]) -> Callable[..., Pack]:
+def erp() -> Callable[..., Pack]:
     """Return a maker of packs with a leg on an Odoo; its keywords replace fields."""
-
-    def make(**changes: Any) -> Pack:
-        fields: dict[str, Any] = {
-            "plan": odoo.plan_of(make_pack().plan),
-            "journals": {"erp": odoo.stored(odoo.whole())},
-            "files": odoo.files(),
-            "legs": {"erp": {"odoo.jsonl": odoo.calls()}},
-        }
-        return make_pack(**(fields | changes))
-
-    return make
+    return packed_erp
 
 
 @pytest.fixture
