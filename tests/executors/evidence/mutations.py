@@ -1,4 +1,4 @@
-"""Every way that we know to change a sealed pack: its raw bytes, its files in a right container, its ZIP's particulars.
+"""Every way that we know to change a sealed pack: raw bytes, files in a right container, particulars of the ZIP.
 
 A mutation gets the dice, the pack and the pack's files, and returns other bytes; the bytes of the pack itself mean
 that it found nothing to change.

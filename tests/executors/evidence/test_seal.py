@@ -4,6 +4,8 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,7 +22,9 @@ from executors.evidence.seal import PAYLOAD_TYPE, seal
 from executors.protocol import dsse
 from executors.protocol.canonical import canonical, parse
 from templates.evidence import verify
+from tests.executors.evidence.conftest import packed, packed_erp
 
+HOUSE = Path(__file__).parents[3]
 MakePack = Callable[..., Pack]
 
 
@@ -51,12 +55,48 @@ def test_the_pack_has_the_layout_of_the_brief_with_the_manifest_first(sealed: by
     }
 
 
-def test_the_same_pack_gives_the_same_bytes_in_every_time_zone_and_process(
+def test_the_same_pack_in_another_order_and_time_zone_gives_the_same_bytes(
     make_pack: MakePack, key: Ed25519PrivateKey, now: datetime, sealed: bytes
 ) -> None:
     elsewhere = now.astimezone(timezone(timedelta(hours=9)))
     turned = {step: dict(reversed(list(files.items()))) for step, files in make_pack().files.items()}
     assert seal(make_pack(files=turned), key, elsewhere) == sealed
+
+
+SEALING = """
+import sys
+from executors.evidence.seal import seal
+from tests.executors.evidence.conftest import KEY, NOW, packed, packed_erp
+sys.stdout.buffer.write(seal({made}(), KEY, NOW))
+sys.stderr.write(sys.modules["executors"].__file__)
+"""
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "east": {"TZ": "Asia/Kolkata", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1", "HOME": "/nonexistent"},
+    "west": {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "2", "PYTHONUTF8": "0",
+             "PYTHONCOERCECLOCALE": "0", "SOURCE_DATE_EPOCH": "1", "LANG": "tr_TR.ISO-8859-9"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+@pytest.mark.parametrize("made", [packed, packed_erp])
+def test_another_process_in_another_folder_and_locale_seals_the_same_bytes(
+    made: MakePack, place: str, key: Ed25519PrivateKey, now: datetime, tmp_path: Path
+) -> None:
+    house = tmp_path / place
+    for room in ("executors", "templates", "tests/executors/evidence"):
+        shutil.copytree(HOUSE / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("tests", "tests/executors"):
+        shutil.copy(HOUSE / package / "__init__.py", house / package)
+    done = subprocess.run(
+        [sys.executable, "-c", SEALING.format(made=made.__name__)],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(house), **ELSEWHERE[place]},
+        check=True,
+        capture_output=True,
+        umask=0o077,
+    )
+    assert str(house) in done.stderr.decode(), "the code of another folder was used"
+    assert done.stdout == seal(made(), key, now)
 
 
 def test_python_s_zip_writer_and_the_verifier_s_agree_on_the_container(sealed: bytes) -> None:
