@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -27,7 +28,20 @@ CONFIG = WorkflowConfig(
     sha="b" * 40,
     environments={"production": ("SSH_KEY", "ODOO_KEY"), "production-read": ("ODOO_KEY",)},
 )
+MANY = replace(
+    CONFIG,
+    environments={
+        name: tuple(f"{name.upper()}_{what}" for what in ("KEY", "MASTER", "SSH_KEY", "TOKEN", "WEBHOOK"))
+        for name in ("staging", "production", "erp")
+    },
+    runs_on=("self-hosted", "linux", "x64"),
+    minutes=360,
+)
+HOSTED = replace(CONFIG, runs_on=("ubuntu-24.04",))
+SECRETLESS = replace(CONFIG, environments={"production": ()})
 BARE = replace(CONFIG, bot="http://127.0.0.1:8080", environments={}, runs_on=("self-hosted", "linux"))
+
+GENERATED = {"millwright": CONFIG, "many": MANY, "hosted": HOSTED, "secretless": SECRETLESS, "bare": BARE}
 
 
 def tool(name: str) -> str:
@@ -45,12 +59,12 @@ def steps(config: WorkflowConfig) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder like an operations repository with both workflows, beside our actions."""
+    """A folder like an operations repository with every kind of workflow, beside our actions."""
     folder = tmp_path_factory.mktemp("ops")
     workflows = folder / ".github" / "workflows"
     workflows.mkdir(parents=True)
-    (workflows / "millwright.yml").write_text(generate(CONFIG, TEMPLATE))
-    (workflows / "bare.yml").write_text(generate(BARE, TEMPLATE))
+    for name, config in GENERATED.items():
+        (workflows / f"{name}.yml").write_text(generate(config, TEMPLATE))
     shutil.copytree(ACTIONS, folder / "actions")
     return folder
 
@@ -73,10 +87,30 @@ def test_it_fits_githubs_schemas(written):
         assert done.returncode == 0, done.stdout
 
 
+def zizmor(folder: Path, *paths: str) -> list[dict[str, Any]]:
+    """What zizmor finds as its most demanding persona but one; it must have had something to look at."""
+    command = [tool("zizmor"), "--offline", "--persona=pedantic", "--no-progress", "--format=json-v1", *paths]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, *range(11, 15)), done.stderr
+    return list(json.loads(done.stdout))
+
+
 def test_zizmor_finds_nothing(written):
-    command = [tool("zizmor"), "--offline", "--pedantic", "--no-progress", ".github/workflows", "actions"]
-    done = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert zizmor(written, ".github/workflows", "actions") == []
+
+
+def test_zizmor_finds_nothing_in_our_own_workflows():
+    assert zizmor(HOUSE, ".github/workflows", "actions") == []
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_zizmor_would_find_what_is_planted(name, tmp_path):
+    text = generate(GENERATED[name], TEMPLATE)
+    path = tmp_path / ".github" / "workflows" / "planted.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace("@" + "b" * 40, "@main", 1).replace("permissions: {}\n", "", 1))
+    idents = {found["ident"] for found in zizmor(tmp_path, ".github/workflows")}
+    assert idents == {"unpinned-uses", "excessive-permissions"}
 
 
 def test_nothing_but_case_leg_and_nonce_goes_in():
