@@ -24,6 +24,7 @@ from bot.domain.leg import (
     leg_of,
     look_again,
     needs_content,
+    second_job,
 )
 from bot.domain.turn import Turn
 from bot.events.model import ClaimReceived
@@ -93,9 +94,14 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
 
 
 def _readable(case: Case, run: LegRun, job: str, known: Knowledge) -> tuple[int, ...]:
-    """The repositories that the job's App token reads: none for what needs no content, and never one to write."""
+    """The repositories that the job's App token reads: none for what needs no content, and never one to write.
+
+    Of a foreign leg it is `admit` that fetches the files for the job with the foreign code; `report` fetches none.
+    """
     leg = leg_of(case, run.leg)
-    reads = job == "execute" and run.verb != "rollback" and leg is not None and needs_content(leg, known.policy)
+    if leg is None or run.verb == "rollback":
+        return ()
+    reads = job == "admit" if leg.foreign else job == "execute" and needs_content(leg, known.policy)
     return (case.repo.id,) if reads else ()
 
 
@@ -157,6 +163,8 @@ def _this_job(event: ClaimReceived, case: Case, run: LegRun, known: Knowledge) -
         yield No(403, "run", "the token is of another run than the one that was dispatched")
     if job.check_run_id is not None and (known.job or "").lower() != claim.job:
         yield No(403, "job", "the token is not of the job that the claim names")
+    if leg is not None and claim.job not in {"admit", second_job(leg)}:
+        yield No(403, "job_of_leg", f"leg {leg.id} is carried out by `{second_job(leg)}`, not by `{claim.job}`")
     wanted = environment_of(leg, run.verb, known.policy) if leg and claim.job == "execute" else None
     if leg is None or (job.environment or None) != wanted:
         yield No(403, "environment", f"the job runs in {job.environment or 'no environment'}")
@@ -165,7 +173,7 @@ def _this_job(event: ClaimReceived, case: Case, run: LegRun, known: Knowledge) -
 def _once(event: ClaimReceived, run: LegRun) -> Iterator[No]:
     """Once per leg and job; a lost answer may be asked for again with the same key until the first line."""
     claim = event.claim
-    if claim.job == "execute" and "admit" not in run.client_keys:
+    if claim.job != "admit" and "admit" not in run.client_keys:
         yield No(409, "admit_first", "the job `admit` of this run has not claimed")
     known = run.client_keys.get(claim.job)
     if known is not None and known != claim.client_key:

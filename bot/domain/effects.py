@@ -12,7 +12,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | Check | check:<name>:<head, 12>: check run id | |
 | Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
 | Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
-| Grant (execute) | session:<nonce>: SHA-256 of the session key | |
+| Grant (execute, report) | session:<nonce>: SHA-256 of the session key | |
 | Seal | evidence_url, evidence_sha256, evidence_key | |
 """
 
@@ -27,7 +27,7 @@ from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
 from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan, Verb
-from executors.protocol.spec import JobSpec
+from executors.protocol.spec import JobName, JobSpec
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Grant:
     key: str
     spec: JobSpec
     client_key: str
-    job: Literal["admit", "execute"]
+    job: JobName
     token_repositories: tuple[int, ...] = ()
 
 

@@ -16,6 +16,7 @@ from bot.domain.turn import Turn
 from executors.protocol.canonical import canonical, parse
 from executors.protocol.journal import JournalLine
 from executors.protocol.plan import Leg, Plan, Verb
+from executors.protocol.spec import JobName
 from executors.protocol.wire import read
 
 CLAIM_WITHIN = timedelta(minutes=15)
@@ -80,8 +81,16 @@ def leg_of(case: Case, leg_id: str) -> Leg | None:
 
 
 def unseen(plan: Plan) -> tuple[Leg, ...]:
-    """The legs that no preview has looked at yet, in order."""
-    return tuple(leg for leg in plan.legs if plan.envelope(leg.id) is None)
+    """The legs that no preview has looked at yet, in order.
+
+    A foreign one looks at nothing in the world, and its code is not run before people have approved it.
+    """
+    return tuple(leg for leg in plan.legs if not leg.foreign and plan.envelope(leg.id) is None)
+
+
+def second_job(leg: Leg) -> JobName:
+    """The job that claims the leg after `admit`; foreign code runs between the two, in a job that claims nothing."""
+    return "report" if leg.foreign else "execute"
 
 
 def needs_content(leg: Leg, policy: Policy | None) -> bool:

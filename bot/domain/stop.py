@@ -14,7 +14,7 @@ from bot.domain.turn import Turn
 def is_untouched(case: Case) -> bool:
     """Whether the execution that was dispatched has not yet claimed the right to act, nor any run before it."""
     run = case.run
-    if case.phase is not Phase.EXECUTING or run is None or not run.open or "execute" in run.client_keys:
+    if case.phase is not Phase.EXECUTING or run is None or not run.open or run.client_keys.keys() - {"admit"}:
         return False
     return not case.legs_done and not any(one.journal for one in case.leg_runs(run.leg))
 

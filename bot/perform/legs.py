@@ -47,10 +47,10 @@ async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry
     """Signs the spec; the session key is derived, the App token minted while answering: neither is stored."""
     spec, keys = effect.spec, hands.keys
     session = token = None
-    if effect.job == "execute":
+    if effect.job != "admit":
         session = keys.session(spec.case, spec.leg, spec.nonce, effect.job, effect.client_key)
-        if effect.token_repositories:
-            token = await hands.github.token(case.repo.installation, effect.token_repositories, READING)
+    if effect.token_repositories:
+        token = await hands.github.token(case.repo.installation, effect.token_repositories, READING)
     answer = ClaimAnswer(
         spec=keys.sign(canonical(spec.to_json()), SPEC_TYPE),
         public_key=base64.b64encode(keys.public).decode(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from executors.protocol.canonical import digest
 from executors.protocol.undo import UndoClass
@@ -16,6 +16,8 @@ from executors.protocol.wire import GitSha, Hex256, Json, Slug, Text, Wire
 RiskLevel = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 Lane = Literal["business", "service", "change"]
 Verb = Literal["preview", "execute", "rollback"]
+FOREIGN = frozenset({"check_foreign"})
+"""The executors whose steps run code that we did not ship; a test holds it complete."""
 
 
 class Limits(Wire):
@@ -40,13 +42,27 @@ class Step(Wire):
 
 
 class Leg(Wire):
-    """The steps between two gates that share environment and runner: one workflow run."""
+    """The steps between two gates that share environment and runner: one workflow run.
+
+    A `foreign` leg runs code that we did not ship, so there is nothing beside it that could be stolen: no
+    environment, no secret, no host of ours (T57).
+    """
 
     id: Slug
     steps: tuple[Slug, ...]
     environment: str | None = None
     secrets: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    foreign: bool = False
+
+    @model_validator(mode="after")
+    def _is_bare(self) -> Leg:
+        if self.foreign and (self.environment is not None or self.secrets or self.hosts):
+            raise ValueError(
+                f"leg {self.id} runs foreign code: leave out its environment, secrets and hosts, or move the step "
+                "that needs them to a leg of its own"
+            )
+        return self
 
 
 class Unavailable(Wire):
@@ -165,6 +181,17 @@ class Plan(Wire):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
+    @model_validator(mode="after")
+    def _is_apart(self) -> Plan:
+        foreign = {step.id for step in self.steps if step.executor in FOREIGN}
+        for leg in self.legs:
+            mixed = [step for step in leg.steps if (step in foreign) != leg.foreign]
+            if mixed:
+                raise ValueError(
+                    f"leg {leg.id}: foreign code has a leg of its own (T57); move {', '.join(mixed)} to another leg"
+                )
+        return self
+
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of everything above, 64 hex (RFC 8785)."""
@@ -181,8 +208,8 @@ class Plan(Wire):
 
     @property
     def is_previewed(self) -> bool:
-        """Whether every leg has been looked at."""
-        return {one.leg for one in self.envelopes} >= {leg.id for leg in self.legs}
+        """Whether every leg has been looked at; what a foreign one runs stands in the plan by digest."""
+        return {one.leg for one in self.envelopes} >= {leg.id for leg in self.legs if not leg.foreign}
 
     def previewed(self, envelope: Envelope) -> Plan:
         """This plan with the envelope of one leg, in the order of the legs, in place of an earlier one."""

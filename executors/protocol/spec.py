@@ -16,7 +16,8 @@ from executors.protocol.wire import GitSha, Hex256, Slug, Text, Wire
 SPEC_TYPE = "application/vnd.millwright.spec.v1+json"
 """The DSSE payload type of a signed JobSpec."""
 
-JobName = Literal["admit", "execute"]
+JobName = Literal["admit", "execute", "report"]
+"""The jobs that claim: the second is `execute`, or `report` where the leg runs code that we did not ship."""
 
 
 class ContentSource(Wire):
