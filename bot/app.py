@@ -16,8 +16,7 @@ from aiohttp import web
 from bot.adapters.github.pacing import Pacing
 from bot.adapters.github.rest import GitHubRest
 from bot.adapters.github.session import AppIdentity, Session
-from bot.adapters.key_file import read_seed
-from bot.adapters.keys import SigningKeys
+from bot.adapters.keys import WatchedKeys
 from bot.decide import decide, needs
 from bot.domain.fold import fold, needed_blobs
 from bot.doors import github, health, runs
@@ -83,7 +82,7 @@ async def start(
 
     Raises SettingsError for a key file that will not do and StoreError for a database that cannot be opened.
     """
-    keys = SigningKeys(read_seed(settings.key_file))
+    keys = WatchedKeys(settings.key_file)
     store = open_database(settings.database, now, settings.replica)
     sock = sock or socket.create_server(settings.listen)
     settings = replace(settings, url=_url(settings.url, sock.getsockname()[1]))
@@ -131,7 +130,7 @@ def doors(
 
 
 def _hands(
-    settings: Settings, store: Database, keys: SigningKeys, http: aiohttp.ClientSession, answers: Answers
+    settings: Settings, store: Database, keys: WatchedKeys, http: aiohttp.ClientSession, answers: Answers
 ) -> Hands:
     identity = AppIdentity(settings.app_id, settings.private_key, settings.api_url)
     return Hands(
@@ -142,7 +141,7 @@ def _hands(
         chance=chance,
         answer=answers.give,
         settings={"operations": settings.operations, "url": settings.url},
-        secrets=(settings.webhook_secret, keys.seed.hex()),
+        secrets=(settings.webhook_secret,),
     )
 
 

@@ -37,8 +37,8 @@ class Settings:
     data: Path = Path("data")
     # MILLWRIGHT_DATABASE: an SQLAlchemy URL; millwright.db in the data folder unless told.
     database: str = "sqlite:///data/millwright.db"
-    # MILLWRIGHT_KEY_FILE: the Ed25519 seed (64 hex digits) that specs and packs are signed with; nobody else may
-    # read it. `millwright serve --init-key` makes one.
+    # MILLWRIGHT_KEY_FILE: the ring of Ed25519 keys that specs and packs are signed with; nobody else may
+    # read it. `millwright serve --init-key` makes one, `millwright keys` changes it while the bot runs.
     key_file: Path = Path("data/millwright.key")
     # MILLWRIGHT_OPERATIONS: the name of operations repositories.
     operations: str = "millwright-ops"
@@ -63,7 +63,7 @@ class Settings:
             "oidc_issuer": reader.get("MILLWRIGHT_OIDC_ISSUER", _base_url, cls.oidc_issuer),
             "data": data,
             "database": reader.get("MILLWRIGHT_DATABASE", _database, f"sqlite:///{data}/millwright.db"),
-            "key_file": reader.get("MILLWRIGHT_KEY_FILE", Path, f"{data}/millwright.key"),
+            "key_file": key_file(environ),
             "operations": reader.get("MILLWRIGHT_OPERATIONS", _repository_name, cls.operations),
             "listen": reader.get("MILLWRIGHT_LISTEN", _listen, "127.0.0.1:8080"),
             "pacing": reader.get("MILLWRIGHT_PACING", _seconds, "1"),
@@ -96,6 +96,11 @@ class _Reader:
             # Never the value: it may be a secret.
             self.mistakes.append(f"  {name} {error.strerror if isinstance(error, OSError) else error}")
             return None
+
+
+def key_file(environ: Environ) -> Path:
+    """Where the key ring is, for a command that needs no other setting."""
+    return Path(environ.get("MILLWRIGHT_KEY_FILE") or f"{environ.get('MILLWRIGHT_DATA') or 'data'}/millwright.key")
 
 
 def _local_url(environ: Environ) -> str | None:

@@ -1,37 +1,108 @@
-"""The file that holds the bot's Ed25519 seed: 64 hex digits, or the 32 raw bytes, that nobody else may read."""
+"""The file that holds the bot's key ring, for its owner alone; it is replaced as a whole or not at all.
+
+A change is written beside it, brought to the disk and moved over it, under a lock. Whoever is killed in between
+leaves the ring of before or the ring of after, and at most a file `….new` that the next change removes.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+from bot.domain.ring import Ring, fresh
+from bot.domain.ring_text import read_ring as parsed
+from bot.domain.ring_text import written
 from bot.errors import SettingsError
+from executors.errors import ProtocolError
+
+LARGEST = 1 << 20
 
 
-def read_seed(path: Path) -> bytes:
-    """The 32 bytes of the seed; raises SettingsError where the file is absent, malformed or readable by others."""
+def read_ring(path: Path) -> Ring:
+    """The ring; also of a bare seed. SettingsError where the file is absent, malformed or readable by others."""
     try:
-        mode = path.stat().st_mode
-        data = path.read_bytes()
-        seed = data if len(data) == 32 else bytes.fromhex(data.decode("ascii"))
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(LARGEST)
     except FileNotFoundError:
         raise SettingsError(f"the key file {path} is not there: run `millwright serve --init-key` once") from None
-    except (OSError, ValueError):
-        raise SettingsError(f"the key file {path} cannot be read as 64 hex digits or 32 bytes") from None
-    if len(seed) != 32:
-        raise SettingsError(f"the key file {path} does not hold 64 hex digits or 32 bytes")
+    except OSError as error:
+        raise SettingsError(f"the key file {path} cannot be read: {error.strerror}") from None
     if mode & 0o077:
         raise SettingsError(f"the key file {path} can be read by others: chmod 600 {path}")
-    return seed
-
-
-def make_seed(path: Path) -> None:
-    """Write a fresh seed; an existing file is left alone, for what it signed must stay verifiable."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
+        return parsed(data)
+    except ProtocolError as error:
+        raise SettingsError(f"the key file {path} cannot be used: {error}") from None
+
+
+def make_ring(path: Path, now: datetime) -> None:
+    """Write a fresh ring; an existing file is left alone, for what it signed must stay verifiable."""
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(path):
+        if not path.exists():
+            _replace(path, fresh(secrets.token_bytes(32), secrets.token_bytes(32), now))
+
+
+def change_ring(path: Path, change: Callable[[Ring], Ring]) -> Ring:
+    """The ring after `change`, which is on the disk by then.
+
+    SettingsError where the file cannot be read or replaced; what `change` raises leaves the file as it is.
+    """
+    path = path.resolve()  # what a link leads to is replaced, not the link
+    with _locked(path):
+        ring = read_ring(path)
+        owner = path.stat().st_uid
+        if owner != os.geteuid():
+            # A new file would be this user's, and the bot could not read it any more.
+            raise SettingsError(
+                f"the key file {path} belongs to another user (uid {owner}): run this as that user"
+            )
+        changed = change(ring)
+        _replace(path, changed)
+    return changed
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Nobody else changes the ring meanwhile; the lock goes with the process."""
+    lock = path.with_name(path.name + ".lock")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise SettingsError(f"cannot write beside the key file {path}: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, ring: Ring) -> None:
+    new = path.with_name(path.name + ".new")
+    try:
+        new.unlink(missing_ok=True)
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(written(ring))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise SettingsError(f"cannot replace the key file {path}: {error.strerror}") from error
+
+
+def _sync(folder: Path) -> None:
+    """Bring the folder's entries to the disk, so that the new name outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

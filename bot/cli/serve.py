@@ -9,9 +9,7 @@ from bot.cli.subcommand import Subcommand
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--init-key` and `--check`."""
-    parser.add_argument(
-        "--init-key", action="store_true", help="make the signing key if there is none, then serve"
-    )
+    parser.add_argument("--init-key", action="store_true", help="make the key ring if there is none, then serve")
     parser.add_argument("--check", action="store_true", help="read the settings and the key, then end")
 
 
@@ -20,14 +18,15 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
     import logging
     import os
+    from datetime import UTC, datetime
 
-    from bot.adapters.key_file import make_seed, read_seed
+    from bot.adapters.key_file import make_ring, read_ring
     from bot.settings import Settings
 
     settings = Settings.read(os.environ)
     if arguments.init_key:
-        make_seed(settings.key_file)
-    read_seed(settings.key_file)
+        make_ring(settings.key_file, datetime.now(UTC))  # noqa: TID251 - the edge that reads it
+    read_ring(settings.key_file)
     if arguments.check:
         print("the settings are good")
         return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -34,18 +33,9 @@ def ready(intake: Intake, touch: Callable[[], Awaitable[None]]) -> Handler:
 
 
 def keys(signing: Keys) -> Handler:
-    """`GET /.well-known/millwright-keys.json`: the public keys by which packs and specs are verified (T59)."""
-    value = {
-        "keys": [
-            {
-                "keyid": signing.fingerprint,
-                "algorithm": "ed25519",
-                "public_key": base64.b64encode(signing.public).decode(),
-            }
-        ]
-    }
+    """`GET /.well-known/millwright-keys.json`: the keys that verify packs and specs, with their time (T59)."""
 
     async def answer(_request: web.Request) -> web.StreamResponse:
-        return answered(200, value)
+        return answered(200, signing.published())
 
     return guarded(answer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 
 from bot.domain.case import Case
@@ -44,19 +43,15 @@ async def dispatch(effect: Dispatch, case: Case, hands: Hands, *, again: bool) -
 
 
 async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry]:
-    """Signs the spec; the session key is derived, the App token minted while answering: neither is stored."""
+    """Signs the spec with every key that a workflow may pin. Session key and App token are stored nowhere."""
     spec, keys = effect.spec, hands.keys
     session = token = None
     if effect.job != "admit":
         session = keys.session(spec.case, spec.leg, spec.nonce, effect.job, effect.client_key)
     if effect.token_repositories:
         token = await hands.github.token(case.repo.installation, effect.token_repositories, READING)
-    answer = ClaimAnswer(
-        spec=keys.sign(canonical(spec.to_json()), SPEC_TYPE),
-        public_key=base64.b64encode(keys.public).decode(),
-        session=session,
-        token=token,
-    )
+    envelope, public_keys = keys.sign(canonical(spec.to_json()), SPEC_TYPE)
+    answer = ClaimAnswer(spec=envelope, public_keys=public_keys, session=session, token=token)
     hands.answer(row, DoorAnswer(200, answer.to_json()))
     if session is None:
         return made(effect)

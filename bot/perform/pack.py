@@ -16,6 +16,7 @@ from executors.errors import MillwrightError
 from executors.evidence.bundle import joined_logs, read_bundle
 from executors.evidence.pack import CostLine, Decision, Outcome, Pack
 from executors.evidence.seal import seal
+from executors.protocol import dsse
 from executors.protocol.plan import Plan
 
 BEFORE = "before.json"
@@ -29,10 +30,11 @@ async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry
     lines = await hands.store.lines(case.key)
     if case.plan is None:
         return made(effect)
-    sealed_at = hands.clock()
+    # The key before the clock: should a rotation fall between them, the date still lies in the key's time.
+    key, sealed_at = hands.keys.private, hands.clock()
     try:
         pack = await _pack(effect.outcome, case, case.plan, lines, hands)
-        data = seal(pack, hands.keys.private, sealed_at, hands.secrets)
+        data = seal(pack, key, sealed_at, (*hands.secrets, *hands.keys.secrets))
     except MillwrightError as error:
         return [Entry("evidence.refused", {"why": str(error)}), *made(effect)]
     digest = hashlib.sha256(data).hexdigest()
@@ -41,7 +43,7 @@ async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry
     facts: dict[str, Any] = {
         "url": asset.url,
         "sha256": digest,
-        "key": hands.keys.fingerprint,
+        "key": dsse.fingerprint(dsse.public_raw(key)),
         "lines": len(lines),
     }
     things = {f"evidence_{name}": value for name, value in facts.items()}

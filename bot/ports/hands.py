@@ -14,17 +14,30 @@ from bot.ports.store import Store
 
 
 class Keys(Protocol):
-    """The bot's Ed25519 key and its secret for session keys."""
+    """The bot's ring of Ed25519 keys and its secret for session keys; a rotation may fall between two uses."""
 
     @property
     def private(self) -> Ed25519PrivateKey: ...
+
+    """The active key, which seals packs."""
+
     @property
     def fingerprint(self) -> str: ...
-    @property
-    def public(self) -> bytes: ...
-    def sign(self, payload: bytes, payload_type: str) -> dict[str, Any]: ...
 
-    """A DSSE envelope."""
+    """The active key's."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]: ...
+
+    """Every secret of the ring, as hex: values that must never stand in an evidence pack (T26)."""
+
+    def sign(self, payload: bytes, payload_type: str) -> tuple[dict[str, Any], tuple[str, ...]]: ...
+
+    """A DSSE envelope with a signature of the active key and of each retiring one, and these keys in base64."""
+
+    def published(self) -> dict[str, object]: ...
+
+    """The public half of the whole ring."""
 
     def session(self, *parts: str) -> str: ...
 
@@ -54,4 +67,4 @@ class Hands:
     settings: Mapping[str, str] = field(default_factory=dict)
     """`operations`: name of operations repositories (`millwright-ops`); `url`: the bot's own public URL"""
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """values of ours that must never stand in an evidence pack (T26)"""
+    """values of ours, beside those of the keys, that must never stand in an evidence pack (T26)"""

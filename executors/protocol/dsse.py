@@ -1,14 +1,15 @@
 """A payload in an envelope says who signed it and as what: DSSE v1 with Ed25519, and nothing else.
 
 The key id is the fingerprint, `SHA256:` + the hex SHA-256 of the raw 32-byte public key. An envelope does not
-carry its key. Either the reader knows the keys (`verify`), or the key travels beside the envelope and a
-fingerprint that was pinned elsewhere vouches for it (`verify_pinned`).
+carry its keys. Either the reader knows them (`verify`), or they travel beside the envelope and a fingerprint that
+was pinned elsewhere vouches for one of them (`verify_pinned`). While keys are rotated, several sign.
 Source: https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
 """
 
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Collection, Iterable
 from typing import TypedDict
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from executors.errors import ProtocolError
 
 SIGNATURE_LIMIT = 8
+_PINS = re.compile(rf"SHA256:[0-9a-f]{{64}}( SHA256:[0-9a-f]{{64}}){{0,{SIGNATURE_LIMIT - 1}}}")
 
 
 class Signature(TypedDict):
@@ -52,19 +54,45 @@ def public_b64(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(public_raw(key)).decode()
 
 
+def raw_of(public_b64: object) -> bytes:
+    """Return the raw 32 bytes of a public key in standard base64; ProtocolError where it is none."""
+    raw = _decode(public_b64, "public key")
+    fingerprint(raw)
+    return raw
+
+
+def pins(text: str) -> tuple[str, ...]:
+    """Return the fingerprints that a workflow pins: one, or up to 8 with one space between, none of them twice.
+
+    Raises ProtocolError for anything else.
+    """
+    found = tuple(text.split(" "))
+    if not _PINS.fullmatch(text) or len(set(found)) != len(found):
+        raise ProtocolError(f"wants 1 to {SIGNATURE_LIMIT} fingerprints (SHA256: and 64 hex), a space between")
+    return found
+
+
 def pae(payload_type: str, payload: bytes) -> bytes:
     """Return DSSE's pre-authentication encoding, the bytes that are signed."""
     kind = payload_type.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def sign(payload: bytes, payload_type: str, key: Ed25519PrivateKey) -> Envelope:
-    """Return the envelope of `payload`, signed once; the same input gives the same envelope (RFC 8032)."""
-    signature = key.sign(pae(payload_type, payload))
+def sign(payload: bytes, payload_type: str, *keys: Ed25519PrivateKey) -> Envelope:
+    """Return the envelope of `payload`, signed once by each key in their order; ProtocolError for none or above 8.
+
+    The same input gives the same envelope (RFC 8032).
+    """
+    if not 1 <= len(keys) <= SIGNATURE_LIMIT:
+        raise ProtocolError(f"envelope: {len(keys)} keys instead of 1 to {SIGNATURE_LIMIT}")
+    message = pae(payload_type, payload)
     return {
         "payload": base64.b64encode(payload).decode(),
         "payloadType": payload_type,
-        "signatures": [{"keyid": fingerprint(public_raw(key)), "sig": base64.b64encode(signature).decode()}],
+        "signatures": [
+            {"keyid": fingerprint(public_raw(key)), "sig": base64.b64encode(key.sign(message)).decode()}
+            for key in keys
+        ],
     }
 
 
@@ -81,16 +109,21 @@ def verify(envelope: object, keys: Iterable[bytes], payload_type: str) -> bytes:
     raise ProtocolError("envelope: no trusted key signed it")
 
 
-def verify_pinned(envelope: object, key_b64: object, pinned: Collection[str], payload_type: str) -> bytes:
-    """Return the payload if the key that travels beside the envelope has a pinned fingerprint and signed it.
+def verify_pinned(
+    envelope: object, keys_b64: Collection[object], pinned: Collection[str], payload_type: str
+) -> bytes:
+    """Return the payload if one of the keys that travel beside the envelope is pinned and signed it.
 
-    Raises ProtocolError naming the fingerprint found when it is none of `pinned`.
+    `keys_b64` are base64 of raw public keys; those that nobody pinned count for nothing. Raises ProtocolError that
+    names the fingerprints found where none of them is one of `pinned`.
     """
-    key = _decode(key_b64, "public key")
-    found = fingerprint(key)
-    if found not in pinned:
-        raise ProtocolError(f"envelope: its key {found} is not the pinned one")
-    return verify(envelope, [key], payload_type)
+    if len(keys_b64) > SIGNATURE_LIMIT:
+        raise ProtocolError(f"envelope: more than {SIGNATURE_LIMIT} keys beside it")
+    keys = {fingerprint(key): key for key in (_decode(text, "public key") for text in keys_b64)}
+    trusted = [key for found, key in keys.items() if found in pinned]
+    if not trusted:
+        raise ProtocolError(f"envelope: of its keys ({', '.join(keys) or 'none'}) none is pinned here")
+    return verify(envelope, trusted, payload_type)
 
 
 def _open(envelope: object, payload_type: str) -> tuple[bytes, list[bytes]]:

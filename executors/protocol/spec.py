@@ -68,10 +68,15 @@ class AppToken(Wire):
 
 
 class ClaimAnswer(Wire):
-    """200 of `POST /runs/claim`: the DSSE envelope of the JobSpec; session and token for `execute` only."""
+    """200 of `POST /runs/claim`: the DSSE envelope of the JobSpec; session and token for `execute` only.
+
+    The envelope has a signature per key; a job trusts those keys only whose fingerprints its workflow pins.
+    """
 
     spec: dict[str, object]
-    public_key: Annotated[str, Field(description="base64 of the raw 32 bytes; its fingerprint is pinned")]
+    public_keys: Annotated[
+        tuple[str, ...], Field(min_length=1, max_length=8, description="base64 of the raw 32 bytes of each signer")
+    ]
     session: str | None = None
     token: AppToken | None = None
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from executors.errors import MillwrightError
+from executors.errors import MillwrightError, ProtocolError
 from executors.parts.admission import Dispatched
+from executors.protocol import dsse
 
-_FINGERPRINT = re.compile(r"SHA256:[0-9a-f]{64}")
 _NEEDED = (
     "MILLWRIGHT_URL",
     "MILLWRIGHT_KEY",
@@ -37,8 +37,8 @@ class Job:
 
     bot: str
     """MILLWRIGHT_URL: the bot, without a trailing slash."""
-    key: str
-    """MILLWRIGHT_KEY: the fingerprint of the key that signs specs, `SHA256:<64 hex>`."""
+    keys: tuple[str, ...]
+    """MILLWRIGHT_KEY: the fingerprints of the keys that may sign specs; several while keys are rotated."""
     dispatched: Dispatched
     """MILLWRIGHT_CASE, MILLWRIGHT_LEG, MILLWRIGHT_NONCE and GITHUB_RUN_ID."""
     oidc_url: str
@@ -61,7 +61,7 @@ class Job:
             raise JobError("this job is not set up as the generated workflow does it: " + "; ".join(faults))
         return cls(
             bot=environ["MILLWRIGHT_URL"].rstrip("/"),
-            key=environ["MILLWRIGHT_KEY"],
+            keys=dsse.pins(environ["MILLWRIGHT_KEY"]),
             dispatched=Dispatched(
                 case=environ["MILLWRIGHT_CASE"],
                 leg=environ["MILLWRIGHT_LEG"],
@@ -81,8 +81,10 @@ def _faults(environ: Mapping[str, str]) -> list[str]:
     faults = [f"{name} is missing" for name in _NEEDED if not environ.get(name)]
     if faults:
         return faults
-    if not _FINGERPRINT.fullmatch(environ["MILLWRIGHT_KEY"]):
-        faults.append("MILLWRIGHT_KEY is no fingerprint (SHA256: and 64 hex digits)")
+    try:
+        dsse.pins(environ["MILLWRIGHT_KEY"])
+    except ProtocolError as error:
+        faults.append(f"MILLWRIGHT_KEY {error}")
     if not _NONCE.fullmatch(environ["MILLWRIGHT_NONCE"]):
         faults.append("MILLWRIGHT_NONCE is no nonce (32 hex digits)")
     if not environ["GITHUB_RUN_ID"].isdecimal():

@@ -1,6 +1,6 @@
 """The client of the bot's door `/runs`: claim with an OIDC token, journal and done with the session key.
 
-A claim's spec is verified against the pinned fingerprint before anything of it is read. Connection errors and
+A claim's spec is verified against the pinned fingerprints before anything of it is read. Connection errors and
 5xx are tried again for five minutes; a lost answer burns nothing, since the same client key gets it again.
 """
 
@@ -92,7 +92,7 @@ class Session:
 def claim(job: Job, name: JobName, client_key: str, clock: Clock) -> Claimed:
     """Claim the leg for this job; Unconfirmed with the bot's own words where it refuses.
 
-    Raises ProtocolError where the answer is not signed by the pinned key or is no spec.
+    Raises ProtocolError where the answer is not signed by a pinned key or is no spec.
     """
     where = job.dispatched
     body = Claim(case=where.case, leg=where.leg, nonce=where.nonce, job=name, client_key=client_key)
@@ -102,7 +102,7 @@ def claim(job: Job, name: JobName, client_key: str, clock: Clock) -> Claimed:
         return _post(job.bot + "/runs/claim", body, identity(job, clock))
 
     answer = read(ClaimAnswer, _persistently(request, "POST /runs/claim", clock))
-    payload = dsse.verify_pinned(answer.spec, answer.public_key, [job.key], SPEC_TYPE)
+    payload = dsse.verify_pinned(answer.spec, answer.public_keys, job.keys, SPEC_TYPE)
     return Claimed(read(JobSpec, parse(payload)), answer.session, answer.token)
 
 

@@ -26,7 +26,7 @@ def handed_out(scene: Scene) -> set[str]:
     masked = {line.removeprefix(MASK) for line in logs if line.startswith(MASK)}
     sessions = {value for value in masked if re.fullmatch("[0-9a-f]{64}", value)}
     assert len(sessions) == 2, "preview and execution had a session each"
-    return found | masked | {scene.keys.seed.hex(), scene.cast.app.webhook_secret}
+    return found | masked | {*scene.keys.secrets, scene.cast.app.webhook_secret}
 
 
 def stored(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ from bot.domain.case import Case
 from bot.domain.effects import Effect, React, Record
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.ledger import Entry, Line
+from bot.domain.ring import of_seed
 from bot.engine import Engine, Patience
 from bot.events.github import meaning
 from bot.events.model import Event
@@ -27,7 +28,7 @@ from bot.store.database import Database
 from tests.samples import CASE
 
 QUICK = Patience(attempts=5, first=0.001, longest=0.01)
-KEYS = SigningKeys(bytes(range(32)))
+KEYS = SigningKeys(of_seed(bytes(range(32))))
 
 Decide = Callable[[Event, Case | None, Knowledge, datetime], list[Effect]]
 Perform = Callable[[Pending, Case, Hands], Awaitable[list[Entry]]]

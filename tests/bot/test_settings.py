@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.key_file import make_seed, read_seed
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, key_file
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
 GOOD = {
@@ -78,24 +77,9 @@ def test_every_variable_is_documented_above_its_field() -> None:
     assert all(f"# {name}" in body or f"or {name}" in body for name in names)
 
 
-def test_a_key_is_made_once_for_its_owner_only_and_never_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "key"
-    make_seed(path)
-    seed = read_seed(path)
-    assert len(seed) == 32
-    assert path.stat().st_mode & 0o777 == 0o600
-    make_seed(path)
-    assert read_seed(path) == seed
-
-
-def test_a_key_that_others_can_read_or_that_is_none_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "key"
-    with pytest.raises(SettingsError, match="--init-key"):
-        read_seed(path)
-    make_seed(path)
-    path.chmod(0o644)
-    with pytest.raises(SettingsError, match="chmod 600"):
-        read_seed(path)
-    path.write_text("no hex")
-    with pytest.raises(SettingsError, match="hex"):
-        read_seed(path)
+def test_the_key_file_is_found_where_the_settings_say(tmp_path: Path) -> None:
+    assert key_file({}) == Settings.read(GOOD).key_file == Path("data/millwright.key")
+    told = {"MILLWRIGHT_DATA": str(tmp_path)}
+    assert key_file(told) == Settings.read(GOOD | told).key_file == tmp_path / "millwright.key"
+    told |= {"MILLWRIGHT_KEY_FILE": str(tmp_path / "ring")}
+    assert key_file(told) == Settings.read(GOOD | told).key_file == tmp_path / "ring"

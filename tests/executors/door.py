@@ -64,7 +64,7 @@ class Door:
         envelope = dsse.sign(canonical(self.spec.to_json()), SPEC_TYPE, self.key)
         session = "session-key" if job == "execute" else None
         token = {"token": "app-token", "expires_at": "2026-03-02T10:00:00Z"} if session else None
-        return {"spec": envelope, "public_key": dsse.public_b64(self.key), "session": session, "token": token}
+        return {"spec": envelope, "public_keys": [dsse.public_b64(self.key)], "session": session, "token": token}
 
     def environ(self, temp: Path, **changes: str) -> dict[str, str]:
         """Return what the generated workflow gives a job."""

@@ -134,4 +134,4 @@ async def restart_bot(scene: Scene) -> None:
     port = urlsplit(scene.bot.url).port
     await scene.bot.stop()
     sock = socket.create_server(("127.0.0.1", port or 0))
-    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, scene.keys, 0.0), sock=sock)
+    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, 0.0), sock=sock)

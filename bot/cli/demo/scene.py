@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.key_file import make_ring, read_ring
 from bot.adapters.keys import SigningKeys
-from bot.app import Running, start
+from bot.app import Running, now, start
 from bot.cli._local_site import LocalSite
 from bot.cli.demo.operations import Erp, environments, policy, workflow
 from bot.domain.workflow import PATH as WORKFLOW
@@ -43,6 +43,9 @@ EVENTS = [
     "repository",
     "workflow_run",
 ]
+
+RING = "millwright.key"
+"""The file of the bot's key ring in the scene's folder."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,9 @@ async def open_scene(
     story.organisation("millwright-dev")
     actions = story.repository("millwright-dev/millwright", files=actions_source())
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
-    keys = SigningKeys(secrets.token_bytes(32))
-    bot = await start(settings(folder, story, app, keys, pacing))
+    make_ring(folder / RING, now())
+    keys = SigningKeys(read_ring(folder / RING))
+    bot = await start(settings(folder, story, app, pacing))
     app.webhook_url = f"{bot.url}/github"
     generated = workflow(bot.url, keys, await actions.head(), erp)
     await olga.push(operations, {WORKFLOW: generated}, message="Add the workflow")
@@ -156,20 +160,17 @@ async def open_scene(
     return Scene(folder, story, cast, site, bot, keys)
 
 
-def settings(folder: Path, story: Story, app: App, keys: SigningKeys, pacing: float) -> Settings:
+def settings(folder: Path, story: Story, app: App, pacing: float) -> Settings:
     """The bot's settings, read the way the server reads them."""
     key_file = folder / "app.pem"
     key_file.write_text(app.private_key)
-    seed = folder / "signing.seed"
-    seed.write_text(keys.seed.hex())
-    seed.chmod(0o600)
     return Settings.read(
         {
             "GITHUB_API_URL": story.sandbox.url,
             "GITHUB_APP_ID": str(app.id),
             "GITHUB_PRIVATE_KEY_FILE": str(key_file),
             "GITHUB_WEBHOOK_SECRET": app.webhook_secret,
-            "MILLWRIGHT_KEY_FILE": str(seed),
+            "MILLWRIGHT_KEY_FILE": str(folder / RING),
             "MILLWRIGHT_DATABASE": f"sqlite:///{folder / 'millwright.db'}",
             "MILLWRIGHT_URL": "http://127.0.0.1:0",
             "MILLWRIGHT_LISTEN": "127.0.0.1:0",

@@ -34,12 +34,12 @@ def test_the_same_payload_gives_the_same_envelope() -> None:
 
 def test_a_key_that_travels_along_is_believed_only_by_its_pinned_fingerprint() -> None:
     envelope, pinned = dsse.sign(b"{}", KIND, KEY), {dsse.fingerprint(RAW)}
-    assert dsse.verify_pinned(envelope, dsse.public_b64(KEY), pinned, KIND) == b"{}"
+    assert dsse.verify_pinned(envelope, [dsse.public_b64(KEY)], pinned, KIND) == b"{}"
     forged = dsse.sign(b"{}", KIND, OTHER)
-    with pytest.raises(ProtocolError, match="not the pinned one"):
-        dsse.verify_pinned(forged, dsse.public_b64(OTHER), pinned, KIND)
+    with pytest.raises(ProtocolError, match="none is pinned"):
+        dsse.verify_pinned(forged, [dsse.public_b64(OTHER)], pinned, KIND)
     with pytest.raises(ProtocolError, match="no trusted key"):
-        dsse.verify_pinned(forged, dsse.public_b64(KEY), pinned, KIND)
+        dsse.verify_pinned(forged, [dsse.public_b64(KEY)], pinned, KIND)
 
 
 def test_a_key_id_that_lies_does_not_help() -> None:
@@ -79,7 +79,7 @@ def test_an_envelope_with_anything_changed_is_refused(envelope: Any) -> None:
 @pytest.mark.parametrize("key", [None, "", "AAAA", "%%%%", base64.b64encode(b"x" * 33).decode()])
 def test_a_malformed_key_is_refused(key: Any) -> None:
     with pytest.raises(ProtocolError):
-        dsse.verify_pinned(dsse.sign(b"{}", KIND, KEY), key, {dsse.fingerprint(RAW)}, KIND)
+        dsse.verify_pinned(dsse.sign(b"{}", KIND, KEY), [key], {dsse.fingerprint(RAW)}, KIND)
 
 
 def test_importing_envelopes_brings_in_no_heavy_library() -> None:

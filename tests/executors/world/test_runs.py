@@ -43,7 +43,7 @@ def test_a_spec_signed_by_another_key_is_refused(spec, tmp_path):
     with open_door(spec) as door:
         mine = job(door, tmp_path)
         door.key = Ed25519PrivateKey.generate()
-        with pytest.raises(ProtocolError, match="not the pinned one"):
+        with pytest.raises(ProtocolError, match="none is pinned"):
             claim(mine, "admit", "a" * 32, clock())
 
 
@@ -51,7 +51,7 @@ def test_a_foreign_signature_beside_the_pinned_key_is_refused(spec, tmp_path):
     with open_door(spec) as door:
         mine, true_key = job(door, tmp_path), dsse.public_b64(door.key)
         door.key = Ed25519PrivateKey.generate()
-        door.changed = {"public_key": true_key}
+        door.changed = {"public_keys": [true_key]}
         with pytest.raises(ProtocolError, match="no trusted key"):
             claim(mine, "admit", "a" * 32, clock())
 
