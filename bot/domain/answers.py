@@ -13,13 +13,19 @@ from bot.domain.strict_json import read_json
 from bot.domain.strict_yaml import read_yaml
 
 NO_RESPONSE = "_No response_"
+NO_CHOICE = "None"
+"""What GitHub writes for a dropdown that was left alone; no option may be called so.
+
+Source: https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/
+common-validation-errors-when-creating-issue-forms
+"""
 _BOX = re.compile(r"- \[([ xX])\] (.*)")
 
 
 def read_answer(question: Question, lines: Sequence[str], first: int) -> Document | tuple[Fault, ...] | None:
     """The answer whose first line is line `first` of the body, None where there is none, or its faults."""
     text = "\n".join(lines).strip()
-    if text in ("", NO_RESPONSE):
+    if text in ("", NO_RESPONSE) or (question.kind == "dropdown" and text == NO_CHOICE):
         return (_fault(question, "is missing", "answer this question", first),) if question.required else None
     if question.render:
         return _rendered(question, "\n".join(lines), first)

@@ -131,6 +131,15 @@ def test_a_required_question_without_an_answer_is_named(question: Question, noth
     assert [path for path, _ in refused(body(**{question.id: nothing}))] == [question.id.replace("--", ".")]
 
 
+def test_a_choice_that_was_left_alone_is_no_answer() -> None:
+    alone = {question.id: "None" for question in FORM.questions if question.kind == "dropdown"}
+    assert refused(body(**alone)) == [("business_type", line_of(body(**alone), "### Business type") + 1)]
+    document = read(body(**alone | {"business_type": "consulting"}))
+    assert "execution_mode" not in document.value
+    assert set(document.value["website_config"]) == {"domain", "template", "content"}
+    assert read(body(notes="None")).value["notes"] == "None"
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
