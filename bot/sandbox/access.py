@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.sandbox.answers import Refusal, not_found
-from bot.sandbox.identity import Identity
+from bot.sandbox.identity import LEVELS, Identity
 from bot.sandbox.state import ROLES, Account, Repository, World, reaches
 
-LEVELS = ("none", "read", "write", "admin")
 INTEGRATION = "Resource not accessible by integration"
 ROLE_WORDS = {
     "admin": "Must have admin rights to Repository.",
@@ -20,6 +19,8 @@ ROLE_WORDS = {
 
 def can_see(world: World, identity: Identity, repository: Repository) -> bool:
     """Whether the repository exists at all for this caller."""
+    if repository.is_deleted:
+        return False
     if not repository.private:
         return True
     if identity.is_integration:

@@ -24,6 +24,8 @@ class Refusal(Exception):
     def response(self) -> web.Response:
         """GitHub's error object: message, errors, documentation_url, status."""
         body: Json = {"message": self.message}
+        if "Location" in self.headers:
+            body["url"] = self.headers["Location"]
         if self.errors:
             body["errors"] = list(self.errors)
         body |= {"documentation_url": DOCUMENTATION, "status": str(self.status)}

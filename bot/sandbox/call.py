@@ -54,27 +54,54 @@ class Call:
 
     def repository(self, permission: str, level: str, role: str | None = None) -> Repository:
         """The repository of the path, once `access.require` lets the caller pass."""
-        name = f"{self.part('owner')}/{self.part('repo')}"
-        found = self.world.repository(name)
-        if found is None:
-            raise self._moved(name)
+        found = self.place()
         require(self.world, self.identity, found, permission, level, role)
         return found
 
-    def _moved(self, name: str) -> Refusal:
-        """301 to where a renamed repository is now, 404 for what never was or may not be seen."""
+    def place(self) -> Repository:
+        """The repository of the path, by its name or its number, whoever asks; what was renamed redirects."""
+        if "repository" in self.request.match_info:
+            found = self.world.repositories.get(self.number("repository"))
+            if found is None or found.is_deleted:
+                raise not_found()
+            return found
+        name = f"{self.part('owner')}/{self.part('repo')}"
+        return self.world.repository(name) or self._renamed(name)
+
+    def _renamed(self, name: str) -> Repository:
+        """Raises a redirect to a renamed repository by its number, 404 for what never was or may not be seen."""
         now = self.world.repositories.get(self.world.former_names.get(name.lower(), 0))
         if now is None or not can_see(self.world, self.identity, now):
-            return not_found()
-        url = str(self.request.url).replace(f"/repos/{name}", f"/repos/{self.world.full_name(now)}", 1)
-        return Refusal(301, "Moved Permanently", Location=url)
+            raise not_found()
+        raise self.redirect(f"/repos/{name}", f"/repositories/{now.id}")
+
+    def redirect(self, old: str, new: str) -> Refusal:
+        """301 for those who read and 307 for those who write, with `old` in the address replaced.
+
+        See https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+        """
+        url = str(self.request.url).replace(old, new, 1)
+        if self.request.method in ("GET", "HEAD"):
+            return Refusal(301, "Moved Permanently", Location=url)
+        return Refusal(307, "Temporary Redirect", Location=url)
 
     def issue(self, repository: Repository) -> Issue:
-        """The issue or pull request of the path."""
-        found = repository.issues.get(self.number("number"))
-        if found is None:
+        """The issue or pull request of the path: 301 where it was transferred, 410 where it was deleted.
+
+        See https://docs.github.com/rest/issues/issues#get-an-issue
+        """
+        number = self.number("number")
+        if (found := repository.issues.get(number)) is not None:
+            return found
+        if number in repository.gone:
+            raise Refusal(410, "This issue was deleted")
+        there, new = repository.moved.get(number, (0, 0))
+        now = self.world.repositories.get(there)
+        if now is None or not can_see(self.world, self.identity, now):
             raise not_found()
-        return found
+        tail = self.request.path.partition(f"/issues/{number}")[2]
+        url = f"{self.world.url}/repositories/{now.id}/issues/{new}{tail}"
+        raise Refusal(301, "Moved Permanently", Location=url)
 
     def git(self, repository: Repository) -> Git:
         """The repository's git."""
@@ -123,8 +150,11 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 
 def bind(sandbox: Sandbox, table: Iterable[tuple[str, str, Handler]]) -> list[web.RouteDef]:
-    """Routes from lines of (method, path, handler)."""
-    return [web.route(method, path, _adapted(sandbox, handler)) for method, path, handler in table]
+    """Routes from lines of (method, path, handler); a repository is reached by its number too, as redirects do."""
+    named, numbered = "/repos/{owner}/{repo}", "/repositories/{repository}"
+    lines = list(table)
+    lines += [(m, numbered + path.removeprefix(named), h) for m, path, h in lines if path.startswith(named)]
+    return [web.route(method, path, _adapted(sandbox, handler)) for method, path, handler in lines]
 
 
 def _adapted(sandbox: Sandbox, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -13,6 +13,7 @@ from bot.sandbox.answers import Refusal
 from bot.sandbox.state import ACTIONS_APP_ID, ACTIONS_BOT_ID, Account, App, Installation, Repository, Token, World
 
 HOUR = 3600
+LEVELS = ("none", "read", "write", "admin")
 PREFIXES = {"user": "ghp_", "installation": "ghs_", "job": "ghs_"}
 UNDECODED = "A JSON web token could not be decoded"
 TOO_FAR = "'Expiration time' claim ('exp') is too far in the future"
@@ -87,7 +88,8 @@ def token_identity(world: World, token: Token) -> Identity:
         raise Refusal(401, "Bad credentials")
     if installation.suspended_at is not None:
         raise Refusal(403, "This installation has been suspended")
-    held = {p: level for p, level in token.permissions if p in installation.permissions}
+    granted = installation.permissions
+    held = {p: min(level, granted[p], key=LEVELS.index) for p, level in token.permissions if p in granted}
     return Identity("installation", account, app, installation, held, token.repository_ids)
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.client import Client
-from bot.sandbox.state import Account, Team
+from bot.sandbox.membership import Roll
+from bot.sandbox.state import Account
+from bot.sandbox.teams import Team
 
 if TYPE_CHECKING:
     from bot.sandbox.places import Place
@@ -91,6 +93,14 @@ class Participant:
         given = {"event": event, "body": body, **more}
         return await self.http.post(f"{place.path}/pulls/{number}/reviews", given)
 
+    async def edit_review(self, place: Place, number: int, review: int, body: str) -> Any:
+        """Change the text of a review, one's own or (with write) anybody's."""
+        return await self.http.put(f"{place.path}/pulls/{number}/reviews/{review}", {"body": body})
+
+    async def accept_membership(self, organisation: Organisation) -> Any:
+        """Accept an organisation's invitation."""
+        return await self.http.patch(f"/user/memberships/orgs/{organisation.login}", {"state": "active"})
+
     async def merge(self, place: Place, number: int) -> Any:
         """Merge a pull request."""
         return await self.http.put(f"{place.path}/pulls/{number}/merge")
@@ -113,25 +123,55 @@ class Organisation:
         """The account's login."""
         return self.account.login
 
-    def admit(self, who: Participant, role: str = "member") -> None:
-        """Make somebody a member, or an owner with `admin`."""
-        self.account.members[who.id] = role
+    def admit(self, who: Participant, role: str = "member", by: Participant | None = None) -> None:
+        """Make somebody a member, or an owner with `admin`; fires `organization.member_added` for newcomers."""
+        self._roll(by).admit(who.account, role)
 
-    def expel(self, who: Participant) -> None:
-        """Take somebody out of the organisation and its teams."""
-        self.account.members.pop(who.id, None)
-        for team in self.sandbox.world.teams.values():
-            if team.organisation_id == self.id:
-                team.members.pop(who.id, None)
+    def invite(self, who: Participant, role: str = "member", by: Participant | None = None) -> None:
+        """Invite somebody, who is `pending` until `Participant.accept_membership`."""
+        self._roll(by).invite(who.account, role)
 
-    def team(self, slug: str, *members: Participant) -> Team:
-        """Make a team; its people become members of the organisation."""
-        world = self.sandbox.world
-        made = Team(world.next_id(), self.id, slug, slug.title(), {who.id: "member" for who in members})
+    def expel(self, who: Participant, by: Participant | None = None) -> None:
+        """Take somebody out of the organisation, its teams and its repositories, with the webhooks of each."""
+        self._roll(by).expel(who.account)
+
+    def team(
+        self, slug: str, *members: Participant, parent: Team | None = None, by: Participant | None = None
+    ) -> Team:
+        """Make a team, below `parent` if given; its people become members of the organisation."""
+        made = Team(
+            self.sandbox.world.next_id(), self.id, slug, slug.title(), parent_id=parent.id if parent else None
+        )
+        self._roll(by).create(made)
         for who in members:
-            self.account.members.setdefault(who.id, "member")
-        world.teams[made.id] = made
+            self.join(made, who, by=by)
         return made
+
+    def join(self, team: Team, who: Participant, role: str = "member", by: Participant | None = None) -> None:
+        """Put somebody into a team, and into the organisation if need be; fires `membership.added`."""
+        if who.id not in self.account.members:
+            self.admit(who, by=by)
+        self._roll(by).join(team, who.account, role)
+
+    def leave(self, team: Team, who: Participant, by: Participant | None = None) -> None:
+        """Take somebody out of a team; fires `membership.removed`."""
+        self._roll(by).leave(team, who.account)
+
+    def disband(self, team: Team, by: Participant | None = None) -> None:
+        """Delete a team and those below it; fires `team.deleted`."""
+        self._roll(by).disband(team)
+
+    def assign(self, team: Team, place: Place, role: str, by: Participant | None = None) -> None:
+        """Give a team a role in a repository; fires `team.added_to_repository`."""
+        self._roll(by).assign(team, place.repository, role)
+
+    def withdraw(self, team: Team, place: Place, by: Participant | None = None) -> None:
+        """Take a team's role in a repository away; fires `team.removed_from_repository`."""
+        self._roll(by).withdraw(team, place.repository)
+
+    def _roll(self, by: Participant | None) -> Roll:
+        """As `by`, or as the organisation itself."""
+        return Roll(self.sandbox, self.account, by.account if by else self.account)
 
 
 def _entry(path: str, text: str | None) -> dict[str, object]:

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.sandbox.access import require
+from bot.sandbox.answers import not_found
 from bot.sandbox.call import Call
 from bot.sandbox.git import Git
 from bot.sandbox.identity import Identity
+from bot.sandbox.rest import departures
 from bot.sandbox.rest.checks import press
+from bot.sandbox.rest.collaborators import give
+from bot.sandbox.rest.comments import minimize
 from bot.sandbox.rest.issues import opened
+from bot.sandbox.rest.suites import again
 from bot.sandbox.state import ROLES, Environment, Label, Repository
-from bot.sandbox.threads import Issue
+from bot.sandbox.threads import Comment, Issue
+from bot.sandbox.webhooks import Doer
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -49,14 +56,15 @@ class Place:
         """The git repository underneath."""
         return self.sandbox.git(self.repository)
 
-    def grant(self, who: Participant, role: str) -> None:
-        """Give a role (one of read, triage, write, maintain, admin), or take it with `none`."""
+    def grant(self, who: Participant, role: str, by: Participant | None = None) -> None:
+        """Give a role (one of read, triage, write, maintain, admin), or take it with `none`; fires `member`.
+
+        No invitation waits to be accepted. `by` is who does it, the repository's owner when None.
+        """
         if role not in ROLES:
             raise ValueError(f"no such role: {role}")
-        if role == "none":
-            self.repository.roles.pop(who.id, None)
-        else:
-            self.repository.roles[who.id] = role
+        doer = by.account if by else self.sandbox.world.accounts[self.repository.owner_id]
+        give(self.sandbox, self.repository, who.account, role, Doer(doer))
 
     def label(self, *names: str) -> None:
         """Make labels."""
@@ -101,6 +109,34 @@ class Place:
     def press(self, who: Participant, check_run: int, identifier: str) -> None:
         """Press a button of a check run on the web."""
         press(self._as(who), self.repository, self.repository.check_runs[check_run], identifier)
+
+    def rerun_checks(self, who: Participant, check_suite: int) -> None:
+        """Press "Re-run all checks" on the web; takes write, fires `check_suite.rerequested` to its App."""
+        call, found = self._as(who), self.repository
+        require(call.world, call.identity, found, "checks", "write")
+        again(call, found, found.check_suites[check_suite])
+
+    def minimize(self, who: Participant, comment: int, reason: str = "outdated") -> None:
+        """Hide a comment for one of `comments.REASONS`; takes write, and no webhook tells."""
+        minimize(self._as(who), self.repository, self._comment(comment), reason)
+
+    def unminimize(self, who: Participant, comment: int) -> None:
+        """Show a hidden comment again."""
+        minimize(self._as(who), self.repository, self._comment(comment), None)
+
+    async def transfer_issue(self, who: Participant, number: int, to: Place) -> Issue:
+        """Move an issue to another repository of the same owner; the old number redirects to what is returned."""
+        return await departures.transfer(self._as(who), self.repository, number, to.repository)
+
+    async def delete_issue(self, who: Participant, number: int) -> None:
+        """Delete an issue for good; takes admin."""
+        await departures.delete(self._as(who), self.repository, number)
+
+    def _comment(self, number: int) -> Comment:
+        for issue in self.repository.issues.values():
+            if number in issue.comments:
+                return issue.comments[number]
+        raise not_found()
 
     def _as(self, who: Participant) -> Call:
         """A call without a request, for what only the web can do."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.answers import Json, Refusal
 from bot.sandbox.diff import Comparison, compare
+from bot.sandbox.forks import share
 from bot.sandbox.git import ZERO, Git, GitFailed
 from bot.sandbox.reports import CheckSuite
 from bot.sandbox.shapes import checks, commits, pulls
@@ -59,6 +60,7 @@ async def announce(sandbox: Sandbox, repository: Repository, move: Move, doer: D
     if not move.ref.startswith(("refs/heads/", "refs/tags/")):
         return
     repository.pushed_at = repository.updated_at = sandbox.world.now()
+    await share(sandbox, repository, move)
     kind = {"ref": move.name, "ref_type": "branch" if move.is_branch else "tag", "pusher_type": "user"}
     if move.before == ZERO:
         made = {"master_branch": repository.default_branch, "description": repository.description}
@@ -85,8 +87,9 @@ async def fetch_head(sandbox: Sandbox, base: Repository, issue: Issue) -> None:
 
 async def fetch_objects(sandbox: Sandbox, base: Repository, pull: Pull) -> None:
     """Bring the commits of a fork into the base repository."""
-    if pull.head_repository_id != base.id:
-        source = sandbox.git(sandbox.world.repositories[pull.head_repository_id])
+    head = sandbox.world.repositories[pull.head_repository_id]
+    if head.id != base.id and not head.is_deleted:
+        source = sandbox.git(head)
         await sandbox.git(base).run("fetch", "-q", str(source.path), pull.head_sha)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class CheckSuite:
-    """All check runs of one App on one commit."""
+    """All check runs of one App on one commit; `is_reset` from a re-request until a run moves again."""
 
     id: int
     app_id: int
@@ -17,6 +17,7 @@ class CheckSuite:
     before: str | None
     created_at: str
     updated_at: str
+    is_reset: bool = False
 
 
 @dataclass(slots=True)

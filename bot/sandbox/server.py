@@ -17,8 +17,8 @@ from bot.sandbox.git import Git
 from bot.sandbox.identity import ANONYMOUS, identify, require_place_for_app
 from bot.sandbox.limits import Allowance, Limits
 from bot.sandbox.rest import every_route
-from bot.sandbox.shapes.events import envelope
-from bot.sandbox.state import Installation, Repository, World, reaches
+from bot.sandbox.shapes.events import envelope, of_organisation
+from bot.sandbox.state import Account, Installation, Repository, World, reaches
 from bot.sandbox.webhooks import Doer, Webhooks
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -124,11 +124,26 @@ class Sandbox:
         for listener in self.listeners:
             self.webhooks.run(listener(Occurrence(event, action, repository, payload, doer)))
 
+    def emit_organisation(self, owner: Account, event: str, action: str, payload: Json, doer: Account) -> None:
+        """Tell the Apps on an organisation, whichever of its repositories they reach, of what happened to it."""
+        for installation in list(self.world.installations.values()):
+            if installation.account_id == owner.id and installation.suspended_at is None:
+                full = of_organisation(self.world, owner, action, payload, doer, installation)
+                self.webhooks.send(installation, event, full, None)
+
     def emit_to(
         self, installation: Installation, event: str, payload: Json, repository_id: int | None = None
     ) -> None:
         """Tell one installation's App of something that is its own."""
         self.webhooks.send(installation, event, payload, repository_id)
+
+    def _published(self, path: str) -> str:
+        """The path by which GitHub's description knows `/repositories/<number>…`, as redirects have it."""
+        _, kind, number, *rest = [*path.split("/", 3), "", ""]
+        found = self.world.repositories.get(int(number)) if kind == "repositories" and number.isdigit() else None
+        if found is None:
+            return path
+        return "/".join(["/repos", self.world.full_name(found), *filter(None, rest)])
 
     @web.middleware
     async def _gate(
@@ -138,9 +153,10 @@ class Sandbox:
         response = await self._answer(request, handler)
         is_kept = request.method not in ("GET", "HEAD") and not request.path.startswith(OPEN_PATHS)
         body = await request.read() if is_kept else b""
+        path = self._published(request.path)
         self.requests.append(
             Asked(
-                request.method, request.path, request.query_string, response.status, str(request[IDENTITY]),
+                request.method, path, request.query_string, response.status, str(request[IDENTITY]),
                 request.content_type, body,
             )
         )  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from bot.sandbox.reports import CheckRun, CheckSuite, Deployment, Release
+from bot.sandbox.teams import Team
 from bot.sandbox.threads import Issue
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
@@ -19,7 +20,10 @@ GHOST_ID = 10137
 
 @dataclass(slots=True)
 class Account:
-    """A person, an organisation or an App's bot; `members` (user id → admin|member) only for organisations."""
+    """A person, an organisation or an App's bot.
+
+    Organisations alone have `members` (user id → admin|member) and `invited`, who have not accepted yet.
+    """
 
     id: int
     login: str
@@ -28,24 +32,13 @@ class Account:
     name: str | None = None
     email: str | None = None
     members: dict[int, str] = field(default_factory=dict)
+    invited: dict[int, str] = field(default_factory=dict)
     default_repository_permission: str = "read"
 
     @property
     def node_id(self) -> str:
         """GitHub's opaque global id."""
         return node_id({"User": "U", "Organization": "O", "Bot": "BOT"}[self.type], self.id)
-
-
-@dataclass(slots=True)
-class Team:
-    """A team of an organisation; `members` is user id → maintainer|member, `repositories` repository id → role."""
-
-    id: int
-    organisation_id: int
-    slug: str
-    name: str
-    members: dict[int, str] = field(default_factory=dict)
-    repositories: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -75,7 +68,11 @@ class Environment:
 
 @dataclass(slots=True)
 class Repository:
-    """A repository; its files live in a bare git repository named by `id`, so that renames cost nothing."""
+    """A repository; its files live in a bare git repository named by `id`, so that renames cost nothing.
+
+    `invited` is user id → invitation and role; `gone` are the numbers of deleted issues, `moved` those of
+    transferred ones → repository id and number there.
+    """
 
     id: int
     owner_id: int
@@ -87,10 +84,15 @@ class Repository:
     default_branch: str = "main"
     description: str | None = None
     is_archived: bool = False
+    is_deleted: bool = False
     parent_id: int | None = None
     roles: dict[int, str] = field(default_factory=dict)
+    invited: dict[int, tuple[int, str]] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    moved: dict[int, tuple[int, int]] = field(default_factory=dict)
+    former_branches: dict[str, str] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
@@ -103,6 +105,10 @@ class Repository:
     def node_id(self) -> str:
         """GitHub's opaque global id."""
         return node_id("R", self.id)
+
+    def next_number(self) -> int:
+        """The number of the next issue or pull request; none is given twice."""
+        return max([0, *self.issues, *self.gone, *self.moved]) + 1
 
 
 @dataclass(slots=True)
@@ -182,7 +188,8 @@ class World:
     def repository(self, full_name: str) -> Repository | None:
         """The repository `owner/name`, whatever its case."""
         wanted = full_name.lower()
-        return next((r for r in self.repositories.values() if self.full_name(r).lower() == wanted), None)
+        there = (r for r in self.repositories.values() if not r.is_deleted)
+        return next((r for r in there if self.full_name(r).lower() == wanted), None)
 
     def full_name(self, repository: Repository) -> str:
         """`owner/name`."""
@@ -207,8 +214,14 @@ class World:
         return highest(roles)
 
     def teams_of(self, account_id: int) -> list[Team]:
-        """The teams an account is in."""
-        return [team for team in self.teams.values() if account_id in team.members]
+        """The teams an account is in, those above them included."""
+        return [team for team in self.teams.values() if account_id in self.members_of(team)]
+
+    def members_of(self, team: Team) -> dict[int, str]:
+        """Everybody in a team (user id → maintainer|member), the members of the teams below it included."""
+        below = [self.members_of(child) for child in self.teams.values() if child.parent_id == team.id]
+        inherited = {number: "member" for members in below for number in members}
+        return inherited | team.members
 
 
 def highest(roles: Iterable[str]) -> str:
@@ -218,7 +231,7 @@ def highest(roles: Iterable[str]) -> str:
 
 def reaches(installation: Installation, repository: Repository) -> bool:
     """Whether an installation covers a repository."""
-    if installation.account_id != repository.owner_id:
+    if installation.account_id != repository.owner_id or repository.is_deleted:
         return False
     return installation.repository_ids is None or repository.id in installation.repository_ids
 

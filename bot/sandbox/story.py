@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox import installations
 from bot.sandbox.client import Client
 from bot.sandbox.git import Person as GitPerson
 from bot.sandbox.identity import user_token
@@ -16,17 +17,7 @@ from bot.sandbox.keys import new_key_pair
 from bot.sandbox.people import Organisation, Participant
 from bot.sandbox.places import Place
 from bot.sandbox.server import Sandbox
-from bot.sandbox.shapes.accounts import installation as installation_shape
-from bot.sandbox.shapes.accounts import user
-from bot.sandbox.shapes.repository import minimal
-from bot.sandbox.state import (
-    Account,
-    App,
-    Installation,
-    Label,
-    Repository,
-    reaches,
-)  # fmt: skip
+from bot.sandbox.state import Account, App, Installation, Label, Repository
 
 
 @dataclass(slots=True)
@@ -122,36 +113,39 @@ class Story:
             world.now(),
             repository_ids=ids,
         )
-        world.installations[made.id] = made
-        covered = [minimal(world, r) for r in world.repositories.values() if reaches(made, r)]
-        payload = {
-            "action": "created", "installation": installation_shape(world, made), "repositories": covered,
-            "requester": None, "sender": user(world, on.id),
-        }  # fmt: skip
-        self.sandbox.emit_to(made, "installation", payload)
+        installations.installed(self.sandbox, made, on.account)
         return made
 
     def include(self, installation: Installation, place: Place) -> None:
         """Let an installation on selected repositories reach one more; fires `installation_repositories.added`."""
-        assert installation.repository_ids is not None
-        installation.repository_ids.add(place.id)
-        self._reach_changed(installation, "added", place)
+        installations.reach_changed(
+            self.sandbox, installation, "added", place.repository, self._owner(installation)
+        )
 
     def exclude(self, installation: Installation, place: Place) -> None:
         """Take a repository out of an installation; fires `installation_repositories.removed`."""
-        assert installation.repository_ids is not None
-        installation.repository_ids.discard(place.id)
-        self._reach_changed(installation, "removed", place)
+        installations.reach_changed(
+            self.sandbox, installation, "removed", place.repository, self._owner(installation)
+        )
 
-    def _reach_changed(self, installation: Installation, action: str, place: Place) -> None:
-        world, moved = self.sandbox.world, [minimal(self.sandbox.world, place.repository)]
-        payload = {
-            "action": action, "installation": installation_shape(world, installation),
-            "repository_selection": "selected", "repositories_added": moved if action == "added" else [],
-            "repositories_removed": moved if action == "removed" else [], "requester": None,
-            "sender": user(world, installation.account_id),
-        }  # fmt: skip
-        self.sandbox.emit_to(installation, "installation_repositories", payload)
+    def suspend(self, installation: Installation, by: Participant | None = None) -> None:
+        """Suspend an installation, as an owner does on the web; fires `installation.suspend`."""
+        installations.suspended(self.sandbox, installation, by.account if by else self._owner(installation))
+
+    def unsuspend(self, installation: Installation, by: Participant | None = None) -> None:
+        """Lift a suspension; fires `installation.unsuspend`."""
+        installations.unsuspended(self.sandbox, installation, by.account if by else self._owner(installation))
+
+    def uninstall(self, installation: Installation, by: Participant | None = None) -> None:
+        """Remove an installation, as an owner does on the web; fires `installation.deleted`."""
+        installations.uninstalled(self.sandbox, installation, by.account if by else self._owner(installation))
+
+    def accept(self, installation: Installation, by: Participant | None = None) -> None:
+        """Grant what the App's `permissions` and `events` ask for now; `installation.new_permissions_accepted`."""
+        installations.accepted(self.sandbox, installation, by.account if by else self._owner(installation))
+
+    def _owner(self, installation: Installation) -> Account:
+        return self.sandbox.world.accounts[installation.account_id]
 
     def client(self, token: str) -> Client:
         """A REST client with any token, closed with the story."""

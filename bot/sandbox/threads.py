@@ -17,7 +17,7 @@ class Reaction:
 
 @dataclass(slots=True)
 class Comment:
-    """A comment on an issue or pull request; `app_id` is set when an App wrote it."""
+    """A comment on an issue or pull request; `app_id` if an App wrote it, `minimized` if it is hidden."""
 
     id: int
     issue_number: int
@@ -26,6 +26,7 @@ class Comment:
     created_at: str
     updated_at: str
     app_id: int | None = None
+    minimized: str | None = None
     reactions: list[Reaction] = field(default_factory=list)
 
 
@@ -40,6 +41,7 @@ class Review:
     commit_id: str
     submitted_at: str
     app_id: int | None = None
+    updated_at: str | None = None
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.access import LEVELS
 from bot.sandbox.answers import Json
+from bot.sandbox.identity import LEVELS
 from bot.sandbox.state import Account, App, Installation, World
 
 TIME_LIMIT = 10.0
@@ -27,7 +27,7 @@ NEEDS = {
     "create": ("contents",), "delete": ("contents",), "release": ("contents",), "check_run": ("checks",),
     "check_suite": ("checks",), "deployment": ("deployments",), "deployment_status": ("deployments",),
     "workflow_run": ("actions",), "workflow_job": ("actions",), "workflow_dispatch": ("contents",),
-    "repository": ("metadata",), "member": ("members", "metadata"), "team": ("members",),
+    "repository": ("metadata",), "member": ("members",), "team": ("members",),
     "membership": ("members",),
     "organization": ("members",),
 }  # fmt: skip

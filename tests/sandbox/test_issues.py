@@ -122,7 +122,7 @@ async def test_a_renamed_repository_keeps_its_number_and_files(world: World) -> 
     moved = await world.bot().ask("GET", "/repos/acme/widgets/issues")
     assert (moved.status, moved.headers["Location"]) == (
         301,
-        f"{world.story.sandbox.url}/repos/acme/gadgets/issues",
+        f"{world.story.sandbox.url}/repositories/{world.widgets.id}/issues",
     )
     shown = await world.bot().get("/repos/acme/gadgets")
     assert shown["id"] == world.widgets.id

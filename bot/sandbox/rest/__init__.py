@@ -9,7 +9,9 @@ from aiohttp import web
 from bot.sandbox import git_http
 from bot.sandbox.rest import (
     apps,
+    branches,
     checks,
+    collaborators,
     comments,
     commits,
     contents,
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 SUBJECTS = (
-    apps, hooks, rate, people, teams, repos, environments, contents, commits, gitdata, labels, comments, reactions,
-    issues, reviews, pulls, suites, checks, deployments, releases, git_http,
+    apps, hooks, rate, people, teams, branches, collaborators, repos, environments, contents, commits, gitdata,
+    labels, comments, reactions, issues, reviews, pulls, suites, checks, deployments, releases, git_http,
 )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.access import LEVELS
 from bot.sandbox.answers import Json, Refusal, list_field, no_content, not_found, ok
 from bot.sandbox.call import Call, bind
-from bot.sandbox.identity import UNDECODED, installation_token, revoke
+from bot.sandbox.identity import LEVELS, UNDECODED, installation_token, revoke
+from bot.sandbox.installations import suspended, uninstalled, unsuspended
 from bot.sandbox.shapes import accounts, repository
 from bot.sandbox.state import App, Installation, Repository, reaches, stamp
 
@@ -117,41 +117,31 @@ def _chosen(call: Call, found: Installation) -> list[Repository] | None:
     return there or None
 
 
-def _told(call: Call, found: Installation, action: str) -> None:
-    payload = {"action": action, "installation": accounts.installation(call.world, found)}
-    owner = call.world.accounts[found.account_id]
-    call.sandbox.emit_to(found, "installation", payload | {"sender": accounts.user(call.world, owner.id)})
-
-
 async def uninstall(call: Call) -> web.Response:
     """Remove an installation with its tokens."""
     found = _own(call)
-    del call.world.installations[found.id]
-    _told(call, found, "deleted")
+    uninstalled(call.sandbox, found, call.world.accounts[found.account_id])
     return no_content()
 
 
 async def suspend(call: Call) -> web.Response:
     """Suspend an installation."""
     found = _own(call)
-    found.suspended_at = call.world.now()
-    _told(call, found, "suspend")
+    suspended(call.sandbox, found, call.world.accounts[found.account_id])
     return no_content()
 
 
 async def unsuspend(call: Call) -> web.Response:
     """Lift a suspension."""
     found = _own(call)
-    found.suspended_at = None
-    _told(call, found, "unsuspend")
+    unsuspended(call.sandbox, found, call.world.accounts[found.account_id])
     return no_content()
 
 
 async def of_repository(call: Call) -> web.Response:
     """The App's installation that reaches a repository."""
     app = calling_app(call)
-    wanted = call.world.repository(f"{call.part('owner')}/{call.part('repo')}")
-    found = call.world.installation_for(wanted, app.id) if wanted else None
+    found = call.world.installation_for(call.place(), app.id)
     if found is None:
         raise not_found()
     return ok(accounts.installation(call.world, found))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.sandbox.access import require
 from bot.sandbox.answers import (
     Json,
     Refusal,
@@ -103,6 +104,7 @@ def _apply(call: Call, one: CheckRun) -> None:
     if status == "completed" and conclusion is None and one.conclusion is None:
         raise invalid_request('"conclusion" wasn\'t supplied.')
     output, added, actions = _output(body), _annotations(body), _actions(body)
+    call.place().check_suites[one.suite_id].is_reset = False
     one.name = text_field(body, "name") or one.name
     one.external_id = text_field(body, "external_id") or one.external_id
     one.details_url = text_field(body, "details_url") or one.details_url
@@ -190,7 +192,8 @@ async def rerequest(call: Call) -> web.Response:
 
 
 def press(call: Call, found: Repository, one: CheckRun, identifier: str) -> None:
-    """What the button of a check run does on the web: `requested_action`, to its App alone."""
+    """What the button of a check run does on the web, for those with write: `requested_action`, to its App."""
+    require(call.world, call.identity, found, "checks", "write")
     if identifier not in {action["identifier"] for action in one.actions}:
         raise not_found()
     payload = {

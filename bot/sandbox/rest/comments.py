@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.access import require
+from bot.sandbox.access import require, require_role
 from bot.sandbox.answers import Refusal, no_content, not_found, ok, required
 from bot.sandbox.call import Call, bind
 from bot.sandbox.rest.threading import MOST_CHARACTERS, require_author_or, subject, tell_comment, touched
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = "/repos/{owner}/{repo}/issues"
 ONE = ROOT + "/comments/{id}"
+REASONS = ("spam", "abuse", "off-topic", "outdated", "duplicate", "resolved", "low-quality")
 
 
 def routes(sandbox: Sandbox) -> list[web.RouteDef]:
@@ -62,7 +63,7 @@ async def listing(call: Call) -> web.Response:
     """An issue's comments, oldest first, those changed `since` if asked."""
     found, issue = subject(call, "read")
     mine = [c for c in issue.comments.values() if c.updated_at >= call.query("since")]
-    return call.page(mine, lambda c: issues.comment(call.world, found, c))
+    return call.page(mine, lambda c: issues.shown_comment(call.world, found, c))
 
 
 async def of_repository(call: Call) -> web.Response:
@@ -72,7 +73,7 @@ async def of_repository(call: Call) -> web.Response:
     mine = [c for c in everything if c.updated_at >= call.query("since")]
     field = "updated_at" if call.query("sort") == "updated" else "created_at"
     mine.sort(key=lambda c: (getattr(c, field), c.id), reverse=call.query("direction") == "desc")
-    return call.page(mine, lambda c: issues.comment(call.world, found, c))
+    return call.page(mine, lambda c: issues.shown_comment(call.world, found, c))
 
 
 async def create(call: Call) -> web.Response:
@@ -83,14 +84,14 @@ async def create(call: Call) -> web.Response:
     issue.comments[one.id] = one
     touched(call, issue)
     tell_comment(call, found, one, "created")
-    shown = issues.comment(call.world, found, one)
+    shown = issues.shown_comment(call.world, found, one)
     return ok(shown, 201, {"Location": shown["url"]})
 
 
 async def show(call: Call) -> web.Response:
     """One comment."""
     found, one = comment_of(call, "read")
-    return ok(issues.comment(call.world, found, one))
+    return ok(issues.shown_comment(call.world, found, one))
 
 
 async def change(call: Call) -> web.Response:
@@ -101,7 +102,7 @@ async def change(call: Call) -> web.Response:
     one.updated_at = call.world.now()
     if one.body != before:
         tell_comment(call, found, one, "edited", {"changes": {"body": {"from": before}}})
-    return ok(issues.comment(call.world, found, one))
+    return ok(issues.shown_comment(call.world, found, one))
 
 
 async def delete(call: Call) -> web.Response:
@@ -111,3 +112,15 @@ async def delete(call: Call) -> web.Response:
     del found.issues[one.issue_number].comments[one.id]
     tell_comment(call, found, one, "deleted")
     return no_content()
+
+
+def minimize(call: Call, found: Repository, one: Comment, reason: str | None) -> None:
+    """Hide a comment, or show it again with None: takes write, its own author has no say; no webhook tells of it.
+
+    GitHub has this in GraphQL only: https://docs.github.com/graphql/reference/mutations#minimizecomment
+    """
+    require(call.world, call.identity, found, "issues", "write", "read")
+    require_role(call.world, call.identity, found, "write")
+    if reason is not None and reason not in REASONS:
+        raise Refusal(422, f"{reason} is none of {', '.join(REASONS)}")
+    one.minimized = reason

@@ -9,6 +9,8 @@ from aiohttp import web
 from bot.sandbox.access import has_role
 from bot.sandbox.answers import Json, Refusal, choice, failed, list_field, ok
 from bot.sandbox.call import Call, bind
+from bot.sandbox.forks import head_again
+from bot.sandbox.pushes import fetch_head
 from bot.sandbox.rest.labels import made_sure_of, names_in, set_all, shape
 from bot.sandbox.rest.threading import bodied, require_author_or, subject, tell, titled, touched
 from bot.sandbox.shapes import accounts, issues
@@ -69,7 +71,7 @@ async def create(call: Call) -> web.Response:
 async def opened(call: Call, found: Repository, title: str, body: str | None, labels: list[str]) -> Issue:
     """A new issue; `opened` shows its labels already, and one `labeled` per label follows."""
     world, now = call.world, call.world.now()
-    number = max(found.issues, default=0) + 1
+    number = found.next_number()
     issue = Issue(world.next_id(), number, call.actor.id, title, body, now, now, call.app_id)
     found.issues[number] = issue
     made = [made_sure_of(call, found, name) for name in dict.fromkeys(labels)]
@@ -124,6 +126,9 @@ async def change_state(call: Call, found: Repository, issue: Issue, state: str) 
         raise failed("Issue", "state_reason", "invalid")
     if issue.pull is not None and issue.pull.merged_at is not None:
         raise failed("PullRequest", "state", "invalid", "state cannot be changed. The pull request is merged.")
+    if state == "open" and issue.pull is not None:
+        issue.pull.head_sha = await head_again(call.sandbox, issue.pull)
+        await fetch_head(call.sandbox, found, issue)
     touched(call, issue)
     issue.state = state
     if state == "closed":

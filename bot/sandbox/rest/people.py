@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.access import INTEGRATION, require_organisation
-from bot.sandbox.answers import Refusal, no_content, not_found, ok
+from bot.sandbox.answers import Json, Refusal, choice, no_content, not_found, ok
 from bot.sandbox.call import Call, bind
+from bot.sandbox.membership import Roll
 from bot.sandbox.shapes import accounts, repository
 from bot.sandbox.state import Account
 
@@ -26,7 +27,11 @@ def routes(sandbox: Sandbox) -> list[web.RouteDef]:
         ("GET", "/orgs/{org}/repos", repositories),
         ("GET", "/orgs/{org}/members", members),
         ("GET", "/orgs/{org}/members/{login}", is_member),
+        ("DELETE", "/orgs/{org}/members/{login}", remove),
         ("GET", "/orgs/{org}/memberships/{login}", membership),
+        ("PUT", "/orgs/{org}/memberships/{login}", invite),
+        ("DELETE", "/orgs/{org}/memberships/{login}", remove),
+        ("PATCH", "/user/memberships/orgs/{org}", accept),
     ])  # fmt: skip
 
 
@@ -95,11 +100,64 @@ async def membership(call: Call) -> web.Response:
     """How a person belongs to the organisation."""
     owner, who = organisation_of(call), call.world.account(call.part("login"))
     require_organisation(call.identity, owner, "members", "read")
-    if who is None or who.id not in owner.members:
+    if who is None or who.id not in {*owner.members, *owner.invited}:
         raise not_found()
-    url = f"{call.world.url}/orgs/{owner.login}"
-    return ok({
-        "url": f"{url}/memberships/{who.login}", "state": "active", "role": owner.members[who.id],
-        "organization_url": url, "organization": accounts.organisation(call.world, owner),
-        "user": accounts.user(call.world, who.id),
-    })  # fmt: skip
+    return ok(_membership(call, owner, who))
+
+
+def _membership(call: Call, owner: Account, who: Account) -> Json:
+    shown = accounts.membership(call.world, owner, who.id)
+    return shown | {"organization": accounts.organisation(call.world, owner)}
+
+
+def _person(call: Call) -> Account:
+    who = call.world.account(call.part("login"))
+    if who is None or who.type != "User":
+        raise not_found()
+    return who
+
+
+async def invite(call: Call) -> web.Response:
+    """Invite somebody, who is `pending` until they accept, or change a member's role."""
+    owner = organisation_of(call)
+    require_organisation(call.identity, owner, "members", "write")
+    who, role = _person(call), choice(call.body, "role", ("admin", "member"), "member")
+    roll = Roll(call.sandbox, owner, call.actor)
+    if who.id not in owner.members:
+        roll.invite(who, role)
+    else:
+        if role != "admin":
+            _keep_an_owner(owner, who)
+        roll.admit(who, role)
+    return ok(_membership(call, owner, who))
+
+
+async def accept(call: Call) -> web.Response:
+    """Accept one's invitation."""
+    owner = organisation_of(call)
+    if call.identity.kind != "user":
+        raise Refusal(403, INTEGRATION)
+    choice(call.body, "state", ("active",))
+    if call.actor.id not in {*owner.members, *owner.invited}:
+        raise not_found()
+    if call.actor.id in owner.invited:
+        Roll(call.sandbox, owner, call.actor).admit(call.actor, owner.invited[call.actor.id])
+    return ok(_membership(call, owner, call.actor))
+
+
+async def remove(call: Call) -> web.Response:
+    """Take somebody out of the organisation, or an invitation back."""
+    owner = organisation_of(call)
+    require_organisation(call.identity, owner, "members", "write")
+    who = _person(call)
+    if who.id not in {*owner.members, *owner.invited}:
+        raise not_found()
+    _keep_an_owner(owner, who)
+    Roll(call.sandbox, owner, call.actor).expel(who)
+    return no_content()
+
+
+def _keep_an_owner(owner: Account, who: Account) -> None:
+    """An organisation has one owner at least; 403 for taking the last."""
+    if [number for number, role in owner.members.items() if role == "admin"] == [who.id]:
+        raise Refusal(403, "You can't remove the last owner of the organization.")

@@ -74,7 +74,7 @@ async def create(call: Call) -> web.Response:
         raise _custom(f"No commits between {made.base_ref} and {made.head_ref}")
     _refuse_second(call, found, made)
     # From here to its being kept nothing is awaited, so that no two share a number.
-    now, number = call.world.now(), max(found.issues, default=0) + 1
+    now, number = call.world.now(), found.next_number()
     issue = Issue(call.world.next_id(), number, call.actor.id, str(title), body, now, now, call.app_id, pull=made)
     found.issues[number] = issue
     await fetch_head(call.sandbox, found, issue)

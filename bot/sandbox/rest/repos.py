@@ -1,4 +1,4 @@
-"""Repositories: look, rename, archive; branches; who collaborates and with which permission."""
+"""Repositories: look, rename, archive, transfer, delete."""
 
 from __future__ import annotations
 
@@ -6,40 +6,27 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.access import has_role
-from bot.sandbox.answers import Json, Refusal, choice, failed, no_content, not_found, ok, text_field
+from bot.sandbox import installations
+from bot.sandbox.access import INTEGRATION, require
+from bot.sandbox.answers import Json, Refusal, failed, no_content, ok, required, text_field
 from bot.sandbox.call import Call, bind
-from bot.sandbox.shapes import accounts, commits, repository
-from bot.sandbox.state import ROLES, Repository
+from bot.sandbox.rest.branches import choose_default
+from bot.sandbox.shapes import accounts, repository
+from bot.sandbox.state import Repository
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 ONE = "/repos/{owner}/{repo}"
-OLD_NAMES = {
-    "admin": "admin",
-    "maintain": "write",
-    "write": "write",
-    "triage": "read",
-    "read": "read",
-    "none": "none",
-}
-NEW_NAMES = {"pull": "read", "push": "write", "triage": "triage", "maintain": "maintain", "admin": "admin"}
 
 
 def routes(sandbox: Sandbox) -> list[web.RouteDef]:
-    """Routes of this subject; see https://docs.github.com/rest/repos and https://docs.github.com/rest/collaborators."""
+    """Routes of this subject; see https://docs.github.com/rest/repos."""
     return bind(sandbox, [
         ("GET", ONE, show),
         ("PATCH", ONE, change),
-        ("GET", "/repositories/{number}", by_id),
-        ("GET", f"{ONE}/branches", branches),
-        ("GET", f"{ONE}/branches/{{branch:.+}}", branch),
-        ("GET", f"{ONE}/collaborators", collaborators),
-        ("GET", f"{ONE}/collaborators/{{login}}/permission", permission),
-        ("GET", f"{ONE}/collaborators/{{login}}", is_collaborator),
-        ("PUT", f"{ONE}/collaborators/{{login}}", add_collaborator),
-        ("DELETE", f"{ONE}/collaborators/{{login}}", remove_collaborator),
+        ("DELETE", ONE, delete),
+        ("POST", f"{ONE}/transfer", transfer),
     ])  # fmt: skip
 
 
@@ -55,25 +42,16 @@ async def show(call: Call) -> web.Response:
     return ok(repository.full(call.world, found, _role(call, found)))
 
 
-async def by_id(call: Call) -> web.Response:
-    """The repository of a number, whatever it is called now."""
-    found = next((r for r in call.visible() if r.id == call.number("number")), None)
-    if found is None:
-        raise not_found()
-    return ok(repository.full(call.world, found, _role(call, found)))
-
-
 async def change(call: Call) -> web.Response:
     """Rename, archive or unarchive, hide or show, describe, or choose the default branch."""
-    found = call.world.repository(f"{call.part('owner')}/{call.part('repo')}")
-    was_archived = found is not None and found.is_archived
-    if found is not None and call.body.get("archived") is False:
+    found = call.place()
+    was_archived = found.is_archived
+    if call.body.get("archived") is False:
         found.is_archived = False  # An archived repository accepts just this.
     try:
-        found = call.repository("administration", "write", "admin")
+        require(call.world, call.identity, found, "administration", "write", "admin")
     except Refusal:
-        if found is not None:
-            found.is_archived = was_archived
+        found.is_archived = was_archived
         raise
     if was_archived and not found.is_archived:
         _tell(call, found, "unarchived")
@@ -109,7 +87,7 @@ async def _settings(call: Call, found: Repository) -> None:
         if await call.git(found).sha(f"refs/heads/{default}") is None:
             raise failed("Repository", "default_branch", "invalid")
         changes["default_branch"] = {"from": found.default_branch}
-        found.default_branch = default
+        await choose_default(call, found, default)
     if changes:
         _tell(call, found, "edited", {"changes": changes})
     if call.body.get("private") in (True, False) and call.body["private"] != found.private:
@@ -121,92 +99,52 @@ def _tell(call: Call, found: Repository, action: str, more: Json | None = None) 
     call.emit(found, "repository", action, more or {})
 
 
-async def branches(call: Call) -> web.Response:
-    """All branches."""
-    found = call.repository("contents", "read")
-    heads = await call.git(found).refs("refs/heads/")
-    root = repository.api(call.world, found)
-    return call.page(
-        heads.items(),
-        lambda ref: {
-            "name": ref[0].removeprefix("refs/heads/"),
-            "commit": {"sha": ref[1], "url": f"{root}/commits/{ref[1]}"},
-            "protected": False,
-        },
-    )
+async def delete(call: Call) -> web.Response:
+    """Delete a repository; Apps are told nothing of it, but those that had chosen it of its being taken from them.
 
-
-async def branch(call: Call) -> web.Response:
-    """One branch with its newest commit."""
-    found, name = call.repository("contents", "read"), call.part("branch")
-    sha = await call.git(found).sha(f"refs/heads/{name}")
-    if sha is None:
-        raise Refusal(404, "Branch not found")
-    newest = await call.git(found).commit(sha)
-    url = f"{repository.api(call.world, found)}/branches/{name}"
-    checks = {"enforcement_level": "off", "contexts": [], "checks": []}
-    return ok({
-        "name": name, "commit": commits.commit(call.world, found, newest), "protected": False,
-        "_links": {"self": url, "html": f"{repository.page(call.world, found)}/tree/{name}"},
-        "protection": {"enabled": False, "required_status_checks": checks}, "protection_url": f"{url}/protection",
-    })  # fmt: skip
-
-
-async def collaborators(call: Call) -> web.Response:
-    """Everybody with a role of their own, by team or organisation."""
-    found = call.repository("metadata", "read", "write")
-    roles = {a.id: _own_role(call, found, a.id) for a in call.world.accounts.values() if a.type == "User"}
-    mine = [(number, role) for number, role in roles.items() if role != "none"]
-    return call.page(mine, lambda pair: _collaborator(call, *pair))
-
-
-def _own_role(call: Call, found: Repository, account_id: int) -> str:
-    """A role that does not merely come from the repository being public."""
-    owner = call.world.accounts[found.owner_id]
-    in_team = any(found.id in team.repositories for team in call.world.teams_of(account_id))
-    is_known = account_id in owner.members or account_id == owner.id or found.roles.get(account_id) or in_team
-    return call.world.role(found, account_id) if is_known else "none"
-
-
-def _collaborator(call: Call, account_id: int, role: str) -> Json:
-    shown = accounts.user(call.world, account_id)
-    return shown | {"permissions": repository.permissions(role), "role_name": role}
-
-
-async def is_collaborator(call: Call) -> web.Response:
-    """204 for a collaborator, 404 otherwise."""
-    found, who = call.repository("metadata", "read", "write"), call.world.account(call.part("login"))
-    if who is None or _own_role(call, found, who.id) == "none":
-        raise not_found()
+    See https://docs.github.com/webhooks/webhook-events-and-payloads?actionType=deleted#repository
+    """
+    found = call.place()
+    was_archived, found.is_archived = found.is_archived, False  # What is archived can be deleted.
+    try:
+        require(call.world, call.identity, found, "administration", "write", "admin")
+    finally:
+        found.is_archived = was_archived
+    found.is_deleted = True
+    _withdraw(call, found, found.owner_id)
     return no_content()
 
 
-async def permission(call: Call) -> web.Response:
-    """What somebody may do: the old word in `permission`, the role in `role_name`."""
-    found = call.repository("metadata", "read", "read")
-    if call.identity.kind == "user" and not has_role(call.world, call.identity, found, "write"):
-        raise Refusal(403, "Must have push access to view collaborator permission.")
-    who = call.world.account(call.part("login"))
-    if who is None or who.type == "Organization":
-        raise Refusal(404, f"{call.part('login')} is not a user")
-    role = call.world.role(found, who.id)
-    return ok({"permission": OLD_NAMES[role], "user": _collaborator(call, who.id, role), "role_name": role})
+async def transfer(call: Call) -> web.Response:
+    """Move a repository to an organisation in which the caller may have one; 202 with the repository as it was.
+
+    Only Apps on the new owner hear of it. Between people it would take the other's consent, which is not carried.
+    See https://docs.github.com/repositories/creating-and-managing-repositories/transferring-a-repository
+    """
+    found = call.repository("administration", "write", "admin")
+    if call.identity.kind != "user":
+        raise Refusal(403, INTEGRATION)
+    before, new_owner = call.world.accounts[found.owner_id], call.world.account(required(call.body, "new_owner"))
+    name = text_field(call.body, "new_name") or found.name
+    if new_owner is None or call.actor.id not in {new_owner.id, *new_owner.members} or new_owner.id == before.id:
+        raise failed("Repository", "new_owner", "invalid")
+    if call.world.repository(f"{new_owner.login}/{name}") is not None:
+        raise failed("Repository", "name", "custom", f"Repositories on {new_owner.login} with the same name exist")
+    shown = repository.repository(call.world, found)
+    call.world.former_names[call.world.full_name(found).lower()] = found.id
+    _withdraw(call, found, before.id)
+    found.owner_id, found.name = new_owner.id, name
+    for team in call.world.teams.values():
+        if team.organisation_id == before.id:
+            team.repositories.pop(found.id, None)
+    kind = "organization" if before.type == "Organization" else "user"
+    old = accounts.organisation if before.type == "Organization" else accounts.full_user
+    _tell(call, found, "transferred", {"changes": {"owner": {"from": {kind: old(call.world, before)}}}})
+    return ok(shown, 202)
 
 
-async def add_collaborator(call: Call) -> web.Response:
-    """Give somebody a role; the sandbox needs no invitation to be accepted."""
-    found, who = call.repository("administration", "write", "admin"), call.world.account(call.part("login"))
-    if who is None:
-        raise not_found()
-    wanted = choice(call.body, "permission", (*NEW_NAMES, *ROLES[1:]), "push")
-    found.roles[who.id] = NEW_NAMES.get(wanted, wanted)
-    call.emit(found, "member", "added", {"member": accounts.user(call.world, who.id)})
-    return no_content()
-
-
-async def remove_collaborator(call: Call) -> web.Response:
-    """Take somebody's role away."""
-    found, who = call.repository("administration", "write", "admin"), call.world.account(call.part("login"))
-    if who is not None and found.roles.pop(who.id, None) is not None:
-        call.emit(found, "member", "removed", {"member": accounts.user(call.world, who.id)})
-    return no_content()
+def _withdraw(call: Call, found: Repository, account_id: int) -> None:
+    """Take a repository from the installations of an account that had chosen it."""
+    for one in list(call.world.installations.values()):
+        if one.account_id == account_id and one.repository_ids is not None and found.id in one.repository_ids:
+            installations.reach_changed(call.sandbox, one, "removed", found, call.actor)

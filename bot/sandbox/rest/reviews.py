@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.sandbox.access import require
-from bot.sandbox.answers import Refusal, choice, list_field, not_found, ok, required, text_field
+from bot.sandbox.answers import Json, Refusal, choice, list_field, not_found, ok, required, text_field
 from bot.sandbox.call import Call, bind
 from bot.sandbox.diff import merged_tree
 from bot.sandbox.git import Person
 from bot.sandbox.pushes import Move, move_ref
 from bot.sandbox.rest.pulls import pull_of
-from bot.sandbox.rest.threading import MOST_CHARACTERS, tell, touched
+from bot.sandbox.rest.threading import MOST_CHARACTERS, require_author_or, tell, touched
 from bot.sandbox.shapes import accounts, pulls
 from bot.sandbox.shapes.commits import noreply
 from bot.sandbox.state import Repository
@@ -36,6 +36,7 @@ def routes(sandbox: Sandbox) -> list[web.RouteDef]:
         ("GET", f"{ONE}/reviews", listing),
         ("POST", f"{ONE}/reviews", create),
         ("GET", f"{ONE}/reviews/{{id}}", show),
+        ("PUT", f"{ONE}/reviews/{{id}}", edit),
         ("POST", f"{ONE}/reviews/{{id}}/events", submit),
         ("PUT", f"{ONE}/reviews/{{id}}/dismissals", dismiss),
         ("POST", f"{ONE}/requested_reviewers", ask),
@@ -50,12 +51,14 @@ def _review(call: Call, made: Pull) -> Review:
     return found
 
 
-def _tell(call: Call, found: Repository, issue: Issue, given: Review, action: str) -> None:
+def _tell(
+    call: Call, found: Repository, issue: Issue, given: Review, action: str, more: Json | None = None
+) -> None:
     shown = {
         "review": pulls.review_event(call.world, found, issue, given),
         "pull_request": pulls.pull(call.world, found, issue),
     }
-    call.emit(found, "pull_request_review", action, shown)
+    call.emit(found, "pull_request_review", action, shown | (more or {}))
 
 
 async def listing(call: Call) -> web.Response:
@@ -94,6 +97,20 @@ def _state(call: Call, issue: Issue, body: str) -> str:
     if event != "APPROVE" and not body.strip():
         raise Refusal(422, "Unprocessable Entity", ["Body can not be blank"])
     return STATES[event]
+
+
+async def edit(call: Call) -> web.Response:
+    """Change the text of a review: its author, anybody with write; state and commit stay."""
+    found, issue, made = pull_of(call, "write", "read")
+    given, body = _review(call, made), required(call.body, "body")
+    require_author_or(call, found, given.author_id, "write")
+    if len(body) > MOST_CHARACTERS or (not body.strip() and given.state != "APPROVED"):
+        raise Refusal(422, "Unprocessable Entity", ["Body can not be blank or too long"])
+    before, given.body = given.body, body
+    given.updated_at = call.world.now()
+    if body != before and given.state != "PENDING":
+        _tell(call, found, issue, given, "edited", {"changes": {"body": {"from": before}}})
+    return ok(pulls.review(call.world, found, issue, given))
 
 
 async def submit(call: Call) -> web.Response:

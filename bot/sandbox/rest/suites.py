@@ -84,7 +84,12 @@ async def runs(call: Call) -> web.Response:
 
 async def rerequest(call: Call) -> web.Response:
     """Ask the App to run all its checks again; only it is told."""
-    found, one = _suite(call, "write", "write")
+    again(call, *_suite(call, "write", "write"))
+    return ok({}, 201)
+
+
+def again(call: Call, found: Repository, one: CheckSuite) -> None:
+    """What "Re-run all checks" does too: the suite is queued once more, and its App alone is told."""
+    one.is_reset, one.updated_at = True, call.world.now()
     payload = {"check_suite": suite_event(call.sandbox, found, one)}
     call.emit(found, "check_suite", "rerequested", payload, one.app_id)
-    return ok({}, 201)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.answers import Json
-from bot.sandbox.state import Account, App, Installation, Team, World, node_id
+from bot.sandbox.state import Account, App, Installation, World, node_id
+from bot.sandbox.teams import Team
 
 LINKS = {
     "following_url": "/following{/other_user}", "followers_url": "/followers", "gists_url": "/gists{/gist_id}",
@@ -73,15 +74,32 @@ def full_organisation(world: World, account: Account) -> Json:
     }  # fmt: skip
 
 
+def membership(world: World, account: Account, account_id: int) -> Json:
+    """How a person belongs to an organisation: active, pending (invited), or inactive once removed."""
+    url, held = f"{world.url}/orgs/{account.login}", account.members.get(account_id)
+    state, role = ("active", held) if held else ("inactive", "unaffiliated")
+    if held is None and account_id in account.invited:
+        state, role = "pending", account.invited[account_id]
+    return {
+        "url": f"{url}/memberships/{world.accounts[account_id].login}", "state": state, "role": role,
+        "organization_url": url, "user": user(world, account_id),
+    }  # fmt: skip
+
+
 def team(world: World, found: Team) -> Json:
-    """A team, as it stands in lists and webhooks."""
+    """A team, as it stands in lists and webhooks, with the one above it."""
+    above = world.teams.get(found.parent_id or 0)
+    return _team(world, found) | {"parent": None if above is None else _team(world, above)}
+
+
+def _team(world: World, found: Team) -> Json:
     owner = world.accounts[found.organisation_id].login
     url = f"{world.url}/organizations/{found.organisation_id}/team/{found.id}"
     return {
         "name": found.name, "id": found.id, "node_id": node_id("T", found.id), "slug": found.slug,
         "description": None, "privacy": "closed", "notification_setting": "notifications_enabled", "url": url,
         "html_url": f"{world.url}/orgs/{owner}/teams/{found.slug}", "members_url": f"{url}/members{{/member}}",
-        "repositories_url": f"{url}/repos", "permission": "pull", "parent": None, "type": "organization",
+        "repositories_url": f"{url}/repos", "permission": "pull", "type": "organization",
         "organization_id": found.organisation_id,
     }  # fmt: skip
 

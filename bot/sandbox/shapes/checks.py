@@ -18,11 +18,11 @@ def pull_requests(world: World, found: Repository, sha: str) -> list[Json]:
 def suite(world: World, found: Repository, one: CheckSuite) -> Json:
     """A check suite; its state follows from its runs."""
     runs = [run for run in found.check_runs.values() if run.suite_id == one.id]
-    is_done = bool(runs) and all(run.status == "completed" for run in runs)
+    is_done = bool(runs) and not one.is_reset and all(run.status == "completed" for run in runs)
     url = f"{api(world, found)}/check-suites/{one.id}"
     return {
         "id": one.id, "node_id": node_id("CS", one.id), "head_branch": one.head_branch, "head_sha": one.head_sha,
-        "status": "completed" if is_done else "in_progress" if runs else "queued",
+        "status": "completed" if is_done else "in_progress" if runs and not one.is_reset else "queued",
         "conclusion": worst([run.conclusion for run in runs]) if is_done else None, "url": url,
         "before": one.before, "after": one.head_sha, "pull_requests": pull_requests(world, found, one.head_sha),
         "app": app(world, world.apps[one.app_id]), "created_at": one.created_at, "updated_at": one.updated_at,

@@ -13,8 +13,22 @@ def envelope(
 ) -> Json:
     """A whole payload: action, the event's own part, repository, organization, sender, installation."""
     owner = world.accounts[found.owner_id]
+    own = {"repository": repository(world, found)} | payload
+    return _wrapped(world, owner, action, own, sender, installation)
+
+
+def of_organisation(
+    world: World, owner: Account, action: str, payload: Json, sender: Account, installation: Installation
+) -> Json:
+    """The same of what happens to an organisation, without a repository."""
+    return _wrapped(world, owner, action, payload, sender, installation)
+
+
+def _wrapped(
+    world: World, owner: Account, action: str | None, own: Json, sender: Account, installation: Installation
+) -> Json:
     full: Json = {} if action is None else {"action": action}
-    full |= {"repository": repository(world, found)} | payload
+    full |= own
     if owner.type == "Organization":
         full["organization"] = organisation(world, owner)
     full["sender"] = user(world, sender.id)

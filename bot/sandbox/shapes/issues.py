@@ -91,3 +91,9 @@ def comment(world: World, repository: Repository, one: Comment) -> Json:
         "reactions": rollup(url, one.reactions),
         "performed_via_github_app": app_or_none(world, one.app_id),
     }
+
+
+def shown_comment(world: World, repository: Repository, one: Comment) -> Json:
+    """The same as the REST API answers it: with why it is hidden, which no webhook says."""
+    reason = None if one.minimized is None else {"reason": one.minimized}
+    return comment(world, repository, one) | {"minimized": reason}

@@ -14,7 +14,7 @@ from bot.sandbox.threads import Issue, Pull, Review
 
 
 def end(world: World, found: Repository, ref: str, sha: str) -> Json:
-    """One end of a pull request: where it comes from or goes to."""
+    """One end of a pull request: where it comes from or goes to; without its repository once that is deleted."""
     owner = world.accounts[found.owner_id]
     merging = ("allow_squash_merge", "allow_merge_commit", "allow_rebase_merge")
     settings = {
@@ -26,7 +26,7 @@ def end(world: World, found: Repository, ref: str, sha: str) -> Json:
     }  # fmt: skip
     return {
         "label": f"{owner.login}:{ref}", "ref": ref, "sha": sha, "user": user(world, owner.id),
-        "repo": repository(world, found) | settings,
+        "repo": None if found.is_deleted else repository(world, found) | settings,
     }  # fmt: skip
 
 
@@ -95,7 +95,11 @@ def review(world: World, base: Repository, one: Issue, given: Review) -> Json:
 def review_event(world: World, base: Repository, one: Issue, given: Review) -> Json:
     """A review as `pull_request_review` tells of it."""
     shown = review(world, base, one, given)
-    return shown | {"state": given.state.lower(), "body": given.body or None, "updated_at": given.submitted_at}
+    return shown | {
+        "state": given.state.lower(),
+        "body": given.body or None,
+        "updated_at": given.updated_at or given.submitted_at,
+    }
 
 
 def file(world: World, base: Repository, head_sha: str, change: FileChange) -> Json:
