@@ -1,4 +1,4 @@
-// One JSON value per line in, its RFC 8785 form as a JSON string per line out; null where it is refused.
+// One JSON text per line in, as a JSON string; its RFC 8785 form as a JSON string per line out; null where it is refused.
 import { createInterface } from "node:readline";
 import canonicalize from "canonicalize";
 
@@ -9,7 +9,7 @@ String.prototype.isWellFormed ??= function () {
 
 function answer(line) {
   try {
-    return canonicalize(JSON.parse(line));
+    return canonicalize(JSON.parse(JSON.parse(line)));
   } catch {
     return null;
   }

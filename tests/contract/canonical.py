@@ -36,9 +36,14 @@ class Erdtman:
 
     def __call__(self, value: object) -> bytes | None:
         """The bytes that it writes; None where it refuses the value."""
+        return self.read(json.dumps(value))
+
+    def read(self, text: str) -> bytes | None:
+        """The bytes that it writes for a JSON text that JavaScript reads; None where it refuses the text."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(value).encode() + b"\n")
+        # The text travels as a string of ASCII, so that it is one line.
+        self._process.stdin.write(json.dumps(text).encode() + b"\n")
         self._process.stdin.flush()
         answer: str | None = json.loads(self._process.stdout.readline())
         return None if answer is None else answer.encode()
