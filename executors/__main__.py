@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from executors.errors import MillwrightError
 
-VERBS = ("admit", "preview", "execute", "rollback", "report")
+if TYPE_CHECKING:
+    from executors.world.job import Job
+    from executors.world.runs import Claimed
+
+VERBS = ("admit", "preview", "execute", "rollback", "report", "build", "collect")
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str], stream: TextIO) -> int:
@@ -23,15 +27,28 @@ def main(arguments: Sequence[str], environ: Mapping[str, str], stream: TextIO) -
     if verb == "admit":
         from executors.admit import admit
 
-        return admit(environ, stream, Clock())
+        return admit(environ, stream, Clock(), _prepare)
     from executors.runner import job
 
     try:
+        if verb == "build":
+            from executors.runner.foreign import build
+
+            return build(environ, stream, Clock())
+        if verb == "collect":
+            return job.collect(environ, stream, Clock())
         if verb == "report":
             return job.report(environ, stream, Clock())
         return job.execute(verb, environ, stream, Clock())
     except (MillwrightError, OSError, ValueError) as error:
         return job.fail(environ, stream, error)
+
+
+def _prepare(job: Job, claimed: Claimed) -> None:
+    """Gather what foreign code runs on; imported only where a leg has some, for admit must be quick."""
+    from executors.runner.inputs import prepare
+
+    prepare(job, claimed)
 
 
 if __name__ == "__main__":

@@ -1,37 +1,45 @@
 """Is this run the one that the bot dispatched? Says so, and what is about to happen, before any secret is near.
 
-Claim 1 of the leg: no session, no token. The outputs `environment` and `verb` steer the next job.
+Claim 1 of the leg: no session. The outputs `environment` and `verb` steer the next job. Of a leg with code that we
+did not ship it gathers what that runs on, with a token to read the product repository; other legs get none here.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from executors import workflow_commands
 from executors.errors import MillwrightError
-from executors.parts.admission import faults
+from executors.parts.admission import faults, leg_of
 from executors.protocol.finding import Finding
 from executors.protocol.spec import JobSpec
 from executors.world import words
 from executors.world.clock import Clock
 from executors.world.console import Console
 from executors.world.job import Job
-from executors.world.runs import claim
+from executors.world.runs import Claimed, claim
 from executors.world.secrets import Secrets
 
+Prepare = Callable[[Job, Claimed], None]
+"""Gathers what foreign code runs on; raises MillwrightError where that is not what was approved."""
 
-def admit(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
+
+def admit(environ: Mapping[str, str], stream: TextIO, clock: Clock, prepare: Prepare) -> int:
     """Claim, check, tell, and set the job's outputs; returns the exit code."""
     hidden = Secrets((), environ)
     hidden.hide(environ.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
     console = Console(stream, hidden)
     try:
         job = Job.read(environ)
-        spec = claim(job, "admit", os.urandom(16).hex(), clock).spec
+        claimed = claim(job, "admit", os.urandom(16).hex(), clock)
+        spec = claimed.spec
+        console.mask(claimed.token.token if claimed.token else None)
         wrong = faults(spec, job.dispatched, clock.now())
         if not wrong:
+            if is_foreign(spec):
+                prepare(job, claimed)
             _outputs(job, spec)
     except (MillwrightError, ValueError, OSError) as error:
         wrong = (str(error),)
@@ -39,6 +47,12 @@ def admit(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
         return refuse(console, wrong)
     console.say(announcement(spec))
     return 0
+
+
+def is_foreign(spec: JobSpec) -> bool:
+    """Whether the leg runs code that we did not ship, so that the jobs `build` and `report` carry it out."""
+    leg = leg_of(spec)
+    return leg is not None and leg.foreign
 
 
 def announcement(spec: JobSpec) -> str:
@@ -73,7 +87,7 @@ def refuse(console: Console, wrong: tuple[str, ...]) -> int:
 def _outputs(job: Job, spec: JobSpec) -> None:
     """Tell the workflow environment and verb; `ValueError` for a name of more than one line."""
     lines = workflow_commands.output("environment", spec.environment or "")
-    lines += workflow_commands.output("verb", spec.verb)
+    lines += workflow_commands.output("verb", "build" if is_foreign(spec) else spec.verb)
     if job.output is not None:
         with job.output.open("a", encoding="utf-8") as output:
             output.write(lines)

@@ -23,6 +23,7 @@ OPERATIONS, FACTS = 30, 60
 _DEEDS = {
     "write_file": "build {files}, which nobody sees yet",
     "remove_file": "remove {files} from the build folder",
+    "run_foreign": "run a command that we did not ship, in a job without token and secrets",
     "store_release": "store the new release beside the one that is served",
     "switch_release": "serve the new release",
     "remove_release": "remove an old release",

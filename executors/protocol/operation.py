@@ -103,8 +103,26 @@ class RemoveRelease(Wire):
     release: Slug
 
 
+class RunForeign(Wire):
+    """Run a command that we did not ship, on files by digest; only the job `build` does, beside nothing of ours.
+
+    It begins in a fresh folder that holds the files of `given` and, below `site/`, what `site` built. Its output,
+    its exit code and the files that match `outputs` come back to the build folder `at`.
+    """
+
+    op: Literal["run_foreign"] = "run_foreign"
+    at: Scratch
+    command: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
+    given: Scratch
+    given_tree: Hex256
+    site: Scratch | None = None
+    site_tree: Hex256 | None = None
+    outputs: Annotated[tuple[str, ...], Field(max_length=20, description="globs; `*` matches `/` too")] = ()
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+
+
 Operation = Annotated[
-    WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | OdooOperation,
+    RunForeign | WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | OdooOperation,
     Field(discriminator="op"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
@@ -115,6 +133,7 @@ UNDO_CLASS: dict[str, UndoClass] = {
     "store_release": "reversible",
     "switch_release": "reversible",
     "remove_release": "irreversible",
+    "run_foreign": "reversible",
     "copy_database": "reversible",
     "drop_copy": "irreversible",
     "restore_copy": "irreversible",
@@ -134,6 +153,7 @@ INVERSES: dict[str, frozenset[str]] = {
     "store_release": frozenset({"remove_release"}),
     "switch_release": frozenset({"switch_release"}),
     "remove_release": frozenset(),
+    "run_foreign": frozenset({"remove_file"}),
     "copy_database": frozenset({"drop_copy", "restore_copy"}),
     "drop_copy": frozenset(),
     "restore_copy": frozenset(),

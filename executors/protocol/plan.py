@@ -187,9 +187,8 @@ class Plan(Wire):
         for leg in self.legs:
             mixed = [step for step in leg.steps if (step in foreign) != leg.foreign]
             if mixed:
-                raise ValueError(
-                    f"leg {leg.id}: foreign code has a leg of its own (T57); move {', '.join(mixed)} to another leg"
-                )
+                told = ", ".join(mixed)
+                raise ValueError(f"leg {leg.id}: foreign code has a leg of its own (T57); move {told} to another")
         return self
 
     @property

@@ -1,4 +1,7 @@
-"""The job `execute`: claims its leg, carries it out, keeps the bundle; and `report`, its last step."""
+"""The job `execute`: claims its leg, carries it out, keeps the bundle; and `report`, its last step.
+
+The job `report` of a foreign leg does the same with what the job `build` left, and runs nothing of it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from executors.errors import MillwrightError
 from executors.parts.admission import faults, leg_of
 from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine
-from executors.protocol.spec import JobSpec
+from executors.protocol.spec import JobName, JobSpec
 from executors.runner import bundle
+from executors.runner.adopted import Adopted
 from executors.runner.leg import Ended, run
 from executors.runner.telling import tell
 from executors.runner.tools import Outlets
@@ -44,10 +48,23 @@ def execute(verb: str, environ: Mapping[str, str], stream: TextIO, clock: Clock)
 
     Raises MillwrightError where nothing could begin.
     """
+    return _carry_out("execute", verb, environ, stream, clock)
+
+
+def collect(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
+    """Claim a foreign leg and journal what the job `build` left as its result; returns the exit code (T57).
+
+    Raises MillwrightError where nothing could begin.
+    """
+    return _carry_out("report", "execute", environ, stream, clock)
+
+
+def _carry_out(name: JobName, verb: str, environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
+    """Be the leg's second job: claim, check, run, keep the bundle."""
     job = Job.read(environ)
     folder = Folder(job.temp / "millwright")
     folder.make()
-    claimed = claim(job, "execute", secrets.token_hex(16), clock)
+    claimed = claim(job, name, secrets.token_hex(16), clock)
     spec, leg = claimed.spec, leg_of(claimed.spec)
     hidden = Secrets(leg.secrets if leg else (), environ, spec.environment)
     hidden.hide(job.oidc_token)
@@ -56,7 +73,8 @@ def execute(verb: str, environ: Mapping[str, str], stream: TextIO, clock: Clock)
     folder.remember({"session": claimed.session or "", "leg": spec.leg})
     _check(spec, verb, desk)
     begun = clock.monotonic()
-    ended = _run(desk, spec, session)
+    world = _world(desk, spec, session) if name == "execute" else _reporting(desk, spec, environ)
+    ended = _run(desk, spec, session, world)
     report = bundle.report_of(spec, ended, f"{clock.monotonic() - begun:.3f}")
     bundle.keep(folder, report, spec.steps)
     desk.console.say(words.line("ended", leg=spec.leg, outcome=ended.outcome, error=ended.error or ""))
@@ -120,16 +138,27 @@ def _session(desk: _Desk, claimed: Claimed) -> Session:
     return Session(desk.job.bot, claimed.session, desk.clock, claimed.token, on_token=desk.console.mask)
 
 
-def _run(desk: _Desk, spec: JobSpec, session: Session) -> Ended:
-    def sink(line: JournalLine) -> None:
-        bundle.keep_line(desk.folder, line)
-        tell(desk.console, spec.leg, line)
-
+def _world(desk: _Desk, spec: JobSpec, session: Session) -> World:
+    """Return hands and eyes for the leg: its hosts, its secrets, the product repository."""
     leg = leg_of(spec)
     source = Content(spec.content, desk.job.api, session.token) if spec.content else None
     hosts = leg.hosts if leg else ()
     log = bundle.log_into(desk.folder, desk.hidden.redact)
-    world = World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, log)
+    return World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, log)
+
+
+def _reporting(desk: _Desk, spec: JobSpec, environ: Mapping[str, str]) -> World:
+    """Return a world that fetches nothing: the inputs as `admit` left them, the results as `build` did."""
+    adopted = Adopted.taken(desk.job.temp, environ, desk.hidden.redact)
+    adopted.restore(desk.folder.root)
+    return World(desk.folder.root, f"{spec.case}/{spec.leg}", (), adopted, desk.hidden, results=adopted)
+
+
+def _run(desk: _Desk, spec: JobSpec, session: Session, world: World) -> Ended:
+    def sink(line: JournalLine) -> None:
+        bundle.keep_line(desk.folder, line)
+        tell(desk.console, spec.leg, line)
+
     return run(spec, world, session, desk.clock, Outlets(sink, desk.hidden.redact, desk.folder.put))
 
 

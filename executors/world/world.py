@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
 from executors.executor import Answer, OdooReader
+from executors.protocol.foreign import RESULT
 from executors.protocol.odoo import OdooDatabase, OdooOperation
 from executors.protocol.operation import (
     Operation,
     RemoveFile,
     RemoveRelease,
+    RunForeign,
     Scratch,
     StoreRelease,
     SwitchRelease,
@@ -36,6 +38,13 @@ class Source(Protocol):
         """The bytes of the file; WorldError where it is missing or has another digest."""
 
 
+class Results(Protocol):
+    """What came back from the job that runs code we did not ship."""
+
+    def of(self, operation: RunForeign) -> Mapping[str, bytes]:
+        """The files of the result of exactly this command; WorldError where there is none, or it is not sound."""
+
+
 @dataclass(frozen=True)
 class World:
     """Hands and eyes of one leg: its work folder, the hosts that its plan names, its content."""
@@ -48,6 +57,7 @@ class World:
     secrets: Secrets = field(default_factory=lambda: Secrets((), {}))
     log: Callable[[str, Json], None] = lambda _stream, _entry: None
     """Takes what is said to other machines, without secrets: a stream's name and one entry."""
+    results: Results | None = None
     _databases: dict[OdooDatabase, Odoo] = field(default_factory=dict)
 
     def apply(self, operation: Operation) -> Operation | None:
@@ -73,6 +83,8 @@ class World:
             case RemoveRelease(at=at, release=release):
                 web_root.drop(Path(at.path), release)
                 return None
+            case RunForeign():
+                return self._adopt(operation)
             case _:
                 assert_never(operation)
 
@@ -85,7 +97,7 @@ class World:
         if isinstance(operation, OdooOperation):
             return self._odoo(operation.at).settle(operation)
         match operation:
-            case WriteFile() | RemoveFile():
+            case WriteFile() | RemoveFile() | RunForeign():
                 return False, None  # the build folder died with its runner
             case StoreRelease(at=at, release=release):
                 done = web_root.maker_of(Path(at.path), release) == self.maker
@@ -139,6 +151,14 @@ class World:
         if at not in self._databases:
             self._databases[at] = Odoo(at, self.secrets, self.hosts, self.log)
         return self._databases[at]
+
+    def _adopt(self, operation: RunForeign) -> Operation:
+        """Put what came back into the build folder. The command itself never runs here: here are secrets (T57)."""
+        if self.results is None:
+            raise WorldError("code that we did not ship is run by the job `build` of the generated workflow only")
+        for path, data in self.results.of(operation).items():
+            files.write(self.folder(operation.at), path, data)
+        return RemoveFile(at=operation.at, path=RESULT)
 
     def _write(self, operation: WriteFile) -> Operation | None:
         folder, at, path = self.folder(operation.at), operation.at, operation.path

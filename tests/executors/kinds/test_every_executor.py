@@ -13,8 +13,12 @@ from pydantic import ValidationError
 
 from executors import catalog, kinds
 from executors.executor import Executor
+from executors.kinds.check_foreign import SCRIPT
+from executors.protocol.canonical import canonical
+from executors.protocol.foreign import OUTPUT, RESULT, ForeignResult, task_digest
 from executors.protocol.odoo import OdooOperation
-from executors.protocol.operation import Scratch, WriteFile
+from executors.protocol.operation import RunForeign, Scratch, WriteFile
+from executors.protocol.plan import FOREIGN
 from executors.world.world import World
 from tests.executors.kinds import laws
 from tests.executors.kinds.laws import Subject
@@ -34,13 +38,39 @@ def _built_site(world: World, tmp_path: Path, sample: Mapping[str, Any]) -> dict
     return {**sample, "target": str(tmp_path / "www")}
 
 
-PREPARED: Mapping[str, Callable[[World, Path, Mapping[str, Any]], dict[str, Any]]] = {"deploy": _built_site}
+def _site_to_check(world: World, _tmp_path: Path, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a foreign check a site to look at."""
+    world.apply(WriteFile.of(Scratch(step=sample["site"]), "index.html", b"<h1>Hello</h1>"))
+    return dict(sample)
+
+
+class _Repository:
+    """The product repository that holds the file of the sample."""
+
+    def read(self, path: str, sha256: str) -> bytes:
+        """Return it, whatever is asked for."""
+        return SCRIPT
+
+
+class _Ran:
+    """What the job `build` left: the command of the sample was content."""
+
+    def of(self, operation: RunForeign) -> Mapping[str, bytes]:
+        """Return the result of exactly this command."""
+        result = ForeignResult(operation=task_digest(operation), exit_code=0)
+        return {RESULT: canonical(result.to_json()), OUTPUT: b"all links lead somewhere\n"}
+
+
+PREPARED: Mapping[str, Callable[[World, Path, Mapping[str, Any]], dict[str, Any]]] = {
+    "deploy": _built_site,
+    "check_foreign": _site_to_check,
+}
 """What an executor's sample needs of the world; those that are not here need nothing."""
 
 
 def _in_a_world(executor: Executor, tmp_path: Path) -> Subject:
     """Return the executor on its own sample in a world of its own, prepared for it."""
-    world = World(tmp_path / "work", "case/leg")
+    world = World(tmp_path / "work", "case/leg", source=_Repository(), results=_Ran())
     prepare = PREPARED.get(executor.name, lambda _w, _t, sample: dict(sample))
     return Subject(executor, executor.inputs.model_validate(prepare(world, tmp_path, executor.sample)), world)
 
@@ -123,6 +153,10 @@ def test_it_opens_nothing_by_itself(name):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
         }
         assert not called & hands, source
+
+
+def test_the_protocol_knows_which_executors_run_foreign_code():
+    assert {name for name in ALL if "run_foreign" in catalog.executor(name).operations} == FOREIGN
 
 
 def test_a_kind_without_its_record_fails_loudly():
