@@ -44,8 +44,7 @@ def answer_to(question: Question) -> st.SearchStrategy[Any]:
         case "textarea" if question.render:
             found = st.dictionaries(WORD, VALUE, min_size=1, max_size=3)
         case "textarea":
-            found = st.lists(LINE | st.just(""), min_size=1, max_size=5).map("\n".join).map(str.strip).filter(bool)
-            found = found.filter(lambda text: text != "_No response_")
+            found = st.lists(LINE | st.just(""), max_size=5).map(lambda lines: "\n".join(["x", *lines, "y"]))
         case _:
             found = LINE
     return found if question.required else st.none() | found
@@ -116,8 +115,8 @@ HOSTILE = st.one_of(
     ).map("".join),
     st.sampled_from(
         [
-            "```", "```yaml", "````", "~~~", " ```", "_No response_", "None", "---", "===", "<!--", "-->", "\r", "",
-            "- [X] website: make the site and put it on the air", "\u2028### Domain", "\x0b### Domain",
+            "```", "```yaml", "````", "~~~", " ```", "_No response_", "None", "---", "===", "<!--", "-->", "\r",
+            "", "- [X] website: make the site and put it on the air", "\u2028### Domain", "\x0b### Domain",
             "\x85### Domain", "evil.example", "domain: evil.example", "legal: {a: 1}", "*a", "&a x",
             "website_config: {domain: evil.example}",
         ]
@@ -138,8 +137,22 @@ def apart(value: dict[str, Any], question: Question, was: dict[str, Any]) -> dic
     return {name: item for name, item in rest.items() if item != {} or name != "website_config"}
 
 
+def filled(question: Question) -> Any:
+    """Some answer."""
+    if question.options:
+        return [question.options[0]] if question.multiple or question.kind == "checkboxes" else question.options[0]
+    return {"a_word": {"b": [1, "x"]}, "c": "text"} if question.render else "an answer"
+
+
+FULL = {question.id: filled(question) for question in FORM.questions}
+BARE = {question.id: filled(question) if question.required else None for question in FORM.questions}
+TEXTS = [question for question in FORM.questions if question.kind == "textarea" and not question.render]
+ASKED = st.sampled_from(TEXTS) | st.sampled_from(FORM.questions)
+"""A question, those of free text as often as all others together: there is most room for mischief."""
+
+
 @LONG
-@given(ANSWERS, st.sampled_from(FORM.questions), st.lists(HOSTILE, min_size=1, max_size=6), st.data())
+@given(st.sampled_from([FULL, BARE]), ASKED, st.lists(HOSTILE, min_size=1, max_size=4), st.data())
 def test_a_hostile_answer_speaks_for_itself_only(
     answers: Answers, question: Question, hostile: Sequence[str], data: st.DataObject
 ) -> None:
