@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
-from bot.domain.effects import Effect, Record, Timer
+from bot.domain.effects import Effect, Record, Tell, Timer
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.ledger import Entry, Line, chain
 from bot.errors import Fenced
@@ -50,8 +50,11 @@ class Flow:
     perform: Callable[[Pending, Case, Hands], Awaitable[list[Entry]]]
 
 
-async def handle(row: Row, hands: Hands, flow: Flow) -> None:
-    """Handle one inbox row of a known case; it is done when this returns. Raises GitHubError, Fenced."""
+async def handle(row: Row, hands: Hands, flow: Flow) -> bool:
+    """Handle one inbox row of a known case; it is done when this returns. Raises GitHubError, Fenced.
+
+    Returns whether other cases were told something, so that there are rows for them.
+    """
     key = row.case or ""
     event = event_of(Arrived(row.source, row.kind, row.body, key), flow.meaning)
     for attempt in range(1, TRIES + 1):
@@ -65,7 +68,8 @@ async def handle(row: Row, hands: Hands, flow: Flow) -> None:
             if attempt == TRIES:
                 raise
         else:
-            return
+            return any(isinstance(effect, Tell) for effect in effects)
+    raise AssertionError("the last try returns or raises")
 
 
 async def case_of(key: str, lines: Sequence[Line], hands: Hands, flow: Flow) -> Case | None:
@@ -89,11 +93,19 @@ def _commit(row: Row, key: str, lines: Sequence[Line], effects: Sequence[Effect]
         after=last.n if last else 0,
         lines=tuple(chain((record.entry for record in records), last, hands.clock())),
         blobs=tuple(blob for record in records for blob in record.blobs),
-        effects=tuple(effect for effect in effects if not isinstance(effect, Record | Timer)),
-        timers=tuple(_timer(key, effect) for effect in effects if isinstance(effect, Timer)),
+        effects=tuple(effect for effect in effects if not isinstance(effect, Record | Timer | Tell)),
+        timers=(
+            *(_timer(key, effect) for effect in effects if isinstance(effect, Timer)),
+            *(_told(key, effect) for effect in effects if isinstance(effect, Tell)),
+        ),
     )
 
 
 def _timer(case: str, timer: Timer) -> NewRow:
     body = json.dumps(dict(timer.data)).encode()
     return NewRow("timer", timer.name, f"timer:{case}:{timer.key}", body, case, timer.due, replaces=True)
+
+
+def _told(case: str, tell: Tell) -> NewRow:
+    body = json.dumps({"kind": tell.kind, "data": dict(tell.data)}).encode()
+    return NewRow("internal", "told", f"told:{case}:{tell.key}", body, tell.to)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot import commands
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
-from bot.domain.gate import approvers_of, basis, standing
+from bot.domain.gates import PLAN, ask
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile, TeamsOf
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import HelpReply, HelpRow
 from bot.domain.people import Role
+from bot.domain.rights import basis, standing
 from bot.domain.turn import Turn
 
 
@@ -32,7 +33,8 @@ def _row(command: Command, asked: Asked, case: Case, known: Knowledge) -> HelpRo
     may = role >= command.who
     if command.at_gate and known.policy is not None:
         who = standing(known, asked.actor.id, asked.actor.login)
-        may = basis(approvers_of(case, known.policy), who) is not None
+        at = ask(case, known.policy, case.gate.name if case.gate else PLAN)
+        may = at is not None and basis(at.approvers, who) is not None
     because = ""
     if not may:
         because = "the policy's approvers only" if command.at_gate else f"needs {command.who.word} role or more"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
+from bot.domain.drift import drift
 from bot.domain.effects import React
 from bot.domain.faults import Refused
-from bot.domain.gate import approvers_of, basis, drift, in_words, judge, live_rights, rights_of, standing
+from bot.domain.gate import as_known, judge, people_of
+from bot.domain.gates import PLAN, ROLLBACK, ask
 from bot.domain.knowledge import Knowledge, Need, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, leg_of, start
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
+from bot.domain.rights import basis, in_words, rights_of, standing
 from bot.domain.turn import Turn
 from bot.domain.view import show
 from executors.protocol.plan import Leg, Verb
@@ -19,7 +22,7 @@ from executors.protocol.plan import Leg, Verb
 
 def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The rights of the asker and of everybody who approved, as they are now (T3)."""
-    people = {approval.user: approval.login for approval in case.approvals} if case else {}
+    people = people_of(case, PLAN) | people_of(case, ROLLBACK) if case else {}
     people[asked.actor.id] = asked.actor.login
     return (*rights_of(people), PolicyFile(), WorkflowFile())
 
@@ -56,12 +59,13 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     if leg is None:
         return Refused("nothing_to_do", who, "no leg of this plan is left to be tried again", "/status")
     if verb == "rollback" and not case.decided:
-        approvers = approvers_of(case, known.policy)
-        may = basis(approvers, standing(known, asked.actor.id, who)) is not None
+        at = ask(case, known.policy, ROLLBACK)
+        assert at is not None
+        may = basis(at.approvers, standing(known, asked.actor.id, who)) is not None
         why = "only those who may approve may take it back"
-        return None if may else Refused("no_role", who, why, f"ask {in_words(approvers)}")
-    gate = "plan" if verb == "execute" else "rollback"
-    verdict = judge(case, gate, known.policy, turn.now, live_rights(case, gate, known))
+        return None if may else Refused("no_role", who, why, f"ask {in_words(at.approvers)}")
+    gate = PLAN if verb == "execute" else ROLLBACK
+    verdict = judge(case, gate, known.policy, as_known(case, gate, known, turn.now))
     if verb == "rollback":
         why = f"the approvals to take it back do not count any more: {verdict.because}"
         return None if verdict.allowed else Refused("approvals_missing", who, why, "/rollback")

@@ -12,12 +12,13 @@ from bot.domain.case import Case
 from bot.domain.command import Asked, Command
 from bot.domain.effects import React
 from bot.domain.faults import Refused
-from bot.domain.gate import approvers_of, basis, in_words, standing
+from bot.domain.gates import ROLLBACK, ask
 from bot.domain.knowledge import Blobs, Knowledge, Need, Permission, PolicyFile, TeamsOf
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, start
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
+from bot.domain.rights import basis, in_words, standing
 from bot.domain.turn import Turn
 from bot.domain.view import show
 
@@ -49,8 +50,9 @@ def _at_gate(asked: Asked, turn: Turn, known: Knowledge) -> None:
     if turn.case.gate is None:
         why = f"{asked.actor.login} asks to take it back"
         undo.open_gate(turn, known.blobs, asked.actor, why, asked.comment_id)
-    if consent.refusal(asked, turn.case, known) is None:
-        consent.give(asked, turn, known, undo.GATE)
+    word = consent.word_of(asked)
+    if consent.refusal(word, turn.case, known, ROLLBACK) is None:
+        consent.give(word, turn, known, ROLLBACK)
     else:
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
     advance(turn, known.policy, known.nonce)
@@ -63,10 +65,11 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
         return Refused("arguments", who.login, "rolling back to a step is not in this release", "/rollback")
     if known.policy is None:
         return Refused("no_policy", who.login, "the policy cannot be read", "/status")
-    approvers = approvers_of(case, known.policy)
-    if basis(approvers, standing(known, who.id, who.login)) is None:
+    at = ask(case, known.policy, ROLLBACK)
+    assert at is not None
+    if basis(at.approvers, standing(known, who.id, who.login)) is None:
         why = "only those who may approve may take it back"
-        return Refused("no_role", who.login, why, f"ask {in_words(approvers)}")
+        return Refused("no_role", who.login, why, f"ask {in_words(at.approvers)}")
     if case.run is not None and case.run.open:
         return Refused("wrong_phase", who.login, "a run is still under way", "say /cancel first, then /rollback")
     if case.gate is not None:
@@ -78,8 +81,9 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
 
 def _at_open_gate(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     """Whether asking once more adds anything: it is an approval, so only one that counts does."""
-    refused = consent.refusal(asked, turn.case, known)
-    if refused is None and consent.has_said(asked, turn, known, undo.GATE):
+    word = consent.word_of(asked)
+    refused = consent.refusal(word, turn.case, known, ROLLBACK)
+    if refused is None and consent.has_said(word, turn, known, ROLLBACK):
         return Refused("already_approved", asked.actor.login, "you have approved this already", "/why")
     return refused
 

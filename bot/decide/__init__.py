@@ -5,11 +5,13 @@
 | issue | an issue opened, edited, labelled, closed … |
 | comment | a command; a comment edited or deleted that an approval stands on |
 | pull | the plan pull request merged, closed, pushed to |
+| review | a review of the plan pull request |
 | claim | a job claims its leg at /runs |
 | journal | a run's journal lines, and its bundle manifest |
 | run | a workflow run as GitHub reports it, and looking at it again by timer |
 | outcome | how a leg ended, and what follows |
 | takeback | what a failed leg leaves: taken back by ourselves, or put before people |
+| told | what another case of ours says: a lock given, a budget that is spent |
 | house | check runs asked for again, repositories, installations, effects that failed |
 """
 
@@ -18,7 +20,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.decide import claim, comment, house, issue, journal, pull, run
+from bot.decide import claim, comment, house, issue, journal, pull, review, run, told
 from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
@@ -36,8 +38,10 @@ from bot.events.model import (
     JournalReceived,
     PullChanged,
     RepositoryChanged,
+    ReviewChanged,
     RunChanged,
     TimerDue,
+    Told,
 )
 
 
@@ -56,6 +60,10 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:
             return run.needs(event, case)
         case ClaimReceived():
             return claim.needs(event, case)
+        case ReviewChanged():
+            return review.needs(event, case)
+        case Told():
+            return told.needs(event, case)
         case TimerDue():
             return run.needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
@@ -66,7 +74,9 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:
             assert_never(event)
 
 
-def decide(event: Event, case: Case | None, knowledge: Knowledge, now: datetime) -> list[Effect]:
+def decide(  # noqa: C901 - one case per event
+    event: Event, case: Case | None, knowledge: Knowledge, now: datetime
+) -> list[Effect]:
     """What is to be done, in this order; nothing for what means nothing to this case."""
     turn = Turn(_key(event, case), now, case)
     match event:
@@ -86,6 +96,10 @@ def decide(event: Event, case: Case | None, knowledge: Knowledge, now: datetime)
             journal.decide(event, turn)
         case DoneReceived():
             journal.decide_done(event, turn)
+        case ReviewChanged():
+            review.decide(event, turn, knowledge)
+        case Told():
+            told.decide(event, turn, knowledge)
         case TimerDue():
             run.decide_timer(event, turn, knowledge)
         case CheckRequested() | EffectFailed():

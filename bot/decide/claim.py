@@ -7,13 +7,15 @@ by our App, on the workflow that was approved, in its first attempt, and do the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.decide import allowed
+from bot.decide.allowed import No
 from bot.domain.case import Case, LegRun
 from bot.domain.effects import Grant
-from bot.domain.gate import approvers_of, basis, drift, judge, live_rights, rights_of, standing
+from bot.domain.gate import as_known, judge
+from bot.domain.gates import PLAN, ROLLBACK
 from bot.domain.knowledge import Blobs, Head, JobNow, Knowledge, Need, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry, stamp
 from bot.domain.leg import (
@@ -27,21 +29,13 @@ from bot.domain.leg import (
     second_job,
 )
 from bot.domain.turn import Turn
+from bot.domain.void import is_open, void
 from bot.events.model import ClaimReceived
 from executors.protocol.plan import Plan
 from executors.protocol.spec import ContentSource, JobSpec
 
 VALID_FOR = timedelta(hours=1)
 """How long after its claim a job may begin to act."""
-
-
-@dataclass(frozen=True)
-class No:
-    """A claim that is refused: HTTP status, code, reason."""
-
-    status: int
-    code: str
-    why: str
 
 
 def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
@@ -57,21 +51,12 @@ def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
         Head(),
         JobNow(job.run_id, job.check_run_id),
         Blobs(journal_digests(case.leg_runs(run.leg))),
-        *rights_of(_answerable(case, run)),
+        *allowed.needs(case, run),
     )
 
 
-def _answerable(case: Case, run: LegRun) -> dict[int, str]:
-    """Whose rights are read again: who approved what is executed, who asked for what is taken back."""
-    if run.verb == "preview":
-        return {}
-    if run.verb == "rollback" and not case.decided:
-        return dict([case.recaller]) if case.recaller else {}
-    return {one.user: one.login for one in case.approvals_of(_gate(run)) if one.kind == "person"}
-
-
 def _gate(run: LegRun) -> str:
-    return "rollback" if run.verb == "rollback" else "plan"
+    return ROLLBACK if run.verb == "rollback" else PLAN
 
 
 def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
@@ -79,6 +64,8 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
     refused = next(_refusals(event, turn.known, known), None)
     if refused is not None:
         _refuse(event, turn, refused)
+        if refused.code == "approvals_void":
+            _void(turn, known)
         return
     run, claim, job = turn.case.run, event.claim, event.job
     assert run is not None
@@ -91,6 +78,20 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
     spec = spec_for(event, turn.case, known, turn.now)
     key = f"grant:{run.nonce}:{claim.job}:{job.jti[:200]}"
     turn.do(Grant(key, spec, claim.client_key, claim.job, repositories))
+
+
+def _void(turn: Turn, known: Knowledge) -> None:
+    """What was approved and has not begun: the approvals that do not count any more go, and that is said."""
+    case, policy, run = turn.case, known.policy, turn.case.run
+    assert policy is not None
+    assert run is not None
+    for name in dict.fromkeys(one.gate for one in case.approvals):
+        given = case.approvals_of(name)
+        now = as_known(case, name, known, allowed.moment(case, run), words=True)
+        verdicts = judge(case, name, policy, now).children[: len(given)]
+        for one, verdict in zip(given, verdicts, strict=True):
+            if not verdict.allowed and is_open(turn.case, one):
+                void(turn, (one,), verdict.because, known, code=verdict.code)
 
 
 def _readable(case: Case, run: LegRun, job: str, known: Knowledge) -> tuple[int, ...]:
@@ -125,7 +126,7 @@ def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge) -> Iter
         yield from _ours(event, case.plan, known)
         yield from _this_job(event, case, case.run, known)
         yield from _once(event, case.run)
-        yield from _allowed(case, case.run, known)
+        yield from allowed.refusals(case, case.run, known)
 
 
 def _dispatched(event: ClaimReceived, run: LegRun) -> Iterator[No]:
@@ -180,31 +181,6 @@ def _once(event: ClaimReceived, run: LegRun) -> Iterator[No]:
         yield No(409, "already_claimed", f"the job {claim.job} of this leg has been claimed")
     if known is not None and run.lines:
         yield No(409, "already_started", f"the job {claim.job} of this leg has begun to journal")
-
-
-def _allowed(case: Case, run: LegRun, known: Knowledge) -> Iterator[No]:
-    """Whether people still allow it, with their rights as they are now; expiry counts until dispatch (T3)."""
-    if case.cancel:
-        yield No(409, "cancelled", "the capability is being cancelled")
-    if run.version != case.version:
-        yield No(409, "approval_stale", "the plan has a newer version")
-    if run.verb == "preview":
-        return
-    if known.policy is None:
-        yield No(403, "no_policy", "the policy cannot be read")
-        return
-    if run.verb == "rollback" and not case.decided:
-        if case.recaller and basis(approvers_of(case, known.policy), standing(known, *case.recaller)) is None:
-            yield No(403, "no_role", f"{case.recaller[1]} may not take it back any more")
-        return
-    live = live_rights(case, _gate(run), known)
-    verdict = judge(case, _gate(run), known.policy, datetime.fromisoformat(run.at), live)
-    if not verdict.allowed:
-        reasons = "; ".join(one.because for one in verdict.children if not one.allowed)
-        yield No(403, "approvals_void", f"{verdict.because}{': ' if reasons else ''}{reasons}")
-    # What was done is taken back under whatever policy there is now: its approvers and quorum were asked above.
-    if run.verb == "execute" and (changed := drift(case, known)):
-        yield No(403, "approval_stale", changed)
 
 
 def spec_for(event: ClaimReceived, case: Case, known: Knowledge, now: datetime) -> JobSpec:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 
 from bot.commands import command, names
-from bot.domain.advance import advance
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Opening
 from bot.domain.command import Asked, Invocation, TwoCommands, Unknown, parse
-from bot.domain.effects import React, Say
+from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import ApprovalsVoid, UnknownCommand
+from bot.domain.messages import UnknownCommand
 from bot.domain.people import Role
-from bot.domain.stop import is_untouched, recall
 from bot.domain.turn import Turn
-from bot.domain.view import show
+from bot.domain.void import is_open, void
 from bot.events.model import CommentChanged, CommentCreated
 
 
@@ -118,31 +116,15 @@ def _approval(event: CommentChanged, case: Case) -> Approval | None:
     return next((one for one in case.approvals if one.source == source), None)
 
 
-def _is_open(case: Case, approval: Approval) -> bool:
-    """Whether what the approval allows has not begun yet."""
-    if case.gate is not None:
-        return approval.gate == case.gate.name
-    return case.phase in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED} or is_untouched(case)
-
-
 def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
     """An approval whose comment is edited or deleted before execution is withdrawn (T11); commands never are."""
     case = turn.known
     given = _approval(event, case) if case is not None else None
     if case is not None and given is None:
         _forestall(event, turn)
-    if case is None or given is None or not _is_open(case, given):
-        return
-    why = f"its comment was {event.action} by {event.actor.login}"
-    if case.phase is Phase.EXECUTING:
-        recall(turn, why, event.actor)
-    data = {"source": f"comment:{event.comment_id}"}
-    turn.record(Entry("approval.withdrawn", data, event.actor, why))
-    if turn.case.phase is Phase.APPROVED:
-        turn.record(Entry("gate.reopened", {"gate": "plan"}, event.actor, why))
-    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, (given.login,)), to="reply"))
-    advance(turn, known.policy, known.nonce)  # there may be approvals enough without this one
-    show(turn, known.policy)
+    if case is not None and given is not None and is_open(case, given):
+        code = "words_gone" if event.action == "deleted" else "words_edited"
+        void(turn, (given,), f"its comment was {event.action} by {event.actor.login}", known, event.actor, code)
 
 
 def _forestall(event: CommentChanged, turn: Turn) -> None:

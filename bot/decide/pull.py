@@ -6,11 +6,9 @@ from bot.domain.case import Case
 from bot.domain.effects import Say
 from bot.domain.knowledge import Knowledge, Need, PolicyFile
 from bot.domain.ledger import Entry
-from bot.domain.lifecycle import Phase
-from bot.domain.messages import ApprovalsVoid, PullMerged
-from bot.domain.stop import is_untouched, recall
+from bot.domain.messages import PullMerged
 from bot.domain.turn import Turn
-from bot.domain.view import show
+from bot.domain.void import is_open, void
 from bot.events.model import PullChanged
 
 
@@ -39,16 +37,5 @@ def _pushed(event: PullChanged, turn: Turn, known: Knowledge) -> None:
     case = turn.case
     if event.actor.id not in case.editors:
         turn.record(Entry("briefing.edited", {"head": event.head_sha}, event.actor))
-    open_ = case.phase in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED} or is_untouched(case)
-    if not case.approvals or not open_:
-        return
-    why = f"{event.actor.login} pushed to the plan pull request"
-    if case.phase is Phase.EXECUTING:
-        recall(turn, why, event.actor)
-    for approval in case.approvals:
-        turn.record(Entry("approval.withdrawn", {"source": approval.source}, event.actor, why))
-    if turn.case.phase is Phase.APPROVED:
-        turn.record(Entry("gate.reopened", {"gate": "plan"}, event.actor, why))
-    logins = tuple(dict.fromkeys(approval.login for approval in case.approvals))
-    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
-    show(turn, known.policy)
+    given = [one for one in case.approvals if is_open(case, one)]
+    void(turn, given, f"{event.actor.login} pushed to the plan pull request", known, event.actor, "head_moved")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from bot.decide import outcome
-from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
-from bot.domain.effects import CancelRun, Say
+from bot.domain.effects import CancelRun
 from bot.domain.gate import is_expired
+from bot.domain.gates import ask
 from bot.domain.knowledge import ArtifactNow, Blobs, Knowledge, Need, PolicyFile, RunFacts, RunNow
 from bot.domain.ledger import Entry
 from bot.domain.leg import LOOK_EVERY, look_again
-from bot.domain.lifecycle import Phase
-from bot.domain.messages import ApprovalsVoid
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
-from bot.domain.view import show
+from bot.domain.void import is_open, void
 from bot.events.model import RunChanged, TimerDue
 from bot.events.routing import nonce_of
 
@@ -75,9 +73,8 @@ def settle(turn: Turn, known: Knowledge) -> None:
         return
     _spend(turn, run, facts, known)
     if run.bundle is None:
-        outcome.lost(
-            turn, known, f"the run ended ({facts.conclusion or 'no conclusion'}) without saying it is done"
-        )
+        why = f"the run ended ({facts.conclusion or 'no conclusion'}) without saying it is done"
+        outcome.lost(turn, known, f"{why}: {run.refused}" if run.refused else why)
     else:
         outcome.end(turn, known)
 
@@ -129,21 +126,10 @@ def _look_at(event: TimerDue, turn: Turn, known: Knowledge) -> None:
 
 def _expire(turn: Turn, known: Knowledge) -> None:
     """Approvals that were not used in time are withdrawn, and that is said."""
-    case, policy = turn.case, known.policy
-    if policy is None or case.phase not in {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.WAITING}:
-        return
-    # At a gate inside or after a run the plan's own approvals have been used: those given at this gate count.
-    waiting = case.approvals_of(case.gate.name) if case.gate else ()
-    counting = waiting if case.phase is Phase.WAITING else case.approvals
-    old = [approval for approval in counting if is_expired(approval, policy, turn.now)]
-    why = f"it is older than {policy.approval.expiry_hours} hours"
-    for approval in old:
-        turn.record(Entry("approval.withdrawn", {"source": approval.source, "code": "expired"}, reason=why))
-    if not old:
-        return
-    if turn.case.phase is Phase.APPROVED:
-        turn.record(Entry("gate.reopened", {"gate": "plan"}, reason=why))
-    logins = tuple(dict.fromkeys(approval.login for approval in old))
-    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
-    advance(turn, policy, known.nonce)  # what an approval kept from being looked at is previewed now
-    show(turn, policy)
+    policy, case = known.policy, turn.case
+    for name in dict.fromkeys(one.gate for one in case.approvals) if policy else ():
+        asked = ask(case, policy, name) if policy else None
+        given = [one for one in case.approvals_of(name) if is_open(case, one)]
+        old = [one for one in given if asked is not None and is_expired(one, asked, turn.now)]
+        hours = asked.hours if asked else 0
+        void(turn, old, f"it is older than {hours} hours", known, code="expired")

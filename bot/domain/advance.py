@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.disputes import END
+from bot.domain.gates import Ask
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, start
-from bot.domain.next import ApproveByPolicy, Await, Complete, PassGate, StartLeg, next_step
+from bot.domain.next import ApproveByPolicy, Await, Complete, OpenAGate, PassGate, StartLeg, next_step
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
 
@@ -16,13 +18,24 @@ def advance(turn: Turn, policy: Policy | None, nonce: str) -> Await | Complete:
         match step:
             case PassGate(gate, verdict):
                 data = {"gate": gate, "digest": turn.case.plan.digest if turn.case.plan else ""}
-                turn.record(Entry("gate.passed", data, reason=verdict.because))
+                turn.record(Entry("gate.passed", data | {"verdict": verdict.to_data()}, reason=verdict.because))
+            case OpenAGate(ask):
+                turn.record(_opened(turn, ask))
             case ApproveByPolicy():
                 turn.record(_by_policy(turn))
             case StartLeg(leg, verb):
                 start(turn, Launch(leg, verb, nonce), policy)
             case Await() | Complete():
                 return step
+
+
+def _opened(turn: Turn, ask: Ask) -> Entry:
+    """People are asked before the leg, or before the end."""
+    case = turn.case
+    legs = [ask.before] if ask.before != END else []
+    data = {"gate": ask.name, "legs": legs, "version": case.version, "digest": case.digest}
+    where = f"before {ask.before}" if legs else "before the end"
+    return Entry("gate.opened", data, reason=f"the policy asks for a decision {where}")
 
 
 def _by_policy(turn: Turn) -> Entry:

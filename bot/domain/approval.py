@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.domain.people import Role
 
@@ -33,3 +33,8 @@ class Verdict:
     because: str
     code: str = ""
     children: tuple[Verdict, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """The tree as plain JSON: allowed, code, because, children."""
+        found = {"allowed": self.allowed, "code": self.code, "because": self.because}
+        return found | ({"children": [one.to_data() for one in self.children]} if self.children else {})

@@ -69,6 +69,10 @@ class LegRun:
     """the policy's name of the environment it deploys to"""
     auto: bool = False
     """whether the bot dispatched it by itself after a lost run"""
+    refused: str = ""
+    """why its last claim was refused"""
+    fence: int = 0
+    """the number of the environment's lock that it was dispatched under; a later one shuts it out"""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,11 @@ class Lossy:
 
 @dataclass(frozen=True)
 class OpenGate:
-    """The gate that a case waits at, and what is decided there: to take back `legs`, in this order."""
+    """The gate that a case waits at.
+
+    At `rollback` it is decided to take back `legs`, in this order; at a gate of the policy's own to go on with
+    the first of `legs`, or, where there is none, to complete.
+    """
 
     name: str
     legs: tuple[str, ...] = ()
@@ -93,6 +101,47 @@ class OpenGate:
     more: int = 0
     """how many lossy operations are not listed"""
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Override:
+    """An admin's decision to pass a gate without the approvals it asks for (T15)."""
+
+    user: int
+    login: str
+    gate: str
+    digest: str
+    reason: str
+    at: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A review that asks for changes, by somebody who may approve: while it stands the gate stays shut."""
+
+    user: int
+    login: str
+    gate: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A leg that is to be dispatched as soon as its environment is free and there is money left for it."""
+
+    leg: str
+    verb: Verb
+    nonce: str
+    place: str
+    actor: Actor
+    auto: bool
+    why: str
+    at: str
+    has_money: bool = False
+    """whether the budget has said yes; what is awaited then is the environment's lock"""
+    stopped: str = ""
+    """why the budget, or somebody's lock, keeps it waiting; "" while nobody has answered"""
 
 
 @dataclass(frozen=True)
@@ -141,6 +190,15 @@ class Case:
     """whether the plan gate was passed for the present version"""
     gate: OpenGate | None = None
     """the gate that it waits at, inside or after a run"""
+    gates_passed: frozenset[str] = frozenset()
+    """gates of the policy's own that were passed for the present version"""
+    overrides: tuple[Override, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    queued: Queued | None = None
+    hold: bool = False
+    """somebody asked to hold it: it is held as soon as the run under way is over"""
+    frozen: str = ""
+    """why GitHub's own state keeps it held (`archived`, `suspended` …); "" where a person holds it"""
     decided: bool = False
     """whether people decided at the gate `rollback` on what is being taken back"""
     digest: str = ""
@@ -150,11 +208,15 @@ class Case:
     changes: str = ""
     """what this version changed against the one before, in words"""
     held_from: Phase = Phase.DRAFT
-    """where it was before it was held, or began to wait at a gate"""
+    """where it was before it was held"""
+    waited_from: Phase = Phase.DRAFT
+    """where it was before it began to wait at a gate"""
     costs: tuple[Mapping[str, Any], ...] = ()
     """cost lines of the runs so far; read with `cost.costs_of`"""
     made: Mapping[str, Any] = field(default_factory=dict)
     seen_comments: frozenset[int] = frozenset()
+    seen_sources: frozenset[str] = frozenset()
+    """the words that something was recorded of already: a comment or a review counts once"""
     evidence: Mapping[str, str] = field(default_factory=dict)
     last: int = 0
     """number of the last ledger line"""
@@ -165,6 +227,13 @@ class Case:
     def residue(self) -> tuple[str, ...]:
         """What could not be taken back, of all legs."""
         return tuple(line for lines in self.remains.values() for line in lines)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing of the present version has been carried out, so that it can be changed as a plan can."""
+        return not self.legs_done and not any(
+            run.journal for run in self.every_run if run.version == self.version and run.verb != "preview"
+        )
 
     @property
     def every_run(self) -> tuple[LegRun, ...]:

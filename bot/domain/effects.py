@@ -8,7 +8,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | effect | made | alias |
 |---|---|---|
 | Say(sticky) | sticky: comment id | |
-| OpenPull | pull, pull_head, pull_url, branch | pull:<repo id>:<number> |
+| OpenPull | pull, pull_head, pull_url, pull_plan, branch | pull:<repo id>:<number> |
 | Check | check:<name>:<head, 12>: check run id | |
 | Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
 | Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
@@ -128,6 +128,19 @@ class Timer:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """Say something to another case of ours (an environment, a budget, a capability): a row in its inbox.
+
+    It is stored with the decision, like a timer, and arrives there as the event `Told`.
+    """
+
+    key: str
+    to: str
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Grant:
     """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read."""
 
@@ -184,6 +197,7 @@ Effect = (
     | Dispatch
     | Deployment
     | Timer
+    | Tell
     | Grant
     | Answer
     | Seal

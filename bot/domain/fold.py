@@ -43,13 +43,17 @@ def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
     if case is None:
         return _opened(key, line) if line.entry.type == "capability.opened" else None
     entry = line.entry
-    phase = move(case.phase, entry.type, case.held_from)
-    leaves = entry.type in {"capability.held", "gate.opened"}
-    held_from = case.phase if leaves else case.held_from
-    case = replace(case, phase=phase, held_from=held_from, last=line.n)
+    before = case.held_from if entry.type == "capability.resumed" else case.waited_from
+    phase = move(case.phase, entry.type, before)
+    held_from = case.phase if entry.type == "capability.held" else case.held_from
+    waited_from = case.phase if entry.type == "gate.opened" else case.waited_from
+    case = replace(case, phase=phase, held_from=held_from, waited_from=waited_from, last=line.n)
     comment = entry.data.get("comment")
     if isinstance(comment, int):
         case = replace(case, seen_comments=case.seen_comments | {comment})
+    source = entry.data.get("source")
+    if isinstance(source, str):
+        case = replace(case, seen_sources=case.seen_sources | {source})
     reader = _READERS.get(entry.type)
     return reader(case, line, blob) if reader else _OTHERS.get(entry.type, _kept)(case, line)
 
@@ -110,6 +114,10 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         refused=(),
         passed=False,
         gate=None,
+        gates_passed=frozenset(),
+        overrides=(),
+        objections=(),
+        queued=None,
         decided=False,
         steps=dict.fromkeys(data["steps"], "pending"),
         remains={},
@@ -125,7 +133,7 @@ def _previewed(case: Case, line: Line, blob: Blob) -> Case:
     case = replace(
         case, digest=digest, plan_at=line.n, preview="pending" if line.entry.data.get("missing") else "done"
     )
-    return case if same else replace(case, plan=_plan(digest, blob), approvals=())
+    return case if same else replace(case, plan=_plan(digest, blob), approvals=(), overrides=(), objections=())
 
 
 def _plan(digest: str, blob: Blob) -> Plan | None:
@@ -148,7 +156,19 @@ def _edited(case: Case, line: Line, _: Blob) -> Case:
 
 def _superseded(case: Case, _: Line, __: Blob) -> Case:
     run = replace(case.run, open=False) if case.run else None
-    return replace(case, approvals=(), passed=False, run=run, preview="none", cancel=False)
+    return replace(
+        case,
+        approvals=(),
+        passed=False,
+        gate=None,
+        gates_passed=frozenset(),
+        overrides=(),
+        objections=(),
+        queued=None,
+        run=run,
+        preview="none",
+        cancel=False,
+    )
 
 
 def _asked(case: Case, line: Line, _: Blob) -> Case:

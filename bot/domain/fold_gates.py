@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.approval import Approval
-from bot.domain.case import Case, Lossy, OpenGate
+from bot.domain.case import Case, Lossy, Objection, OpenGate, Override
 from bot.domain.ledger import Line
+from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 
 
@@ -26,7 +27,11 @@ def _approved(case: Case, line: Line) -> Case:
         at=line.at,
         kind=data["kind"],
     )
-    return replace(case, approvals=(*case.approvals, approval))
+    # The latest word of a person is their word: an older one does not come back when this one goes (T14).
+    same = (approval.user, approval.gate)
+    others = [one for one in case.approvals if (one.user, one.gate) != same or one.kind == "policy"]
+    kept = [one for one in case.objections if (one.user, one.gate) != same]
+    return replace(case, approvals=(*others, approval), objections=tuple(kept))
 
 
 def _withdrawn(case: Case, line: Line) -> Case:
@@ -41,6 +46,29 @@ def _withdrawn(case: Case, line: Line) -> Case:
 
 def _refused(case: Case, line: Line) -> Case:
     return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
+
+
+def _objected(case: Case, line: Line) -> Case:
+    """Somebody who may approve asks for changes; their own yes, if they gave one, is gone."""
+    data, actor = line.entry.data, line.entry.actor
+    found = Objection(actor.id, actor.login, data["gate"], data["source"])
+    kept = tuple(one for one in case.approvals if (one.user, one.gate) != (found.user, found.gate))
+    others = tuple(one for one in case.objections if (one.user, one.gate) != (found.user, found.gate))
+    return replace(case, approvals=kept, objections=(*others, found))
+
+
+def _settled(case: Case, line: Line) -> Case:
+    source = line.entry.data["source"]
+    return replace(case, objections=tuple(one for one in case.objections if one.source != source))
+
+
+def _overridden(case: Case, line: Line) -> Case:
+    data, actor = line.entry.data, line.entry.actor
+    found = Override(
+        actor.id, actor.login, data["gate"], data["digest"], line.entry.reason, line.at, data["source"]
+    )
+    others = [one for one in case.overrides if (one.user, one.gate) != (found.user, found.gate)]
+    return replace(case, overrides=(*others, found))
 
 
 def _noted(case: Case, login: str, code: str, why: str) -> Case:
@@ -66,12 +94,18 @@ def _opened(case: Case, line: Line) -> Case:
 
 
 def _passed(case: Case, line: Line) -> Case:
-    plan = line.entry.data.get("gate", "plan") == "plan"
-    return replace(case, passed=True) if plan else replace(case, decided=True)
+    name = line.entry.data.get("gate", "plan")
+    if name == "plan":
+        return replace(case, passed=True)
+    if name == "rollback":
+        return replace(case, decided=True)
+    return replace(case, gate=None, gates_passed=case.gates_passed | {name})
 
 
 def _reopened(case: Case, _: Line) -> Case:
-    return replace(case, passed=False)
+    """People decide on the plan again; a case that is held comes back to that."""
+    held_from = Phase.VALIDATED if case.phase is Phase.HELD else case.held_from
+    return replace(case, passed=False, gate=None, queued=None, held_from=held_from)
 
 
 def _closed(case: Case, _: Line) -> Case:
@@ -88,6 +122,9 @@ def _asked(case: Case, _: Line) -> Case:
 GATE_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "approval.given": _approved,
     "approval.refused": _refused,
+    "approval.objected": _objected,
+    "approval.settled": _settled,
+    "override.used": _overridden,
     "approval.withdrawn": _withdrawn,
     "gate.opened": _opened,
     "gate.passed": _passed,

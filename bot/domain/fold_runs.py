@@ -39,6 +39,14 @@ def _claimed(case: Case, line: Line) -> Case:
     return _on_run(case, data["nonce"], run_id=data["run_id"], client_keys=keys, token_at=token_at)
 
 
+def _turned_away(case: Case, line: Line) -> Case:
+    """Of the present run: what its job was told, for the word that is said when it ends."""
+    run, why = case.run, line.entry.reason
+    return (
+        _on_run(case, run.nonce, refused=why) if run and run.run_id in {None, line.entry.data["run_id"]} else case
+    )
+
+
 def _bound(case: Case, line: Line) -> Case:
     return _on_run(case, line.entry.data["nonce"], run_id=line.entry.data["run_id"])
 
@@ -151,6 +159,7 @@ def _sealed(case: Case, line: Line) -> Case:
 RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "leg.dispatched": _dispatched,
     "leg.claimed": _claimed,
+    "claim.refused": _turned_away,
     "leg.bound": _bound,
     "leg.journalled": _journalled,
     "leg.reported": _reported,

@@ -1,7 +1,8 @@
 """A gate as a decision that explains itself: who may approve, whose approval counts, is it enough?
 
-One mechanism for every gate: `plan` (may this plan be carried out?) and `rollback` (may be taken back what cannot
-simply be taken back?). An approval counts at the gate it was given at, for the version and digest it names.
+One mechanism for every gate: the plan's, the policy's own, and `rollback` (gates.py says which there are and what
+each asks). An approval counts at the gate it was given at, for the version and digest it names, as long as its
+words stand as they were said and its giver still may.
 
 Everything compares numeric ids, live roles and digests; nothing compares names, labels or author
 dates (T1, T2, T9).
@@ -9,69 +10,38 @@ dates (T1, T2, T9).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.approval import Approval, Verdict
 from bot.domain.case import Case
-from bot.domain.knowledge import Knowledge, Need, Permission, TeamsOf
+from bot.domain.gates import Ask, ask
+from bot.domain.knowledge import Knowledge, WordsNow
 from bot.domain.people import Role
 from bot.domain.policy import Policy
-from bot.domain.rules import Approvers, Quorum
+from bot.domain.rights import Standing, basis, standing
+
+OVERRIDE_ALONE = ("LOW", "MEDIUM")
+"""Levels of risk at which one admin may override a gate; above, a second one must too (T15)."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """An account's rights at this moment."""
+class Now:
+    """The moment at which a gate is judged, with what GitHub says at it.
 
-    user: int
-    login: str
-    role: Role
-    teams: tuple[str, ...] = ()
+    Without `live` rights are taken as they were when somebody approved, without `words` what was said as it was
+    heard; whatever starts a job brings both (T3, T11).
+    """
 
-
-def standing(known: Knowledge, user: int, login: str) -> Standing:
-    """The account's live role and teams, as they were asked for with Permission and TeamsOf."""
-    return Standing(user, login, known.roles.get(user, Role.NONE), tuple(known.teams.get(user, ())))
+    at: datetime
+    live: Mapping[int, Standing] | None = None
+    words: Mapping[str, WordsNow] | None = None
 
 
-def basis(approvers: Approvers, who: Standing) -> str | None:
-    """On what ground the account may approve (`role:maintain`, `team:ops`, `user:1001`); None for none (T3)."""
-    if who.role < Role.READ:
-        return None
-    if approvers.roles and who.role >= min(Role[name.upper()] for name in approvers.roles):
-        return f"role:{who.role.word}"
-    if any(person.id == who.user for person in approvers.users):
-        return f"user:{who.user}"
-    team = next((slug for slug in approvers.teams if slug in who.teams), None)
-    return f"team:{team}" if team else None
-
-
-def approvers_of(case: Case, policy: Policy) -> Approvers:
-    """Who may approve for the case's product."""
-    product = policy.product_of(case.repo.name)
-    return policy.approvers_of(product) if product else policy.approvers
-
-
-def quorum_of(case: Case, policy: Policy) -> Quorum:
-    """How many, and whether the author may be among them, at this plan's risk."""
-    return policy.quorum(case.plan.risk.level if case.plan else "CRITICAL")
-
-
-def excluded(case: Case, policy: Policy) -> frozenset[int]:
+def excluded(case: Case, asked: Ask) -> frozenset[int]:
     """The accounts that may not approve: issue author and briefing editors, where duties are separate (T1)."""
-    return frozenset() if quorum_of(case, policy).author else case.editors | {case.author.id}
-
-
-def in_words(approvers: Approvers) -> str:
-    """Who may approve, for readers."""
-    parts = []
-    if approvers.roles:
-        parts.append(f"{min(Role[name.upper()] for name in approvers.roles).word} role or more")
-    parts += [f"@{person.login}" if person.login else f"account {person.id}" for person in approvers.users]
-    parts += [f"team {slug}" for slug in approvers.teams]
-    return ", ".join(parts)
+    return frozenset() if asked.author else case.editors | {case.author.id}
 
 
 def _yes(because: str, code: str, children: tuple[Verdict, ...] = ()) -> Verdict:
@@ -82,85 +52,152 @@ def _no(because: str, code: str, children: tuple[Verdict, ...] = ()) -> Verdict:
     return Verdict(allowed=False, because=because, code=code, children=children)
 
 
-def judge(
-    case: Case, gate: str, policy: Policy, now: datetime, live: Mapping[int, Standing] | None = None
-) -> Verdict:
-    """Whether the gate is passed, with the verdict on every approval given at it as children.
+def judge(case: Case, gate: str, policy: Policy, now: Now) -> Verdict:
+    """Whether the gate is passed, with the verdict on every approval, objection and override as children.
 
-    With `live` each approver's rights are judged again as they are now (T3); without it the rights at the moment
-    of approval stand.
+    The verdicts on the approvals given at the gate come first, in their order.
     """
-    if case.plan is None:
-        return _no("there is no plan to approve", "no_plan")
-    need = quorum_of(case, policy).count
+    asked = ask(case, policy, gate)
+    if case.plan is None or asked is None:
+        return _no(f"there is nothing to decide at the gate `{gate}`", "no_plan")
     given = case.approvals_of(gate)
-    children = tuple(_counts(approval, case, policy, now, live) for approval in given)
-    if any(one.allowed and one.code == "by_policy" for one in children):
+    counted = tuple(_counts(approval, case, policy, asked, now) for approval in given)
+    overridden, overrides = _overrides(case, asked, now)
+    objections = tuple(_objections(case, asked, now))
+    children = (*counted, *objections, *overrides)
+    have = len({a.user for a, verdict in zip(given, counted, strict=True) if verdict.allowed})
+    if overridden:
+        return _yes(
+            "overridden by an admin" if len(overrides) == 1 else "overridden by admins", "overridden", children
+        )
+    if any(not one.allowed for one in objections):
+        return _no(
+            f"somebody who may approve asks for changes ({have} of {asked.count} approvals)", "objected", children
+        )
+    if any(one.allowed and one.code == "by_policy" for one in counted):
         return _yes("approved by policy", "by_policy", children)
-    have = len({a.user for a, verdict in zip(given, children, strict=True) if verdict.allowed})
-    if have >= need:
-        return _yes(f"{have} of {need} approvals", "enough", children)
-    return _no(f"{have} of {need} approvals", "approvals_missing", children)
+    if have >= asked.count:
+        return _yes(f"{have} of {asked.count} approvals", "enough", children)
+    return _no(f"{have} of {asked.count} approvals", "approvals_missing", children)
 
 
-def _counts(
-    approval: Approval, case: Case, policy: Policy, now: datetime, live: Mapping[int, Standing] | None
-) -> Verdict:
+def _counts(approval: Approval, case: Case, policy: Policy, asked: Ask, now: Now) -> Verdict:
     """Whether one approval counts now."""
     assert case.plan is not None
     who = f"{approval.login}'s approval" if approval.kind == "person" else "the policy's approval"
     if approval.version != case.version or approval.digest != case.plan.digest:
         return _no(f"{who} is of v{approval.version}, not of {case.plan.token}", "approval_stale")
-    if is_expired(approval, policy, now):
-        return _no(f"{who} is older than {policy.approval.expiry_hours} hours", "expired")
+    if is_expired(approval, asked, now.at):
+        return _no(f"{who} is older than {asked.hours} hours", "expired")
     if approval.kind == "policy":
         allowed = policy.mode == "auto" and case.plan.risk.level == "LOW"
         return Verdict(allowed, f"{who} stands" if allowed else f"{who} needs mode auto and LOW risk", "by_policy")
-    if approval.user in excluded(case, policy):
+    if approval.user in excluded(case, asked):
         return _no(f"{who} does not count: author or editor of the briefing", "self_approval")
+    if now.words is not None and (changed := _unsaid(approval, now.words.get(approval.source))):
+        return _no(f"{who} does not stand as it was said: {changed[1]}", changed[0])
     ground: str | None = approval.basis
-    if live is not None:
-        found = live.get(approval.user)
-        ground = basis(approvers_of(case, policy), found) if found else None
+    if now.live is not None:
+        found = now.live.get(approval.user)
+        ground = basis(asked.approvers, found) if found else None
     if not ground:
         return _no(f"{approval.login} may not approve any more", "no_role")
     return _yes(f"{who} counts ({ground})", "counts")
 
 
+def _unsaid(approval: Approval, words: WordsNow | None) -> tuple[str, str] | None:
+    """What has become of the words that the approval stands on, as code and reason; None where they stand."""
+    kind = approval.source.partition(":")[0]
+    if kind not in {"comment", "review"}:
+        return None
+    if words is None or words.author != approval.user:
+        return "words_gone", f"the {kind} is not there any more"
+    if words.hidden:
+        return "words_hidden", f"the {kind} was minimised"
+    if kind == "comment" and words.sha256 != approval.evidence:
+        return "words_edited", "the comment was edited"
+    if kind == "review" and words.state != "approved":
+        return "review_dismissed", f"the review is {words.state.replace('_', ' ') or 'gone'}"
+    if kind == "review" and words.commit != approval.evidence:
+        return "review_stale", "the review is of another commit"
+    return None
+
+
+def _objections(case: Case, asked: Ask, now: Now) -> Iterator[Verdict]:
+    """Reviews that ask for changes, by people who (still) may approve at the gate."""
+    for one in case.objections:
+        if one.gate != asked.name:
+            continue
+        found = now.live.get(one.user) if now.live is not None else None
+        if now.live is not None and (found is None or basis(asked.approvers, found) is None):
+            yield _yes(f"{one.login} asked for changes, and may not approve any more", "no_role")
+        else:
+            yield _no(f"{one.login} asks for changes, until that review is dismissed or they approve", "objected")
+
+
+def _overrides(case: Case, asked: Ask, now: Now) -> tuple[bool, tuple[Verdict, ...]]:
+    """Whether admins override the gate, with a verdict on each of their words (T15)."""
+    assert case.plan is not None
+    verdicts, count = [], 0
+    alone = case.plan.risk.level in OVERRIDE_ALONE
+    for one in case.overrides:
+        if one.gate != asked.name:
+            continue
+        found = now.live.get(one.user) if now.live is not None else None
+        if one.digest != case.plan.digest:
+            verdicts.append(_no(f"{one.login}'s override is of another plan", "approval_stale"))
+        elif now.live is not None and (found is None or found.role < Role.ADMIN):
+            verdicts.append(_no(f"{one.login} is no admin any more", "no_role"))
+        else:
+            count += 1
+            alone = alone and one.user not in excluded(case, asked)
+            verdicts.append(_yes(f"{one.login} overrides: {one.reason}", "override"))
+    enough = count >= (1 if alone else 2)
+    if count and not enough:
+        verdicts.append(_no("an override takes a second admin here", "second_person"))
+    return enough, tuple(verdicts)
+
+
+def people_of(case: Case, gate: str) -> dict[int, str]:
+    """Everybody whose word counts for or against at the gate, by id and login."""
+    found = {one.user: one.login for one in case.approvals_of(gate) if one.kind == "person"}
+    found |= {one.user: one.login for one in case.objections if one.gate == gate}
+    return found | {one.user: one.login for one in case.overrides if one.gate == gate}
+
+
+def gates_of(case: Case) -> tuple[str, ...]:
+    """The gates at which anybody has said anything that still stands."""
+    said = [one.gate for one in case.approvals] + [one.gate for one in case.objections]
+    return tuple(dict.fromkeys([*said, *(one.gate for one in case.overrides)]))
+
+
+def sources_of(case: Case, gate: str) -> tuple[str, ...]:
+    """The words that approvals at the gate stand on: what `Words` asks for."""
+    return tuple(one.source for one in case.approvals_of(gate) if one.kind == "person")
+
+
 def live_rights(case: Case, gate: str, known: Knowledge) -> dict[int, Standing]:
-    """The rights that everybody who approved at the gate has now, as they were asked for with `rights_of`."""
-    return {
-        one.user: standing(known, one.user, one.login) for one in case.approvals_of(gate) if one.kind == "person"
-    }
+    """The rights that these people have now, as they were asked for with `rights_of(people_of(case, gate))`."""
+    return {user: standing(known, user, login) for user, login in people_of(case, gate).items()}
 
 
-def rights_of(people: Mapping[int, str]) -> tuple[Need, ...]:
-    """What it takes to know the present rights of these accounts, by id and login (T3)."""
-    return tuple(
-        need for user, login in people.items() for need in (Permission(user, login), TeamsOf(user, login))
-    )
+def as_known(case: Case, gate: str, known: Knowledge, at: datetime, *, words: bool = False) -> Now:
+    """The moment with the live rights that were asked for; `words` where the words were asked for too."""
+    return Now(at, live_rights(case, gate, known), known.words if words else None)
 
 
-def is_expired(approval: Approval, policy: Policy, now: datetime) -> bool:
-    """Whether the approval is older than the policy allows; counts until dispatch."""
-    return now >= expires(approval, policy)
+def is_expired(approval: Approval, asked: Ask, now: datetime) -> bool:
+    """Whether the approval is older than the gate allows; counts until dispatch."""
+    return now >= expires(approval, asked)
 
 
-def expires(approval: Approval, policy: Policy) -> datetime:
+def expires(approval: Approval, asked: Ask) -> datetime:
     """When the approval stops counting."""
-    return datetime.fromisoformat(approval.at) + timedelta(hours=policy.approval.expiry_hours)
+    return datetime.fromisoformat(approval.at) + timedelta(hours=asked.hours)
 
 
-def drift(case: Case, known: Knowledge) -> str:
-    """What of policy, prices or workflow is no longer what the plan's digest holds (T7); "" where all agrees."""
-    plan, policy = case.plan, known.policy
-    if plan is None or policy is None:
-        return "the policy cannot be read"
-    product = policy.product_of(case.repo.name)
-    if product is None or plan.policy != policy.slice_digest(product, plan.risk.level):
-        return "the policy has changed since this plan was made"
-    if plan.prices != policy.prices.digest:
-        return "the price table has changed since this plan was made"
-    if plan.workflow is None or known.workflow is None or plan.workflow != known.workflow:
-        return "the workflow in the operations repository is not the one this plan was made with"
-    return ""
+def count(case: Case, gate: str, policy: Policy, now: Now) -> int:
+    """How many people's approvals count at the gate now."""
+    given = case.approvals_of(gate)
+    verdicts = judge(case, gate, policy, now).children[: len(given)]
+    return len({one.user for one, verdict in zip(given, verdicts, strict=True) if verdict.allowed})

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.case import Case
+from bot.domain.checks import CheckFiles
+from bot.domain.codeowners import Codeowners
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.faults import Fault
+from bot.domain.ledger import Line
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.vertical import Vertical
@@ -90,11 +93,43 @@ class JobNow:
     check_run_id: int | None
 
 
+@dataclass(frozen=True)
+class Words:
+    """The words that approvals stand on, as they are now: `comment:<id>`, `review:<id>`; answers `words`."""
+
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who owns the plan's files by the product repository's CODEOWNERS; answers `owners`."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The case's whole ledger; answers `lines`."""
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """The ledgers of other cases by key: an environment's, a budget's; answers `ledgers`."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CasesOf:
+    """The keys of all cases that were ever opened in these repositories; answers `cases`."""
+
+    repositories: tuple[int, ...]
+
+
 Need = (
     Permission
     | TeamsOf
     | PolicyFile
     | Blueprints
+    | CheckFiles
     | WorkflowFile
     | Blobs
     | Head
@@ -102,6 +137,11 @@ Need = (
     | RunNow
     | ArtifactNow
     | JobNow
+    | Words
+    | Owners
+    | History
+    | Ledgers
+    | CasesOf
 )
 
 
@@ -115,6 +155,21 @@ class IssueFacts:
     open: bool
     author: int
     created_at: str = ""
+
+
+@dataclass(frozen=True)
+class WordsNow:
+    """A comment or a review as GitHub has it now (T11, T14)."""
+
+    author: int
+    sha256: str
+    """of the body, 64 hex"""
+    hidden: bool = False
+    """a comment that somebody minimised"""
+    state: str = ""
+    """a review's: approved, changes_requested, dismissed …"""
+    commit: str = ""
+    """a review's"""
 
 
 @dataclass(frozen=True)
@@ -190,7 +245,14 @@ class Knowledge:
     cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
     catalogue: Catalogue = NOTHING_KNOWN
     form: str = ""
+    check_files: Mapping[str, str] = field(default_factory=dict)
     blobs: Mapping[str, bytes] = field(default_factory=dict)
+    words: Mapping[str, WordsNow] = field(default_factory=dict)
+    """source → what stands there now; what is gone is left out"""
+    owners: Codeowners | None = None
+    lines: tuple[Line, ...] = ()
+    ledgers: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    cases: tuple[str, ...] = ()
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

@@ -14,7 +14,8 @@ The forward road is ``draft → validated → approved → executing → complet
   failed, rolled_back, rejected and cancelled it takes `/plan`, said by a person.
 * *People decide at gates.* `gate.passed` is the only way from validated to approved, and approved is the only
   phase of a fresh plan from which `execution.started` leads on. Every other gate is the phase waiting: what
-  was decided there leads on when it is carried out, and `gate.refused` leaves everything as it is.
+  was decided there leads on when it is carried out, and `gate.refused` leaves everything as it is. As long as
+  nothing has been carried out a gate can be left the way the plan's own is: reopened, superseded, rejected.
 * *What was dispatched can be recalled* (`execution.recalled`) until its job has claimed the right to act: an
   approval that is withdrawn or a briefing that is edited in that time counts (T11).
 * *Undoing is work too*: rolling_back is entered from wherever something may stand in the world, and is left with
@@ -79,6 +80,7 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
     },
     _P.APPROVED: {
         "execution.started": _P.EXECUTING,
+        "gate.opened": _P.WAITING,
         "gate.reopened": _P.VALIDATED,
         "plan.superseded": _P.DRAFT,
         "capability.held": _P.HELD,
@@ -90,6 +92,7 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
         "execution.recalled": _P.VALIDATED,
         "execution.failed": _P.FAILED,
         "gate.opened": _P.WAITING,
+        "capability.held": _P.HELD,
         "rollout.started": _P.MONITORING,
         "rollback.started": _P.ROLLING_BACK,
         "capability.completed": _P.COMPLETED,
@@ -99,9 +102,14 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
     _P.WAITING: {
         "gate.passed": _P.WAITING,
         "gate.refused": _P.FAILED,
+        "gate.reopened": _P.VALIDATED,
+        "plan.superseded": _P.DRAFT,
         "execution.started": _P.EXECUTING,
         "execution.failed": _P.FAILED,
         "rollback.started": _P.ROLLING_BACK,
+        "capability.held": _P.HELD,
+        "capability.completed": _P.COMPLETED,
+        "capability.rejected": _P.REJECTED,
         "capability.cancelled": _P.CANCELLED,
     },
     _P.MONITORING: {
@@ -114,11 +122,14 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
     # Where this leads is not `held` but where the case came from: see `move`.
     _P.HELD: {
         "capability.resumed": _P.HELD,
+        "plan.superseded": _P.DRAFT,
+        "gate.reopened": _P.HELD,
         "capability.rejected": _P.REJECTED,
         "capability.cancelled": _P.CANCELLED,
     },
     _P.COMPLETED: {"rollback.started": _P.ROLLING_BACK, "gate.opened": _P.WAITING},
     _P.FAILED: {
+        "capability.held": _P.HELD,
         "gate.opened": _P.WAITING,
         "execution.started": _P.EXECUTING,
         "rollback.started": _P.ROLLING_BACK,

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from bot.domain.approval import Verdict
 from bot.domain.case import Case, OpenGate
-from bot.domain.gate import judge
+from bot.domain.gate import Now, judge
+from bot.domain.gates import PLAN, ROLLBACK, Ask, due
 from bot.domain.leg import leg_of, unseen
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import Policy
-from executors.protocol.plan import Leg, Verb
+from executors.protocol.plan import Leg, Plan, Verb
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class PassGate:
 
     gate: str
     verdict: Verdict
+
+
+@dataclass(frozen=True)
+class OpenAGate:
+    """A gate of the policy's own stands before this leg, or before the end: people are asked."""
+
+    ask: Ask
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Complete:
     """Every leg is done."""
 
 
-NextStep = Await | PassGate | ApproveByPolicy | StartLeg | Complete
+NextStep = Await | PassGate | OpenAGate | ApproveByPolicy | StartLeg | Complete
 
 
 def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
@@ -65,10 +73,11 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
         case Phase.VALIDATED:
             return _validated(case, policy, now)
         case Phase.APPROVED | Phase.EXECUTING:
-            missing = next((leg for leg in plan.legs if leg.id not in case.legs_done), None)
-            return StartLeg(missing, "execute") if missing else Complete()
+            return _go_on(case, plan, policy)
         case Phase.WAITING if case.gate is not None:
             return _at_gate(case, case.gate, policy, now)
+        case Phase.WAITING:
+            return _go_on(case, plan, policy)
         case Phase.FAILED if case.run is not None and case.run.verb == "rollback":
             line = "`/retry` tries to take it back again, `/rollback` puts before people what is left"
             return Await("a decision: what was done was not taken back, or only in part", line)
@@ -87,7 +96,7 @@ def _validated(case: Case, policy: Policy, now: datetime) -> NextStep:
         return StartLeg(missing[0], "preview")
     if not plan.legs or plan.dry_run:
         return Await("nothing: this plan changes nothing", "")
-    verdict = judge(case, "plan", policy, now)
+    verdict = judge(case, PLAN, policy, Now(now))
     if verdict.allowed:
         return PassGate("plan", verdict)
     if plan.mode == "auto" and policy.mode == "auto" and plan.risk.level == "LOW" and case.publish:
@@ -99,9 +108,20 @@ def _validated(case: Case, policy: Policy, now: datetime) -> NextStep:
     return Await(f"approval ({verdict.because})", f"`/approve {plan.token}`")
 
 
+def _go_on(case: Case, plan: Plan, policy: Policy) -> NextStep:
+    """The first leg that is left, or the end; before it the gates that stand there."""
+    missing = next((leg for leg in plan.legs if leg.id not in case.legs_done), None)
+    shut = due(case, policy, missing)
+    if shut is not None:
+        return OpenAGate(shut)
+    return StartLeg(missing, "execute") if missing else Complete()
+
+
 def _at_gate(case: Case, gate: OpenGate, policy: Policy, now: datetime) -> NextStep:
     """What was decided is carried out; else the line that decides, and the one that leaves everything as it is."""
-    verdict, leg = judge(case, gate.name, policy, now), leg_of(case, gate.legs[0]) if gate.legs else None
+    verdict, leg = judge(case, gate.name, policy, Now(now)), leg_of(case, gate.legs[0]) if gate.legs else None
+    if gate.name != ROLLBACK:
+        return PassGate(gate.name, verdict) if verdict.allowed else _decide_at(case, gate, verdict)
     if case.decided and leg is not None:
         return StartLeg(leg, "rollback")
     if verdict.allowed and leg is not None:
@@ -109,6 +129,14 @@ def _at_gate(case: Case, gate: OpenGate, policy: Policy, now: datetime) -> NextS
     line = f"`/approve {gate.name} {case.plan.token}`" if case.plan else ""
     what = f"a decision whether what was done is taken back ({verdict.because})"
     return Await(what, f"{line}; `/reject <why>` leaves everything as it is")
+
+
+def _decide_at(case: Case, gate: OpenGate, verdict: Verdict) -> Await:
+    line = f"`/approve {gate.name} {case.plan.token}`" if case.plan else ""
+    where = f"before {gate.legs[0]}" if gate.legs else "before the end"
+    return Await(
+        f"a decision at the gate `{gate.name}` {where} ({verdict.because})", f"{line}; `/reject <why>` stops here"
+    )
 
 
 def _has_acted(case: Case) -> bool:

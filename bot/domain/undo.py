@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.domain.case import Case, Lossy
+from bot.domain.gates import ROLLBACK
 from bot.domain.ledger import Entry
 from bot.domain.leg import journal, journal_digests
 from bot.domain.people import Actor
@@ -18,8 +19,6 @@ from executors.protocol.journal import Intent, JournalLine, Result
 from executors.protocol.operation import target_in, undo_class_of
 from executors.protocol.plan import Leg
 
-GATE = "rollback"
-"""The gate at which people decide on what cannot simply be taken back."""
 LISTED = 60
 """Operations that the gate lists; the journal has all."""
 
@@ -72,7 +71,7 @@ def open_gate(
     steps = [step for leg in legs for step in reversed(_steps(journal(case.leg_runs(leg.id), blobs)))]
     listed = [{"step": one.step, "op": one.op, "target": one.target, "undo": one.undo} for one in found[:LISTED]]
     data = {
-        "gate": GATE,
+        "gate": ROLLBACK,
         "legs": [leg.id for leg in legs],
         "steps": steps,
         "lossy": listed,

@@ -8,12 +8,14 @@ from datetime import datetime
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.faults import Refused
-from bot.domain.gate import approvers_of, in_words, judge, quorum_of
+from bot.domain.gate import Now, count
+from bot.domain.gates import PLAN, ask
 from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, GateOpen, PlanReady, Progress
 from bot.domain.next import Await, next_step
 from bot.domain.policy import Policy
+from bot.domain.rights import in_words
 from bot.domain.turn import Turn
 from bot.domain.wishes import open_choices
 from executors.protocol.finding import Finding
@@ -24,15 +26,16 @@ _PREVIEW = {"none": "none needed", "pending": "pending", "running": "running", "
 def plan_ready(case: Case, policy: Policy) -> PlanReady:
     """The plan with what stands between it and its approval; the case must have a plan."""
     assert case.plan is not None
-    quorum = quorum_of(case, policy)
+    at = ask(case, policy, PLAN)
+    assert at is not None
     return PlanReady(
         case=case,
         plan=case.plan,
         # While an approval stands, which only LOW risk has before the preview, nothing is looked at any more.
         preview="none needed" if case.preview == "pending" and case.approvals else _PREVIEW[case.preview],
-        approvals_needed=quorum.count,
-        approvers=in_words(approvers_of(case, policy)),
-        excluded=() if quorum.author else (case.author.login,),
+        approvals_needed=at.count,
+        approvers=in_words(at.approvers),
+        excluded=() if at.author else (case.author.login,),
         blocked=(*_failed_preview(case), *blocked(case)),
         superseded=case.changes,
         comment_only=not case.publish,
@@ -63,12 +66,12 @@ def gate_open(case: Case, policy: Policy, now: datetime) -> GateOpen:
     """The gate that the case waits at, with what is still missing; the case must have a plan and a gate."""
     assert case.plan is not None
     assert case.gate is not None
-    quorum, verdict = quorum_of(case, policy), judge(case, case.gate.name, policy, now)
-    have = len(
-        {a.user for a, v in zip(case.approvals_of(case.gate.name), verdict.children, strict=True) if v.allowed}
-    )
-    excluded = () if quorum.author else (case.author.login,)
-    return GateOpen(case, case.plan, case.gate, have, quorum.count, in_words(approvers_of(case, policy)), excluded)
+    at = ask(case, policy, case.gate.name)
+    have = count(case, case.gate.name, policy, Now(now))
+    if at is None:  # the policy has lost this gate since it was opened
+        return GateOpen(case, case.plan, case.gate, have, 0, "")
+    excluded = () if at.author else (case.author.login,)
+    return GateOpen(case, case.plan, case.gate, have, at.count, in_words(at.approvers), excluded)
 
 
 def finished(

@@ -41,8 +41,17 @@ class Patience:
 class Worker:
     """Works on one leased case until nothing is left to do now."""
 
-    def __init__(self, case: str, store: Database, hands: Hands, flow: Flow, patience: Patience) -> None:
+    def __init__(
+        self,
+        case: str,
+        store: Database,
+        hands: Hands,
+        flow: Flow,
+        patience: Patience,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self.case = case
+        self._wake = wake  # there are rows for other cases
         self.more = asyncio.Event()
         """set when something arrived for the case while the worker was busy"""
         self._store, self._hands, self._flow, self._patience = store, hands, flow, patience
@@ -69,7 +78,8 @@ class Worker:
             await self._store.park(row, "the process ended at every attempt")
             return True
         try:
-            await handle(row, self._hands, self._flow)
+            if await handle(row, self._hands, self._flow):
+                self._wake()
         except GitHubBusy as error:
             due = self._hands.clock() + timedelta(seconds=max(error.retry_after, self._patience.first))
             await self._store.retry(row, due, str(error), counts=False)

@@ -19,6 +19,7 @@ from bot.events.model import (
     IssueChanged,
     PullChanged,
     RepositoryChanged,
+    ReviewChanged,
     RunChanged,
 )
 from bot.events.payload import (
@@ -30,6 +31,7 @@ from bot.events.payload import (
     PullHook,
     RepoPart,
     RepositoryHook,
+    ReviewHook,
     RunHook,
     Seen,
     UserPart,
@@ -96,6 +98,25 @@ def _pull(action: str, payload: Payload) -> Event | Ignored:
         action=action,
         head_sha=hook.pull_request.head.sha,
         merged=bool(hook.pull_request.merged),
+        actor=_actor(hook.sender),
+    )
+
+
+def _review(action: str, payload: Payload) -> Event | Ignored:
+    hook = ReviewHook.model_validate(payload)
+    review = hook.review
+    author = _actor(review.user, via_app=review.performed_via_github_app is not None)
+    if action == "submitted" and author.id != hook.sender.id:
+        return Ignored("pull_request_review", action, "its author is not its sender")
+    return ReviewChanged(
+        repo=_repo(hook.repository, hook.installation.id),
+        number=hook.pull_request.number,
+        action="submitted" if action == "submitted" else "edited" if action == "edited" else "dismissed",
+        review_id=review.id,
+        state=review.state.lower(),
+        commit=review.commit_id or "",
+        body=review.body or "",
+        author=author,
         actor=_actor(hook.sender),
     )
 
@@ -174,6 +195,7 @@ _READERS: dict[str, tuple[frozenset[str], Callable[[str, Payload], Event | Ignor
     "issues": (frozenset(_ISSUE_ACTIONS), _issues),
     "issue_comment": (frozenset({"created", "edited", "deleted"}), _comment),
     "pull_request": (frozenset({"closed", "reopened", "synchronize"}), _pull),
+    "pull_request_review": (frozenset({"submitted", "edited", "dismissed"}), _review),
     "workflow_run": (frozenset({"requested", "in_progress", "completed"}), _run),
     "check_run": (frozenset({"rerequested", "requested_action"}), _check),
     "repository": (

@@ -127,6 +127,32 @@ class TimerDue:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Another case of ours says something to this one (`effects.Tell`); `kind` says what."""
+
+    case: str
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReviewChanged:
+    """A review of a pull request was submitted, edited or dismissed; `author` wrote it, `actor` did this to it."""
+
+    repo: Repo
+    number: int
+    """of the pull request"""
+    action: Literal["submitted", "edited", "dismissed"]
+    review_id: int
+    state: str
+    """approved, changes_requested, commented, dismissed"""
+    commit: str
+    body: str
+    author: Actor
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class Job:
     """What a verified OIDC token says of the job that holds it (GitHub's claim names)."""
 
@@ -201,6 +227,8 @@ Event = (
     | RepositoryChanged
     | InstallationChanged
     | TimerDue
+    | Told
+    | ReviewChanged
     | ClaimReceived
     | JournalReceived
     | DoneReceived

@@ -92,6 +92,17 @@ class PullPart(Seen):
     merged: bool | None = None
 
 
+class ReviewPart(Seen):
+    """A review of a pull request."""
+
+    id: Id
+    body: Words | None = None
+    state: Name
+    commit_id: Name | None = None
+    user: UserPart | None = None
+    performed_via_github_app: dict[str, Any] | None = None
+
+
 class RunPart(Seen):
     """A workflow run; a hint only, the run is read again before anything follows from it."""
 
@@ -155,6 +166,16 @@ class CommentHook(Seen):
 class PullHook(Seen):
     """`pull_request`."""
 
+    pull_request: PullPart
+    repository: RepoPart
+    installation: InstallationPart
+    sender: UserPart
+
+
+class ReviewHook(Seen):
+    """`pull_request_review`."""
+
+    review: ReviewPart
     pull_request: PullPart
     repository: RepoPart
     installation: InstallationPart

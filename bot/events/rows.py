@@ -18,6 +18,7 @@ from bot.events.model import (
     Job,
     JournalReceived,
     TimerDue,
+    Told,
 )
 from executors.protocol.spec import Bundle, Claim, JournalPost
 
@@ -78,9 +79,14 @@ def _failed(case: str, value: Payload) -> Event:
     return EffectFailed(case, str(value["effect"]), str(value["key"]), str(value["why"]))
 
 
+def _told(case: str, value: Payload) -> Event:
+    return Told(case, str(value["kind"]), dict(value["data"]))
+
+
 _OURS: dict[str, Callable[[str, Payload], Event]] = {
     "claim": _claim,
     "journal": _journal,
     "done": _done,
     "effect_failed": _failed,
+    "told": _told,
 }

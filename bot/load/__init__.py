@@ -3,6 +3,7 @@
 | module | what it brings |
 |---|---|
 | blueprints | verticals, templates, executor cards, the form: shipped with this version |
+| checked | the files that the policy's checks run on |
 | operations | the operations repository's policy and workflow |
 | runs | workflow runs and their artifacts |
 """
@@ -15,24 +16,30 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.domain.case import Case
+from bot.domain.checks import CheckFiles
 from bot.domain.knowledge import (
     ArtifactNow,
     Blobs,
     Blueprints,
+    CasesOf,
     Head,
+    History,
     IssueNow,
     JobNow,
     Knowledge,
+    Ledgers,
     Need,
+    Owners,
     Permission,
     PolicyFile,
     RunNow,
     TeamsOf,
+    Words,
     WorkflowFile,
 )
 from bot.domain.people import Repo
 from bot.events.model import Event
-from bot.load import blueprints, operations, runs
+from bot.load import blueprints, checked, operations, owners, runs, words
 from bot.ports import Hands
 
 
@@ -40,6 +47,9 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
     """The answers to `needs`; what is not there is None or empty. Raises GitHubError where nobody can be asked."""
     wanted = tuple(dict.fromkeys(needs))
     known = Knowledge(case=case, nonce=hands.chance())
+    ours = [await _ours(need, known, hands) for need in wanted if isinstance(need, OURS)]
+    known = replace(known, **_merged(ours, known))
+    wanted = tuple(need for need in wanted if not isinstance(need, OURS))
     repo = _repository(event, case)
     if repo is None:
         return known
@@ -51,8 +61,30 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
         operations.load(known, wanted, repo, hands),
         _answers([need for need in wanted if need not in resting], repo, known, hands),
     )
+    if Owners() in wanted and operations.asks_owners(place):
+        place = replace(place, owners=await owners.owners(repo, hands))
     answers += await _answers(resting, repo, place, hands)
     return replace(place, **_merged(answers, place))
+
+
+OURS = (Blobs, Blueprints, History, Ledgers, CasesOf)
+"""Needs that the store or the installed packages answer: nobody is asked over the network."""
+
+
+async def _ours(need: Need, known: Knowledge, hands: Hands) -> dict[str, Any]:
+    store = hands.store
+    match need:
+        case Blobs(digests):
+            found = {digest: await store.blob(digest) for digest in digests}
+            return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
+        case History():
+            return {"lines": tuple(await store.lines(known.case.key)) if known.case else ()}
+        case Ledgers(keys):
+            return {"ledgers": {key: tuple(await store.lines(key)) for key in keys}}
+        case CasesOf(repositories):
+            return {"cases": await store.cases_of(repositories)}
+        case _:
+            return blueprints.all_of_them()
 
 
 async def _answers(needs: Iterable[Need], repo: Repo, known: Knowledge, hands: Hands) -> list[dict[str, Any]]:
@@ -83,24 +115,23 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
         case Permission(user, login):
             return {"roles": {user: await github.role(repo, login, user)}}
         case TeamsOf(user, login):
-            slugs = known.policy.team_slugs() if known.policy else ()
+            slugs = operations.teams_asked_for(known)
             return {"teams": {user: await github.teams_of(repo, login, slugs)}}
         case Head():
             return {"head": (await github.repository(repo)).head or None}
         case IssueNow(number):
             return {"issue": await github.issue(repo, number)}
-        case Blobs(digests):
-            found = {digest: await hands.store.blob(digest) for digest in digests}
-            return {"blobs": {digest: data for digest, data in found.items() if data is not None}}
-        case Blueprints():
-            return blueprints.all_of_them()
         case RunNow(run_id):
             return {"run": await runs.run(known, run_id, hands)}
         case JobNow(run_id, check_run_id):
             return {"job": await runs.job(known, run_id, check_run_id, hands)}
         case ArtifactNow(run_id, name):
             return {"artifact": await runs.artifact(known, run_id, name, hands)}
-        case PolicyFile() | WorkflowFile():
-            return {}  # `operations` has answered these
+        case CheckFiles():
+            return {"check_files": await checked.digests(repo, known, hands)}
+        case Words(sources):
+            return {"words": await words.as_they_are(sources, repo, known, hands)}
+        case PolicyFile() | WorkflowFile() | Owners() | Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
+            return {}  # `operations` and `_ours` have answered these
         case _:
             assert_never(need)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cachetools import LRUCache
 
 from bot.domain import policy as policies
+from bot.domain.checks import CheckFiles
 from bot.domain.faults import Fault
 from bot.domain.knowledge import (
     ArtifactNow,
@@ -22,14 +23,31 @@ from bot.domain.knowledge import (
     WorkflowFile,
 )
 from bot.domain.people import Repo
+from bot.domain.rights import concerned
 from bot.ports import BlobFile, Hands, RepoFacts
 from executors.protocol.plan import WorkflowPin
 
 POLICY_PATH = ".github/millwright.yml"
 _files: LRUCache[tuple[int, int, str, str], BlobFile | None] = LRUCache(maxsize=500)
 """installation, repository, commit and path → file: a commit's files never change"""
-RESTING_ON_THEM = (PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow)
+RESTING_ON_THEM = (PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow, CheckFiles)
 """Needs that cannot be answered before the operations repository is known."""
+
+
+def asks_owners(known: Knowledge) -> bool:
+    """Whether somebody may approve as an owner of files at all."""
+    policy = known.policy
+    if policy is None:
+        return False
+    own = [one.approvers for one in policy.products] + [one.approvers for one in policy.gates]
+    return any(one is not None and one.codeowners for one in (policy.approvers, *own))
+
+
+def teams_asked_for(known: Knowledge) -> tuple[str, ...]:
+    """The teams whose membership decides something: named by the policy, or owners of the plan's files."""
+    named = known.policy.team_slugs() if known.policy else ()
+    owning = known.owners.teams(concerned(known.case)) if known.owners and known.case else ()
+    return tuple(sorted({*named, *owning}))
 
 
 async def load(known: Knowledge, needs: Iterable[Need], repo: Repo, hands: Hands) -> Knowledge:

@@ -28,6 +28,7 @@ from bot.domain.effects import (
     Say,
     Seal,
     SetLabels,
+    Tell,
     Timer,
 )
 from bot.domain.ledger import Entry
@@ -65,7 +66,9 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await legs.cancel(effect, case, hands)
         case Seal():
             return await pack.seal_and_publish(effect, case, hands)
-        case Record() | Timer():
-            raise AssertionError("records and timers are stored with the decision, never performed")
+        case Record() | Timer() | Tell():
+            raise AssertionError(
+                "records, timers and what other cases are told are stored with the decision, never performed"
+            )
         case _:
             assert_never(effect)

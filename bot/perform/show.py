@@ -25,7 +25,15 @@ async def open_pull(effect: OpenPull, case: Case, hands: Hands) -> list[Entry]:
     head = await hands.github.put_branch(repo, effect.branch, files, message)
     pull = await hands.github.open_pull(repo, effect.branch, text.title, text.body)
     alias = f"pull:{repo.id}:{pull.number}"
-    return made(effect, alias, pull=pull.number, pull_head=head, pull_url=pull.url, branch=effect.branch)
+    return made(
+        effect,
+        alias,
+        pull=pull.number,
+        pull_head=head,
+        pull_url=pull.url,
+        pull_plan=plan.digest,
+        branch=effect.branch,
+    )
 
 
 async def close_pull(effect: ClosePull, case: Case, hands: Hands) -> list[Entry]:

@@ -45,6 +45,16 @@ def find(connection: Connection, alias: str) -> str | None:
     return found
 
 
+def cases_of(connection: Connection, repositories: Sequence[int]) -> tuple[str, ...]:
+    """The cases that were opened on issues of these repositories, sorted."""
+    found: set[str] = set()
+    for repository in repositories:
+        first, last = f"issue:{repository}:", f"issue:{repository};"  # ";" follows ":", so this is a range
+        query = select(_C.case_key).where(_C.alias >= first, _C.alias < last).distinct()
+        found.update(connection.execute(query).scalars())
+    return tuple(sorted(found))
+
+
 def keep(connection: Connection, blobs: Sequence[bytes]) -> None:
     """Store the blobs that are not there yet, by the SHA-256 of their bytes."""
     fresh = {hashlib.sha256(blob).hexdigest(): blob for blob in blobs}

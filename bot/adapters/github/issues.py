@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from bot.adapters.github.session import Scope, Session, scope
-from bot.domain.knowledge import IssueFacts
+from bot.domain.knowledge import IssueFacts, WordsNow
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 
@@ -28,6 +30,22 @@ async def issue(session: Session, repo: Repo, number: int) -> IssueFacts | None:
         author=found["user"]["id"],
         created_at=found["created_at"],
     )
+
+
+async def comment(session: Session, repo: Repo, comment_id: int) -> WordsNow | None:
+    """A comment as it stands now; None where it is gone (GET …/issues/comments/{id}).
+
+    GitHub says in `minimized` whether somebody hid it, and tells no webhook.
+    """
+    found = await session.get(writing(repo), f"/repos/{repo.name}/issues/comments/{comment_id}")
+    if found is None or not found.get("user"):
+        return None
+    return WordsNow(found["user"]["id"], digest_of(found["body"] or ""), hidden=bool(found.get("minimized")))
+
+
+def digest_of(body: str) -> str:
+    """SHA-256 of the words of a comment or a review, 64 hex."""
+    return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
 
 
 async def create_comment(session: Session, repo: Repo, number: int, body: str) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.adapters.github.issues import digest_of
 from bot.adapters.github.repos import reading
 from bot.adapters.github.session import Scope, Session, scope
+from bot.domain.knowledge import WordsNow
 from bot.domain.people import Repo
 from bot.ports import Pull
 
@@ -64,6 +66,19 @@ async def open_pull(session: Session, repo: Repo, branch: str, title: str, body:
     wanted = {"title": title, "body": body, "head": branch, "base": repo.default_branch}
     made = await session.post(proposing(repo), url, wanted)
     return Pull(made["number"], made["head"]["sha"], made["html_url"])
+
+
+async def review(session: Session, repo: Repo, pull: int, review_id: int) -> WordsNow | None:
+    """A review as it stands now; None where it is gone (GET …/pulls/{n}/reviews/{id})."""
+    found = await session.get(proposing(repo), f"/repos/{repo.name}/pulls/{pull}/reviews/{review_id}")
+    if found is None or not found.get("user"):
+        return None
+    return WordsNow(
+        author=found["user"]["id"],
+        sha256=digest_of(found["body"] or ""),
+        state=str(found["state"]).lower(),
+        commit=str(found.get("commit_id") or ""),
+    )
 
 
 async def close_pull(session: Session, repo: Repo, number: int) -> None:

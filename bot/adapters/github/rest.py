@@ -27,6 +27,8 @@ class GitHubRest:
         self.teams_of = partial(repos.teams_of, session)
         self.file = partial(repos.file, session)
         self.issue = partial(issues.issue, session)
+        self.comment = partial(issues.comment, session)
+        self.review = partial(pulls.review, session)
         self.create_comment = partial(issues.create_comment, session)
         self.edit_comment = partial(issues.edit_comment, session)
         self.find_comment = partial(issues.find_comment, session)

@@ -29,7 +29,7 @@ def answered(need: object, scene: Scene) -> dict[str, Any]:
         case k.Permission(user):
             return {"roles": {user: scene.roles.get(user, Role.NONE)}}
         case k.TeamsOf(user):
-            return {"teams": {user: ()}}
+            return {"teams": {user: scene.teams.get(user, ())}}
         case k.Blobs(digests):
             return {"blobs": {digest: scene.blobs[digest] for digest in digests if digest in scene.blobs}}
         case _:
@@ -50,6 +50,16 @@ def _of_github(need: object, scene: Scene) -> dict[str, Any]:
             return {"artifact": scene.artifact}
         case k.JobNow(check_run_id=check):
             return {"job": {11: "Admit", 12: "Execute"}.get(check or 0)}
+        case k.Words(sources):
+            return {"words": {source: scene.words[source] for source in sources if source in scene.words}}
+        case k.Owners():
+            return {"owners": scene.owners}
+        case k.History():
+            return {"lines": tuple(scene.lines)}
+        case k.Ledgers(keys):
+            return {"ledgers": {key: tuple(scene.elsewhere.get(key, ())) for key in keys}}
+        case k.CasesOf():
+            return {"cases": (scene.key,)}
         case _:
             raise AssertionError(f"nobody answers {need}")
 
@@ -60,7 +70,9 @@ def made_by(effect: Effect, scene: Scene) -> dict[str, Any] | None:
         case Say(to="sticky"):
             return {"sticky": 70}
         case OpenPull():
-            return {"pull": 8, "pull_head": "d" * 40, "pull_url": "https://x/8", "branch": effect.branch}
+            plan = effect.text.plan.digest
+            pull = {"pull": 8, "pull_head": "d" * 40, "pull_url": "https://x/8", "pull_plan": plan}
+            return {**pull, "branch": effect.branch}
         case Dispatch():
             return {"nonce": effect.nonce, "run_id": scene.runs}
         case Grant(job="execute"):

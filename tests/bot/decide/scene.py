@@ -13,9 +13,10 @@ from typing import Any
 
 from bot.decide import decide, needs
 from bot.domain.case import Case, LegRun
-from bot.domain.effects import Answer, Dispatch, Effect, Record, Timer
+from bot.domain.codeowners import Codeowners
+from bot.domain.effects import Answer, Dispatch, Effect, Record, Tell, Timer
 from bot.domain.fold import fold, needed_blobs
-from bot.domain.knowledge import ArtifactFacts, IssueFacts, Knowledge, RunFacts
+from bot.domain.knowledge import ArtifactFacts, IssueFacts, Knowledge, RunFacts, WordsNow
 from bot.domain.ledger import Entry, Line, chain
 from bot.domain.leg import environment_of, leg_of
 from bot.domain.people import Actor, Role
@@ -29,6 +30,7 @@ from bot.events.model import (
     IssueChanged,
     Job,
     JournalReceived,
+    ReviewChanged,
     RunChanged,
     TimerDue,
 )
@@ -62,6 +64,10 @@ class Scene:
     comment_ids: int = 1000
     nonces: int = 0
     runs: int = 4000
+    words: dict[str, WordsNow] = field(default_factory=dict)
+    teams: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    owners: Codeowners | None = None
+    elsewhere: dict[str, list[Line]] = field(default_factory=dict)
 
     key: str = "case:101:I_1"
 
@@ -94,7 +100,9 @@ class Scene:
         self.store([effect for effect in effects if isinstance(effect, Record)])
         fresh = [effect for effect in effects if not isinstance(effect, Record)]
         fresh = [
-            effect for effect in fresh if isinstance(effect, Answer | Timer) or effect.key not in self.performed
+            effect
+            for effect in fresh
+            if isinstance(effect, Answer | Timer | Tell) or effect.key not in self.performed
         ]
         for effect in fresh:
             self.performed.add(effect.key)
@@ -161,9 +169,26 @@ class Scene:
 
     def says(self, actor: Actor, text: str, comment_id: int | None = None) -> list[Effect]:
         self.comment_ids += 1
-        return self.tell(CommentCreated(REPO, self.shown(), comment_id or self.comment_ids, text, actor))
+        number = comment_id or self.comment_ids
+        self.words[f"comment:{number}"] = WordsNow(actor.id, hashlib.sha256(text.encode()).hexdigest())
+        return self.tell(CommentCreated(REPO, self.shown(), number, text, actor))
+
+    def reviews(
+        self, actor: Actor, state: str, commit: str = "d" * 40, action: Any = "submitted", **more: Any
+    ) -> list[Effect]:
+        facts = {"review_id": 500 + actor.id, "by": actor} | more
+        self.words[f"review:{facts['review_id']}"] = WordsNow(actor.id, "", state=state, commit=commit)
+        number = int(self.case.made.get("pull", 8))
+        return self.tell(
+            ReviewChanged(REPO, number, action, facts["review_id"], state, commit, "", actor, facts["by"])
+        )
 
     def changes(self, comment_id: int, action: Any, actor: Actor) -> list[Effect]:
+        source = f"comment:{comment_id}"
+        if action == "deleted":
+            self.words.pop(source, None)
+        elif source in self.words:
+            self.words[source] = replace(self.words[source], sha256="0" * 64)
         return self.tell(CommentChanged(REPO, self.shown(), action, comment_id, BOSS, actor))
 
     def due(self, name: str, after: timedelta = timedelta(0), **data: Any) -> list[Effect]:

@@ -21,6 +21,7 @@ from bot.events.model import (
     IssueChanged,
     PullChanged,
     RepositoryChanged,
+    ReviewChanged,
     RunChanged,
 )
 from bot.events.routing import nonce_of, route
@@ -34,6 +35,7 @@ HANDLED = {
     "issues": IssueChanged,
     "issue_comment": (CommentCreated, CommentChanged),
     "pull_request": PullChanged,
+    "pull_request_review": ReviewChanged,
     "workflow_run": RunChanged,
     "check_run": CheckRequested,
     "repository": RepositoryChanged,

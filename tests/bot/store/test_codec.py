@@ -23,6 +23,7 @@ from bot.domain.effects import (
     Say,
     Seal,
     SetLabels,
+    Tell,
     Timer,
 )
 from bot.domain.ledger import Entry
@@ -68,6 +69,7 @@ EFFECTS: tuple[Effect, ...] = (
     Dispatch("d", "website", "execute", "0" * 32, PLAN),
     Deployment("e", "production", "success", "https://a.example/", 42),
     Timer("t", "expiry", datetime(2026, 5, 4, 3, 2, 1, 987654, tzinfo=UTC), {"n": 1, "deep": {"x": ["y", None]}}),
+    Tell("t2", "env:7:production", "lock", {"n": 1, "deep": {"x": ["y", None]}}),
     Grant("g", SPEC, "1" * 32, "execute", (101, 102)),
     Answer("a", 409, {"code": "spent", "why": "twice", "next": "", "n": 1}),
     Seal("z", "completed"),

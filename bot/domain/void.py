@@ -1,0 +1,57 @@
+"""Approvals that do not count any more: what was not begun is recalled, and it is said once, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.advance import advance
+from bot.domain.approval import Approval
+from bot.domain.case import Case
+from bot.domain.effects import Say
+from bot.domain.gates import ROLLBACK
+from bot.domain.knowledge import Knowledge
+from bot.domain.ledger import Entry
+from bot.domain.lifecycle import Phase
+from bot.domain.messages import ApprovalsVoid
+from bot.domain.people import NOBODY, Actor
+from bot.domain.stop import is_untouched, recall
+from bot.domain.turn import Turn
+from bot.domain.view import show
+
+BEFORE = frozenset({Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.HELD})
+"""Phases in which nothing that was approved has begun."""
+
+
+def is_open(case: Case, approval: Approval) -> bool:
+    """Whether what the approval allows has not begun yet, so that taking it back still counts."""
+    if case.gate is not None and approval.gate == case.gate.name:
+        return True
+    if approval.gate == ROLLBACK:
+        return False
+    return (case.phase in BEFORE or is_untouched(case) or case.phase is Phase.WAITING) and case.is_fresh
+
+
+def void(
+    turn: Turn,
+    given: Sequence[Approval],
+    why: str,
+    known: Knowledge,
+    actor: Actor = NOBODY,
+    code: str = "withdrawn",
+) -> None:
+    """Take these approvals out, tell whose they were and why, and go on with what is left."""
+    if not given:
+        return
+    if turn.case.phase is Phase.EXECUTING:
+        recall(turn, why, actor)
+    for one in given:
+        turn.record(Entry("approval.withdrawn", {"source": one.source, "code": code}, actor, why))
+    case = turn.case
+    elsewhere = case.gate is not None and all(one.gate == case.gate.name for one in given)
+    waits = case.phase in {Phase.APPROVED, Phase.HELD} or (case.phase is Phase.WAITING and not elsewhere)
+    if case.passed and waits and case.is_fresh:
+        turn.record(Entry("gate.reopened", {"gate": "plan"}, actor, why))
+    logins = tuple(dict.fromkeys(one.login for one in given))
+    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
+    advance(turn, known.policy, known.nonce)  # there may be approvals enough without these
+    show(turn, known.policy)

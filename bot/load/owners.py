@@ -1,0 +1,17 @@
+"""CODEOWNERS of a product repository's default branch, at its present commit."""
+
+from __future__ import annotations
+
+from bot.domain.codeowners import PLACES, Codeowners
+from bot.domain.people import Repo
+from bot.ports import Hands
+
+
+async def owners(repo: Repo, hands: Hands) -> Codeowners | None:
+    """Who owns what there; None where the repository has no such file."""
+    facts = await hands.github.repository(repo)
+    for path in PLACES if facts.head else ():
+        found = await hands.github.file(facts.repo, path, facts.head)
+        if found is not None:
+            return Codeowners(found.data.decode("utf-8", "replace"), repo.owner)
+    return None
