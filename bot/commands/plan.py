@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain import undo
 from bot.domain.case import Case
+from bot.domain.checks import CheckFiles
 from bot.domain.command import Asked, Command
 from bot.domain.effects import React
 from bot.domain.faults import Refused
@@ -23,7 +24,7 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     number = case.number if case else asked.opening.number if asked.opening else asked.number
     left = undo.every_digest(case) if case and case.phase in AFTERWARDS else ()
     who = Permission(asked.actor.id, asked.actor.login)
-    return (IssueNow(number), who, PolicyFile(), Blueprints(), WorkflowFile(), Blobs(left))
+    return (IssueNow(number), who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), Blobs(left))
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:

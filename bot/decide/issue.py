@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.case import Case, Opening
+from bot.domain.checks import CheckFiles
 from bot.domain.drafting import PREFIX, is_ours
 from bot.domain.effects import ClosePull, Say
 from bot.domain.knowledge import Blueprints, IssueNow, Knowledge, Need, Permission, PolicyFile, WorkflowFile
@@ -34,7 +35,8 @@ def needs(event: IssueChanged, case: Case | None) -> tuple[Need, ...]:
     now = IssueNow(event.issue.number)
     if event.action in ENDS:
         return (now, PolicyFile()) if event.action == "unlabeled" else (PolicyFile(),)
-    return (now, Permission(event.actor.id, event.actor.login), PolicyFile(), Blueprints(), WorkflowFile())
+    who = Permission(event.actor.id, event.actor.login)
+    return (now, who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile())
 
 
 def _concerns(event: IssueChanged, case: Case | None) -> bool:

@@ -106,6 +106,7 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
             templates=known.templates,
             workflow=known.workflow,
             catalogue=known.catalogue,
+            check_files=known.check_files,
         )
     )
 

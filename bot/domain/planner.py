@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.briefing import Briefing
+from bot.domain.checks import Checks, check_leg, check_steps
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.erp_choice import Erp, ErpHouse, choose_erp
 from bot.domain.erp_place import Environment
@@ -26,8 +27,8 @@ from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import Leg, Plan, Risk, Step, WorkflowPin
 
 Mode = Literal["auto", "checkpoints", "final"]
-JOBS = 2
-"""Jobs of a leg: `admit` and `execute`; each bills at least a minute."""
+JOBS, FOREIGN_JOBS = 2, 3
+"""Jobs of a leg: `admit` and `execute`, or `admit`, `build` and `report`; each bills at least a minute."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """Everything a plan depends on. `templates` maps a website template's id to its digest."""
+    """Everything a plan depends on. `templates` maps a website template's id to its digest.
+
+    `check_files` maps the paths that the policy's checks name to SHA-256; None where nobody can look at them.
+    """
 
     subject: Subject
     briefing: Briefing
@@ -56,6 +60,7 @@ class PlanInputs:
     templates: Mapping[str, str]
     workflow: WorkflowPin | None = None
     catalogue: Catalogue = NOTHING_KNOWN
+    check_files: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class _Choice:
 
     site: Site
     erp: Erp
+    checks: Checks
 
 
 def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
@@ -74,7 +80,7 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     if isinstance(choice, tuple):
         return choice
     steps = (*_erp_steps(inputs, choice.erp), *_site_steps(inputs, choice.site))
-    return _plan(inputs, choice, steps)
+    return _plan(inputs, choice, check_steps(choice.checks, steps, inputs.cards))
 
 
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
@@ -87,7 +93,11 @@ def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
         return missing
     place = inputs.policy.erp_of(inputs.product)
     erp = choose_erp(briefing, ErpHouse(place, inputs.catalogue, inputs.cards, vertical))
-    return erp if isinstance(erp, tuple) else _Choice(site, erp)
+    if isinstance(erp, tuple):
+        return erp
+    rules = tuple(inputs.policy.checks) if briefing.in_scope("website") else ()
+    checks = Checks(rules, inputs.check_files)
+    return checks.faults or _Choice(site, erp, checks)
 
 
 def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
@@ -117,7 +127,8 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
     risk = assess(briefing, steps, inputs.vertical.general_risks)
     legs = () if briefing.is_dry_run else _legs(inputs, steps)
     minutes = sum(step.estimate_seconds for step in steps) // 60
-    work = Workload(minutes * 12 // 10, JOBS * len(legs)) if legs else Workload(0, 0)
+    jobs = sum(FOREIGN_JOBS if leg.foreign else JOBS for leg in legs)
+    work = Workload(minutes * 12 // 10, jobs) if legs else Workload(0, 0)
     mode, mode_note = _mode(briefing, policy, risk)
     made = any(step.id == "website" for step in steps)
     scope = tuple(briefing.scope) if briefing.scope else ("website", "erp", "integrations", "dns")
@@ -136,7 +147,13 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         steps=steps,
         legs=legs,
         unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable),
-        notes=(*choice.erp.notes, *(site.notes if made else ()), *_notes(briefing), *mode_note),
+        notes=(
+            *choice.erp.notes,
+            *(site.notes if made else ()),
+            *choice.checks.notes,
+            *_notes(briefing),
+            *mode_note,
+        ),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
         templates={site.template: site.digest} if made else {},
@@ -150,11 +167,15 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
 
 
 def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
-    """`erp`, then `website`, each where it has steps: a site that fails leaves an ERP that stands on its own."""
-    policy, product = inputs.policy, inputs.product
+    """`checks`, `erp`, then `website`, each where it has steps.
+
+    A check that fails leaves nothing behind; a site that fails leaves an ERP that stands on its own.
+    """
+    policy, product, checks = inputs.policy, inputs.product, check_leg(steps)
     erp = tuple(step.id for step in steps if step.executor.startswith("odoo_"))
-    rest = tuple(step.id for step in steps if step.id not in erp)
-    legs = (_leg("erp", erp, policy.erp_of(product)), _leg("website", rest, policy.site_of(product)))
+    apart = (*erp, *(checks.steps if checks else ()))
+    rest = tuple(step.id for step in steps if step.id not in apart)
+    legs = (checks, _leg("erp", erp, policy.erp_of(product)), _leg("website", rest, policy.site_of(product)))
     return tuple(leg for leg in legs if leg is not None)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.domain.checks import Check
 from bot.domain.disputes import END, disputes
 from bot.domain.erp_place import Environment, OdooEnvironment
 from bot.domain.faults import Fault
@@ -56,6 +57,7 @@ class Policy(Rule):
     workflow: Workflow = Workflow()
     budgets: Budgets = Budgets()
     gates: Annotated[list[GateRule], Field(default_factory=list, max_length=20)]
+    checks: Annotated[list[Check], Field(default_factory=list, max_length=10)]
 
     def product_of(self, repository: str) -> Product | None:
         """The product of a repository `owner/name`, which GitHub compares without case; None if it is none."""
@@ -113,6 +115,7 @@ class Policy(Rule):
             "auto_rollback": self.auto_rollback,
             "workflow": self.workflow.model_dump(mode="json"),
             "budgets": self.budgets.model_dump(mode="json"),
+            "checks": [one.model_dump(mode="json") for one in self.checks],
             "gates": [one.model_dump(mode="json") for one in self.gates_for(product, level)],
         }
 

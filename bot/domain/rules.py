@@ -154,6 +154,11 @@ class Workflow(Rule):
     runs_on: Annotated[list[RunnerLabel], Field(min_length=1, max_length=8), AfterValidator(unlike)] = [
         "self-hosted"
     ]
+    foreign_on: Annotated[
+        list[RunnerLabel],
+        Field(min_length=1, max_length=8, description="runners, thrown away after a job, for code of others"),
+        AfterValidator(unlike),
+    ] = ["ubuntu-latest"]
 
 
 class Budgets(Rule):

@@ -129,6 +129,7 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
 
 
 _UNDO = {
+    "check_foreign": "Nothing: a check changes nothing that lasts.",
     "website": "Removes the built pages; nothing of them was public yet.",
     "deploy": "Serves the release from before again, or takes the site off the air if there was none, and removes "
     "the new release.",
