@@ -84,6 +84,7 @@ def generated(policy: Policy, url: str, key: str, actions: str) -> str:
         actions=where,
         sha=sha,
         runs_on=tuple(policy.workflow.runs_on),
+        foreign_on=tuple(policy.workflow.foreign_on),
         environments=environments(policy),
     )
     return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))

@@ -16,6 +16,10 @@ PATH = ".github/workflows/millwright.yml"
 UPLOAD_ARTIFACT = "ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2"
 """The commit of actions/upload-artifact that the generated workflow pins (T40)."""
 
+DOWNLOAD_ARTIFACT = "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1"
+"""The commit of actions/download-artifact that it pins, the one behind the tag v8.0.1. From v8 on it can leave the
+ZIP packed (`skip-decompress`), so that the job `report` checks the digest itself before anything is unpacked."""
+
 _PLACEHOLDER = re.compile(r"<<([a-z_]+)>>")
 _SHAPES = {
     "bot": re.compile(
@@ -25,6 +29,7 @@ _SHAPES = {
     "actions": re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     "sha": re.compile(r"[0-9a-f]{40}"),
     "upload": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
+    "download": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
 }
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
@@ -39,6 +44,8 @@ _TAKEN = re.compile(
 class WorkflowConfig:
     """What the generated workflow depends on; `environments` maps each name to its secrets' names.
 
+    `foreign_on` are the runners of the job `build`, which runs code that we did not ship: runners that are thrown
+    away, since what such code leaves on a machine the next job finds there.
     `key` is what the jobs pin: a fingerprint, or several with one space between while keys are rotated.
     """
 
@@ -50,6 +57,8 @@ class WorkflowConfig:
     environments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     minutes: int = 120
     upload: str = UPLOAD_ARTIFACT
+    download: str = DOWNLOAD_ARTIFACT
+    foreign_on: tuple[str, ...] = ("ubuntu-latest",)
 
 
 def faults(config: WorkflowConfig) -> tuple[str, ...]:
@@ -70,14 +79,20 @@ def generate(config: WorkflowConfig, template: str) -> str:
         "actions": config.actions,
         "sha": config.sha,
         "upload": config.upload,
+        "download": config.download,
         "minutes": str(config.minutes),
-        "runs_on": config.runs_on[0] if len(config.runs_on) == 1 else f"[{', '.join(config.runs_on)}]",
+        "runs_on": _labels(config.runs_on),
+        "foreign_on": _labels(config.foreign_on),
         "environment": "    environment: ${{ needs.admit.outputs.environment }}" if config.environments else "",
         "secrets": _secret_lines(config),
     }
     filled = (_PLACEHOLDER.sub(lambda found: values[found[1]], line) for line in template.splitlines())
     lines = [text for text, before in zip(filled, template.splitlines(), strict=True) if text or not before]
     return "\n".join(lines) + "\n"
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    return labels[0] if len(labels) == 1 else f"[{', '.join(labels)}]"
 
 
 def _secret_lines(config: WorkflowConfig) -> str:
@@ -97,11 +112,8 @@ def _faults(config: WorkflowConfig) -> Iterator[str]:
         pins(config.key)
     except ProtocolError as error:
         yield f"key: {config.key[:80]!r} {error}"
-    if not config.runs_on:
-        yield "runs_on: names no label"
-    for label in config.runs_on:
-        if not _LABEL.fullmatch(label):
-            yield f"runs_on: {label[:80]!r} is no runner label"
+    yield from _no_labels("runs_on", config.runs_on)
+    yield from _no_labels("foreign_on", config.foreign_on)
     if not 10 <= config.minutes <= 360:
         yield f"minutes: {config.minutes} is not between 10 and 360"
     for environment, secrets in config.environments.items():
@@ -110,3 +122,11 @@ def _faults(config: WorkflowConfig) -> Iterator[str]:
         for secret in secrets:
             if not _SECRET.fullmatch(secret) or _TAKEN.fullmatch(secret):
                 yield f"environments: {environment[:80]}: {secret[:80]!r} cannot be the name of a secret here"
+
+
+def _no_labels(name: str, labels: tuple[str, ...]) -> Iterator[str]:
+    if not labels:
+        yield f"{name}: names no label"
+    for label in labels:
+        if not _LABEL.fullmatch(label):
+            yield f"{name}: {label[:80]!r} is no runner label"

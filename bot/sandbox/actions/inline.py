@@ -1,6 +1,7 @@
 """Do a job quickly: one subprocess per step, our own verbs as `python -I -m executors VERB` without act."""
 
 import asyncio
+import os
 import re
 import shutil
 import sys
@@ -14,9 +15,12 @@ from bot.sandbox.actions.processes import lines
 from bot.sandbox.actions.task import JobFailed, Outcome, Result, Task
 from bot.sandbox.actions.workflows import Step
 
-VERBS = ("admit", "preview", "execute", "rollback", "report")
+VERBS = ("admit", "preview", "execute", "rollback", "report", "build", "collect")
+_STUBS = {"actions/upload-artifact": "upload.py", "actions/download-artifact": "download.py"}
 _OURS = re.compile(r"^(?P<repository>[\w.-]+/[\w.-]+)/actions/(?P<name>[\w-]+)@(?P<ref>\S+)$")
-_RUN_FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")
+_RUN_FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
+_FOR_ACTIONS = ("ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_TOKEN")
+"""What GitHub gives to actions of its own kind, and not to the commands of a `run` step."""
 
 
 @dataclass
@@ -74,6 +78,9 @@ async def _do(task: Task, progress: _Progress, step: Step, number: int) -> None:
         outcome = "failure" if await _start(task, _Call(step, scope.having(env=env), env | files)) else "success"
         outputs = _pairs(Path(files["GITHUB_OUTPUT"]))
         progress.env |= _pairs(Path(files["GITHUB_ENV"]))
+        if added := _text(Path(files["GITHUB_PATH"])).splitlines():
+            before = progress.env.get("PATH", task.environ["PATH"])
+            progress.env["PATH"] = os.pathsep.join([*reversed(added), before])
         task.job.summary += _text(Path(files["GITHUB_STEP_SUMMARY"]))
     conclusion = "success" if outcome == "failure" and step.goes_on_error else outcome
     progress.steps[step.key] = {"outputs": outputs, "outcome": outcome, "conclusion": conclusion}
@@ -115,9 +122,10 @@ async def _action(task: Task, call: _Call) -> int:
         await task.check_out(task.workspace)
         return 0
     folder = await task.resolve(call.step.uses)
-    if name == "actions/upload-artifact":
-        command = [sys.executable, "-I", str((folder or Path()) / "upload.py")]
-        return await _spawn(task, command, {**call.env, **_named("INPUT", given)})
+    if script := _STUBS.get(name):
+        command = [sys.executable, "-I", str((folder or Path()) / script)]
+        own = {name: task.environ[name] for name in _FOR_ACTIONS}
+        return await _spawn(task, command, {**call.env, **_named("INPUT", given), **own})
     found = _OURS.match(call.step.uses)
     if found and found["name"] == "setup":
         task.say("The inline runner needs no set-up: the verbs run in the sandbox's own environment.")
@@ -132,7 +140,8 @@ def _named(prefix: str, given: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _spawn(task: Task, command: Sequence[str], env: Mapping[str, str]) -> int:
-    process = await task.processes.start(command, {**task.environ, **env}, task.workspace)
+    given = {name: value for name, value in task.environ.items() if name not in _FOR_ACTIONS}
+    process = await task.processes.start(command, {**given, **env}, task.workspace)
     async for line in lines(process):
         task.say(line)
     return process.returncode or 0

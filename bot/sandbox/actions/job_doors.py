@@ -25,6 +25,7 @@ def routes(actions: "Actions") -> list[web.RouteDef]:
         ("GET", f"{PATH}/.well-known/jwks", doors.jwks),
         ("GET", f"{PATH}/token", doors.token),
         ("POST", UPLOADS, doors.upload),
+        ("GET", UPLOADS, doors.download),
     ]
     return [web.route(method, path, _refusing(door)) for method, path, door in lines]
 
@@ -78,6 +79,19 @@ class JobDoors:
             status=201,
             text=json.dumps({"id": str(made.id), "url": url, "digest": made.digest}),
             content_type="application/json",
+        )
+
+    async def download(self, request: web.Request) -> web.Response:
+        """200 with the ZIP of an artifact of the caller's own run, its digest in a header; 404 without it."""
+        run, job = self._caller(request)
+        if job.status != "in_progress":
+            raise Refusal(401, "Unauthorized: the job is not running")
+        name = request.query.get("name", "")
+        found = next((one for one in self.actions.storage.of(run) if one.name == name), None)
+        if found is None:
+            raise Refusal(404, f"Artifact not found for name: {name}")
+        return web.Response(
+            body=found.content, content_type="application/zip", headers={"X-Artifact-Digest": found.digest}
         )
 
     def _caller(self, request: web.Request) -> tuple[Run, JobRun]:

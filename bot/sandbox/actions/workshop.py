@@ -37,7 +37,9 @@ class Workshop:
     folder: Path
     verbs: Sequence[str] = VERBS
     stand_ins: dict[str, Path] = field(
-        default_factory=lambda: {"actions/upload-artifact": STUBS / "upload-artifact"}
+        default_factory=lambda: {
+            f"actions/{name}": STUBS / name for name in ("upload-artifact", "download-artifact")
+        }
     )
     environ: dict[str, str] = field(default_factory=dict)
     tool_cache: Path | None = None

@@ -124,10 +124,18 @@ def test_nothing_but_case_leg_and_nonce_goes_in():
 def test_jobs_have_the_one_permission_they_need_and_a_time_limit():
     source = yaml.safe_load(generate(CONFIG, TEMPLATE))
     assert source["permissions"] == {}
-    assert list(source["jobs"]) == ["admit", "execute"]
-    for job in source["jobs"].values():
-        assert job["permissions"] == {"id-token": "write"}
+    assert list(source["jobs"]) == ["admit", "execute", "build", "report"]
+    for name, job in source["jobs"].items():
+        assert job["permissions"] == ({} if name == "build" else {"id-token": "write"})
         assert 10 <= job["timeout-minutes"] <= 360
+
+
+def test_while_keys_are_rotated_every_job_pins_both():
+    both = f"{CONFIG.key} SHA256:{'b' * 64}"
+    pinned = {
+        name: job.get("env", {}).get("MILLWRIGHT_KEY") for name, job in jobs(replace(CONFIG, key=both)).items()
+    }
+    assert pinned == {"admit": both, "execute": both, "build": None, "report": both}
 
 
 def test_secrets_are_named_one_by_one_in_the_three_steps_that_use_them():
@@ -139,8 +147,36 @@ def test_secrets_are_named_one_by_one_in_the_three_steps_that_use_them():
 
 
 def test_the_three_verbs_exclude_one_another():
-    conditions = [step["if"] for step in steps(CONFIG) if "verb" in str(step.get("if"))]
+    conditions = [step["if"] for step in jobs(CONFIG)["execute"]["steps"] if "verb" in str(step.get("if"))]
     assert conditions == [f"needs.admit.outputs.verb == '{verb}'" for verb in ("preview", "execute", "rollback")]
+
+
+def test_foreign_code_runs_where_nothing_is_to_be_had_and_tells_nobody_but_by_its_artifact():
+    build, report = jobs(CONFIG)["build"], jobs(CONFIG)["report"]
+    assert build["runs-on"] == "ubuntu-latest"
+    assert "environment" not in build
+    assert "env" not in build
+    assert build["outputs"] == {"result": "${{ steps.result.outputs.artifact-digest }}"}
+    assert [step.get("env", {}) for step in build["steps"] if step.get("env")] == [
+        {"MILLWRIGHT_INPUTS_DIGEST": "${{ needs.admit.outputs.inputs }}"}
+    ]
+    of_build = set(re.findall(r"needs\.build\.[\w.]+", str(report)))
+    assert of_build == {"needs.build.result", "needs.build.outputs.result"}
+    for job in (build, report):
+        assert "environment" not in job
+        assert "secrets" not in str(job)
+        assert "checkout" not in str(job)
+        fetched = [step for step in job["steps"] if "download-artifact" in str(step.get("uses"))]
+        assert fetched
+        assert all(step["with"]["skip-decompress"] is True for step in fetched)
+
+
+def test_a_leg_has_either_the_job_execute_or_the_two_for_foreign_code():
+    made = jobs(CONFIG)
+    assert made["execute"]["if"] == "needs.admit.outputs.verb != 'build'"
+    assert made["build"]["if"] == "needs.admit.outputs.verb == 'build'"
+    assert made["report"]["if"] == "always() && needs.admit.outputs.verb == 'build'"
+    assert made["report"]["needs"] == ["admit", "build"]
 
 
 def test_every_action_is_pinned_by_its_commit():
@@ -168,10 +204,15 @@ def test_what_was_done_is_kept_and_reported_however_it_ended():
         ("bot", 'https://x"\n  evil: yes'),
         ("bot", "https://user@x"),
         ("key", "SHA256:abc"),
+        ("key", f"{CONFIG.key} {CONFIG.key}"),
+        ("key", f"{CONFIG.key}\n"),
         ("sha", "main"),
         ("sha", "b" * 39),
         ("actions", "../x"),
         ("upload", "v4"),
+        ("download", "v8"),
+        ("foreign_on", ()),
+        ("foreign_on", ("a, b]",)),
         ("runs_on", ()),
         ("runs_on", ("a, b]",)),
         ("minutes", 5),
