@@ -19,6 +19,7 @@ from bot.sandbox.people import Organisation, Participant
 from bot.sandbox.places import Place
 from bot.sandbox.state import App, Installation
 from bot.sandbox.story import Story, begin
+from tests.contract.descriptions import PACKAGES, webhook_faults
 
 PERMISSIONS = {
     "issues": "write", "pull_requests": "write", "checks": "write", "contents": "write", "actions": "write",
@@ -27,6 +28,7 @@ PERMISSIONS = {
 EVENTS = [
     "issues", "issue_comment", "label", "pull_request", "pull_request_review", "push", "create", "delete",
     "check_run", "check_suite", "deployment", "deployment_status", "release", "repository", "member",
+    "membership", "organization", "team",
 ]  # fmt: skip
 
 
@@ -119,3 +121,5 @@ async def world(tmp_path: Path, keys: tuple[str, str]) -> AsyncIterator[World]:
     yield World(story, clock, mailbox, acme, widgets, vault, app=app, installation=installation, **people)
     await story.close()
     await runner.cleanup()
+    if (PACKAGES / "openapi-webhooks").exists():  # Every test holds what was sent against GitHub's description.
+        assert [f for one in story.sandbox.webhooks.log for f in webhook_faults(one.event, one.payload)] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.answers import Refusal
 from bot.sandbox.client import Refused
 from bot.sandbox.identity import installation_token
 from tests.sandbox.conftest import World
@@ -134,3 +135,35 @@ async def test_an_environment_shows_names_of_secrets_only(world: World) -> None:
     assert shown["deployment_branch_policy"] == {"protected_branches": False, "custom_branch_policies": True}
     assert "hush" not in str(shown)
     assert (await world.bot().ask("GET", f"{world.widgets.path}/environments/prod/secrets")).status == 403
+
+
+async def test_rerunning_all_checks_queues_the_suite_until_its_app_moves(world: World) -> None:
+    sha = await world.widgets.head()
+    bot, path = world.bot(), f"{world.widgets.path}/check-runs"
+    run = await bot.post(path, {"name": "plan", "head_sha": sha, "conclusion": "success"})
+    suite = run["check_suite"]["id"]
+    with pytest.raises(Refusal):
+        world.widgets.rerun_checks(world.triager, suite)
+    world.widgets.rerun_checks(world.writer, suite)
+    await world.story.settle()
+    told = world.mailbox.of("check_suite.rerequested")[0]
+    assert (told["check_suite"]["id"], told["check_suite"]["head_sha"]) == (suite, sha)
+    assert (told["check_suite"]["status"], told["check_suite"]["conclusion"]) == ("queued", None)
+    assert told["sender"]["login"] == "writer"
+    listed = await bot.get(f"{world.widgets.path}/check-suites/{suite}/check-runs")
+    assert [one["id"] for one in listed["check_runs"]] == [run["id"]]
+    await bot.patch(f"{path}/{run['id']}", {"conclusion": "failure"})
+    shown = await bot.get(f"{world.widgets.path}/check-suites/{suite}")
+    assert (shown["status"], shown["conclusion"]) == ("completed", "failure")
+
+
+async def test_a_button_is_pressed_by_people_with_write_alone(world: World) -> None:
+    action = {"label": "Go", "description": "d", "identifier": "go"}
+    body = {"name": "plan", "head_sha": await world.widgets.head(), "actions": [action], "conclusion": "success"}
+    run = await world.bot().post(f"{world.widgets.path}/check-runs", body)
+    for who in (world.outsider, world.triager):
+        with pytest.raises(Refusal):
+            world.widgets.press(who, run["id"], "go")
+    world.widgets.press(world.writer, run["id"], "go")
+    await world.story.settle()
+    assert [t["sender"]["login"] for t in world.mailbox.of("check_run.requested_action")] == ["writer"]

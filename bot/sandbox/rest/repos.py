@@ -134,6 +134,8 @@ async def transfer(call: Call) -> web.Response:
     call.world.former_names[call.world.full_name(found).lower()] = found.id
     _withdraw(call, found, before.id)
     found.owner_id, found.name = new_owner.id, name
+    if before.type == "User":
+        found.roles[before.id] = "admin"
     for team in call.world.teams.values():
         if team.organisation_id == before.id:
             team.repositories.pop(found.id, None)

@@ -11,8 +11,11 @@ from bot.sandbox.threads import Issue
 
 
 def pull_requests(world: World, found: Repository, sha: str) -> list[Json]:
-    """The open pull requests whose head is that commit, in the short form of checks."""
-    return [_pull(world, found, issue) for issue in found.issues.values() if _is_head(issue, sha)]
+    """The open pull requests whose head is that commit, in the short form of checks; those of forks are not seen.
+
+    See https://docs.github.com/webhooks/webhook-events-and-payloads#check_suite.
+    """
+    return [_pull(world, found, issue) for issue in found.issues.values() if _is_head(found, issue, sha)]
 
 
 def suite(world: World, found: Repository, one: CheckSuite) -> Json:
@@ -66,17 +69,19 @@ def annotation(world: World, found: Repository, one: CheckRun, given: Json) -> J
     return {name: given.get(name) for name in names} | {"blob_href": home}
 
 
-def _is_head(issue: Issue, sha: str) -> bool:
-    return issue.pull is not None and issue.state == "open" and issue.pull.head_sha == sha
+def _is_head(found: Repository, issue: Issue, sha: str) -> bool:
+    made = issue.pull
+    return (
+        made is not None and issue.state == "open" and (made.head_repository_id, made.head_sha) == (found.id, sha)
+    )
 
 
 def _pull(world: World, found: Repository, issue: Issue) -> Json:
     made = issue.pull
     assert made is not None
-    head = world.repositories[made.head_repository_id]
     return {
         "url": f"{api(world, found)}/pulls/{issue.number}", "id": made.id, "number": issue.number,
-        "head": {"ref": made.head_ref, "sha": made.head_sha, "repo": _short(world, head)},
+        "head": {"ref": made.head_ref, "sha": made.head_sha, "repo": _short(world, found)},
         "base": {"ref": made.base_ref, "sha": made.base_sha, "repo": _short(world, found)},
     }  # fmt: skip
 
