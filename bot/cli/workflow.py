@@ -16,7 +16,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The policy, the bot that the workflow obeys, and the commit of the actions."""
     parser.add_argument("policy", metavar="POLICY", type=Path, help="the operations repository's policy")
     parser.add_argument("--url", required=True, help="where the bot is, as the runners reach it")
-    parser.add_argument("--key", required=True, metavar="FINGERPRINT", help="the bot's key: SHA256:<64 hex>")
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument(
+        "--key",
+        action="append",
+        metavar="FINGERPRINT",
+        help="the bot's active key: SHA256:<64 hex>; repeat it to trust another one too while keys are rotated",
+    )
+    key.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="or take the active key of a saved /.well-known/millwright-keys.json",
+    )
     parser.add_argument(
         "--actions", required=True, metavar="OWNER/REPO@SHA", help="our composite actions at one commit (40 hex)"
     )
@@ -36,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_faults(str(arguments.policy), policy, console(sys.stderr))
         return 1
     try:
-        text = generated(policy, arguments.url, arguments.key, arguments.actions)
+        text = generated(policy, arguments.url, _pinned(arguments), arguments.actions)
     except ValueError as error:
         raise FileFault(str(error)) from error
     if arguments.output is None:
@@ -51,6 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Wrote {arguments.output}. Next: commit it as {policy.workflow.path} in {policy.operations}.")
     print(_set_up(policy), end="")
     return 0
+
+
+def _pinned(arguments: argparse.Namespace) -> str:
+    """What the jobs are to pin: the fingerprints that were named, or the active one of the published keys."""
+    from bot.cli._published import keys_of
+
+    if arguments.keys is None:
+        return " ".join(arguments.key)
+    return next(key.keyid for key in keys_of(arguments.keys).keys if key.state == "active")
 
 
 def _set_up(policy: Policy) -> str:

@@ -28,6 +28,8 @@ class Door:
     spec: JobSpec
     before: Before = lambda _path, _nth: None
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    others: tuple[Ed25519PrivateKey, ...] = ()
+    """keys that co-sign, as retiring ones do"""
     claims: list[Claim] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     lines: list[JournalLine] = field(default_factory=list)
@@ -61,10 +63,12 @@ class Door:
         return _json(200, {"accepted": True})
 
     def _answer(self, job: str) -> dict[str, Any]:
-        envelope = dsse.sign(canonical(self.spec.to_json()), SPEC_TYPE, self.key)
+        keys = (self.key, *self.others)
+        envelope = dsse.sign(canonical(self.spec.to_json()), SPEC_TYPE, *keys)
+        public = [dsse.public_b64(key) for key in keys]
         session = "session-key" if job == "execute" else None
         token = {"token": "app-token", "expires_at": "2026-03-02T10:00:00Z"} if session else None
-        return {"spec": envelope, "public_keys": [dsse.public_b64(self.key)], "session": session, "token": token}
+        return {"spec": envelope, "public_keys": public, "session": session, "token": token}
 
     def environ(self, temp: Path, **changes: str) -> dict[str, str]:
         """Return what the generated workflow gives a job."""

@@ -42,6 +42,29 @@ def test_a_key_that_travels_along_is_believed_only_by_its_pinned_fingerprint() -
         dsse.verify_pinned(forged, [dsse.public_b64(KEY)], pinned, KIND)
 
 
+def test_an_envelope_of_several_keys_holds_for_each_of_them() -> None:
+    envelope: Any = dsse.sign(b"{}", KIND, KEY, OTHER)
+    beside = [dsse.public_b64(KEY), dsse.public_b64(OTHER)]
+    for raw in (RAW, dsse.public_raw(OTHER)):
+        assert dsse.verify_pinned(envelope, beside, [dsse.fingerprint(raw)], KIND) == b"{}"
+    # A pinned key whose signature was taken away, and a pinned key that is not beside it.
+    alone = envelope | {"signatures": envelope["signatures"][:1]}
+    with pytest.raises(ProtocolError, match="no trusted key"):
+        dsse.verify_pinned(alone, beside, [dsse.fingerprint(dsse.public_raw(OTHER))], KIND)
+    with pytest.raises(ProtocolError, match="none is pinned"):
+        dsse.verify_pinned(envelope, beside[:1], [dsse.fingerprint(dsse.public_raw(OTHER))], KIND)
+
+
+@pytest.mark.parametrize("number", [0, dsse.SIGNATURE_LIMIT + 1])
+def test_nobody_signs_with_no_key_or_too_many(number: int) -> None:
+    with pytest.raises(ProtocolError, match="keys instead of 1 to 8"):
+        dsse.sign(b"{}", KIND, *[KEY] * number)
+    with pytest.raises(ProtocolError):
+        dsse.verify_pinned(
+            dsse.sign(b"{}", KIND, KEY), [dsse.public_b64(KEY)] * number, {dsse.fingerprint(RAW)}, KIND
+        )
+
+
 def test_a_key_id_that_lies_does_not_help() -> None:
     forged: Any = dsse.sign(b"{}", KIND, OTHER)
     forged["signatures"][0]["keyid"] = dsse.fingerprint(RAW)

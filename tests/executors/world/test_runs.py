@@ -56,6 +56,39 @@ def test_a_foreign_signature_beside_the_pinned_key_is_refused(spec, tmp_path):
             claim(mine, "admit", "a" * 32, clock())
 
 
+def test_while_keys_are_rotated_old_and_new_workflows_are_served(spec, tmp_path):
+    new, old = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    pins = {name: dsse.fingerprint(dsse.public_raw(key)) for name, key in (("new", new), ("old", old))}
+    with open_door(spec) as door:
+        door.key, door.others = new, (old,)
+        for pinned in (pins["new"], pins["old"], f"{pins['old']} {pins['new']}"):
+            mine = Job.read(door.environ(tmp_path, MILLWRIGHT_KEY=pinned))
+            assert claim(mine, "admit", "a" * 32, clock()).spec == spec
+
+
+def test_a_spec_signed_by_a_key_that_was_retired_is_refused(spec, tmp_path):
+    """The workflow was generated anew; whoever still holds the old key signs in vain (T36)."""
+    new, old = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    with open_door(spec) as door:
+        door.key = new
+        mine = job(door, tmp_path)
+        door.key = old
+        with pytest.raises(ProtocolError, match="none is pinned"):
+            claim(mine, "admit", "a" * 32, clock())
+        # The public half of the pinned key beside it helps nobody who cannot sign with it.
+        door.changed = {"public_keys": [dsse.public_b64(old), dsse.public_b64(new)]}
+        with pytest.raises(ProtocolError, match="no trusted key"):
+            claim(mine, "admit", "a" * 32, clock())
+
+
+@pytest.mark.parametrize("keys", [[], ["AAAA"], "", None, [5]])
+def test_public_keys_that_are_none_are_refused(spec, tmp_path, keys):
+    with open_door(spec) as door:
+        door.changed = {"public_keys": keys}
+        with pytest.raises(ProtocolError):
+            claim(job(door, tmp_path), "admit", "a" * 32, clock())
+
+
 def test_a_bot_that_is_away_is_asked_again_with_the_same_client_key_and_a_fresh_token(spec, tmp_path):
     pauses: list[float] = []
 
@@ -145,6 +178,16 @@ def test_a_renewed_token_is_used_from_then_on_and_told(spec):
 def test_a_bot_over_plain_http_is_refused_unless_it_is_this_machine(spec, tmp_path, url):
     with open_door(spec) as door, pytest.raises(JobError, match="must be https"):
         Job.read(door.environ(tmp_path, MILLWRIGHT_URL=url))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda pin: f"{pin} {pin}", lambda pin: f"{pin}\n", lambda pin: f" {pin}", str.upper]
+)
+def test_pins_of_another_form_than_the_generated_ones_are_refused(spec, tmp_path, change):
+    environ = Door(spec, url="https://bot.example").environ(tmp_path, ACTIONS_ID_TOKEN_REQUEST_URL="https://x")
+    assert len(Job.read(environ).keys) == 1
+    with pytest.raises(JobError, match="MILLWRIGHT_KEY wants 1 to 8 fingerprints"):
+        Job.read(environ | {"MILLWRIGHT_KEY": change(environ["MILLWRIGHT_KEY"])})
 
 
 def test_everything_that_is_missing_is_listed_at_once_without_values(spec, tmp_path):
