@@ -21,7 +21,11 @@ LINE_LIMIT = 2_000
 """A longer first line is no command: nobody types it."""
 
 _WORD = re.compile(r"^/([A-Za-z][A-Za-z-]{0,30})(?:[ \t]+(.*))?$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+_FENCE_END = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_UNSURE = re.compile(r" {0,3}<| {1,3}(?:```|~~~)")
+"""what begins HTML, or a fence that may end with the list around it: from there on what is a fence is a guess"""
+_FURTHER = re.compile(r" {0,3}/([A-Za-z-]+)(?![A-Za-z/])")
 _TOKEN = re.compile(r"^v([1-9][0-9]{0,5})-([0-9a-f]{12})$")
 
 
@@ -69,18 +73,22 @@ def parse(body: str, known: Collection[str]) -> NoCommand | Unknown | TwoCommand
 
 
 def _further(lines: list[str], known: Collection[str]) -> tuple[str, ...]:
-    """The known commands that begin further lines outside of quotes and fenced code."""
+    """The known commands that begin further lines outside of quotes and fenced code.
+
+    Where a reader may see one it counts: a fence hides lines only at column 0, and above all that makes it unsure.
+    """
     found: list[str] = []
-    fence = ""
+    fence, is_sure = "", True
     for line in lines:
-        mark = _FENCE.match(line)
         if fence:
-            bare = line.strip()
-            fence = "" if mark and mark.group(1).startswith(fence) and not bare.strip(fence[0]) else fence
-        elif mark:
+            end = _FENCE_END.fullmatch(line)
+            fence = "" if end and end.group(1).startswith(fence) else fence
+        elif is_sure and (mark := _FENCE.match(line)):
             fence = mark.group(1)
-        elif (word := re.match(r"^ {0,3}/([A-Za-z-]+)(?![A-Za-z/])", line)) and word.group(1).lower() in known:
+        elif (word := _FURTHER.match(line)) and word.group(1).lower() in known:
             found.append(word.group(1).lower())
+        else:
+            is_sure = is_sure and not _UNSURE.match(line)
     return tuple(found)
 
 

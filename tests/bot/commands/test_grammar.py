@@ -98,6 +98,11 @@ CORPUS: list[tuple[str, object]] = [
     (f"/approve {T}\n  /cancel now", TwoCommands(("approve", "cancel"))),
     (f"/approve {T}\n<!--\n/cancel\n-->", TwoCommands(("approve", "cancel"))),
     (f"/approve {T}\n```\ncode\n```\n/plan\n/status", TwoCommands(("approve", "plan", "status"))),
+    # what hides nothing from a reader: no fence, a fence of a list that ended, one within HTML, one that had ended
+    (f"/approve {T}\n```x```\n/cancel", TwoCommands(("approve", "cancel"))),
+    (f"/approve {T}\n- a\n  ```\n/cancel\n  ```", TwoCommands(("approve", "cancel"))),
+    (f"/approve {T}\n<!--\n```\n-->\n/cancel", TwoCommands(("approve", "cancel"))),
+    (f"/approve {T}\n```\n```\u00a0\n```\n/cancel", TwoCommands(("approve", "cancel"))),
     (f"/plan\n/approve {T}", TwoCommands(("plan", "approve"))),
     ("/status\n/status", TwoCommands(("status", "status"))),
 ]
