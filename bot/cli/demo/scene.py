@@ -35,8 +35,12 @@ PERMISSIONS = {
 }
 EVENTS = [
     "check_run",
+    "check_suite",
     "issue_comment",
     "issues",
+    "member",
+    "membership",
+    "organization",
     "pull_request",
     "pull_request_review",
     "push",
