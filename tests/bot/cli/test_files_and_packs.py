@@ -87,7 +87,7 @@ def test_the_workflow_pins_what_it_was_given_and_is_yaml(millwright: Millwright,
     printed = millwright(*asked)
     assert printed.code == 0
     made = yaml.safe_load(printed.out)
-    assert set(made["jobs"]) == {"admit", "execute"}
+    assert set(made["jobs"]) == {"admit", "execute", "build", "report"}
     assert "${{ secrets.WWW_KEY }}" in printed.out
     assert f"/actions/admit@{'b' * 40}" in printed.out
 
