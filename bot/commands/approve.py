@@ -33,7 +33,7 @@ def said(arguments: str) -> tuple[str, str]:
 
 def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The approver's rights as they are now, the policy, and the workflow the plan is pinned to."""
-    return () if case is None or not asked.actor.is_person else decision.needs(asked.actor)
+    return () if case is None or not asked.actor.is_person else decision.needs(asked.actor, case)
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
 from bot.domain.effects import ClosePull, React
+from bot.domain.gates import ROLLBACK
 from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
@@ -21,7 +22,7 @@ def needs(asked: Asked, _: Case | None) -> tuple[Need, ...]:
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Cancels, or asks the running leg to stop; at a gate only what waits there is dropped."""
     why = asked.arguments[:500] or f"cancelled by {asked.actor.login}"
-    if turn.case.gate is not None:
+    if turn.case.gate is not None and turn.case.gate.name == ROLLBACK:
         refuse_gate(turn, asked.actor, why, asked.comment_id)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy, why)

@@ -13,7 +13,7 @@ from bot.domain.knowledge import Knowledge, Need, Permission, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
-from bot.domain.stop import recall, refuse_gate
+from bot.domain.stop import at_own_gate, recall, refuse_gate
 from bot.domain.turn import Turn
 from bot.domain.view import show
 
@@ -32,7 +32,7 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
             asked.comment_id, asked.number, "reject", Refused("reason_missing", asked.actor.login, why, line)
         )
         return
-    if turn.case.gate is not None:
+    if turn.case.gate is not None and not at_own_gate(turn.case):
         refuse_gate(turn, asked.actor, asked.arguments[:500], asked.comment_id)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy, asked.arguments[:500])

@@ -12,7 +12,7 @@ from bot.domain.lifecycle import Phase, can
 from bot.domain.messages import ApprovalsVoid
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose, subject_digest
-from bot.domain.stop import cancel, is_untouched
+from bot.domain.stop import at_own_gate, cancel, is_untouched
 from bot.domain.turn import Turn
 from bot.domain.view import show
 from bot.events.model import IssueChanged
@@ -76,7 +76,7 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
     elif _is_edited_by_another(event) and event.actor.id not in turn.case.editors:
         turn.record(Entry("briefing.edited", {}, event.actor))
     case = turn.case
-    if case.body == subject_digest(issue) or not (case.phase in OPEN or is_untouched(case)):
+    if case.body == subject_digest(issue) or not (case.phase in OPEN or is_untouched(case) or at_own_gate(case)):
         return
     approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
     role = known.roles.get(event.actor.id, Role.NONE)

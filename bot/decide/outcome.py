@@ -5,13 +5,13 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from bot.decide import ending, takeback
+from bot.decide import takeback
+from bot.domain import ending
 from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.knowledge import ArtifactFacts, Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, journal, leg_of, start, unseen
-from bot.domain.next import Complete
 from bot.domain.proposal import open_pull
 from bot.domain.turn import Turn
 from bot.domain.view import show
@@ -101,10 +101,7 @@ def _execute(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
         _stopped(turn, known, outcome, why)
     elif outcome == "completed":
         ending.leg_done(turn, known)
-        if isinstance(advance(turn, known.policy, known.nonce), Complete):
-            ending.completed(turn, known)
-        else:
-            show(turn, known.policy)
+        ending.go_on(turn, known)
     else:
         takeback.after_failure(turn, known, outcome, why)
 

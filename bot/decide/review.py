@@ -30,7 +30,7 @@ def needs(event: ReviewChanged, case: Case | None) -> tuple[Need, ...]:
     if event.action == "dismissed":
         return (PolicyFile(),)
     if event.state == "approved":
-        return decision.needs(event.author) if event.author.is_person else ()
+        return decision.needs(event.author, case) if case is not None and event.author.is_person else ()
     who = event.author
     return (Permission(who.id, who.login), TeamsOf(who.id, who.login), PolicyFile(), Owners())
 

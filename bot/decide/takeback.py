@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.decide import ending
+from bot.domain import ending
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, start

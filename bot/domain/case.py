@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.approval import Approval
+from bot.domain.difference import Change
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Actor, Repo
 from executors.protocol.plan import Plan, Verb
@@ -207,6 +208,8 @@ class Case:
     """digest (and blob) of the version before this one"""
     changes: str = ""
     """what this version changed against the one before, in words"""
+    step_changes: tuple[Change, ...] = ()
+    """the same step by step; the first hundred"""
     held_from: Phase = Phase.DRAFT
     """where it was before it was held"""
     waited_from: Phase = Phase.DRAFT

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain import consent, view
-from bot.domain.advance import advance
+from bot.domain import consent, ending, view
 from bot.domain.case import Case
 from bot.domain.command import token
 from bot.domain.consent import Word
@@ -16,12 +15,13 @@ from bot.domain.drift import drift
 from bot.domain.effects import Check, React
 from bot.domain.faults import Refused
 from bot.domain.gates import PLAN, ROLLBACK
-from bot.domain.knowledge import Knowledge, Need, Owners, Permission, PolicyFile, TeamsOf, WorkflowFile
+from bot.domain.knowledge import Blobs, Knowledge, Need, Owners, Permission, PolicyFile, TeamsOf, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport, CommandRefused
 from bot.domain.people import Actor, Role
 from bot.domain.turn import Turn
+from bot.domain.undo import every_digest
 
 DECIDED_ON = frozenset({Phase.VALIDATED, Phase.PREVIEWING})
 """When people decide on a plan; at every other gate while the case waits."""
@@ -36,10 +36,11 @@ class Yes:
     token: str
 
 
-def needs(actor: Actor) -> tuple[Need, ...]:
-    """The approver's rights as they are now, the policy, and the workflow that the plan is pinned to."""
+def needs(actor: Actor, case: Case) -> tuple[Need, ...]:
+    """The approver's rights now, the policy, the workflow that the plan is pinned to; at the end what was done."""
     who = (Permission(actor.id, actor.login), TeamsOf(actor.id, actor.login))
-    return (*who, PolicyFile(), WorkflowFile(), Owners())
+    done = (Blobs(every_digest(case)),) if case.gate is not None else ()
+    return (*who, PolicyFile(), WorkflowFile(), Owners(), *done)
 
 
 def decide(yes: Yes, turn: Turn, known: Knowledge) -> None:
@@ -49,11 +50,10 @@ def decide(yes: Yes, turn: Turn, known: Knowledge) -> None:
         refuse(yes, turn, known, refused)
         return
     consent.give(yes.word, turn, known, yes.gate)
-    advance(turn, known.policy, known.nonce)
+    ending.go_on(turn, known)
     plan = turn.case.plan
     if yes.gate == PLAN and turn.case.passed and plan is not None:
         turn.do(Check(turn.name("check"), CheckReport("plan", turn.case, plan, "success"), "completed", "success"))
-    view.show(turn, known.policy)
 
 
 def refusal(yes: Yes, turn: Turn, known: Knowledge) -> Refused | None:

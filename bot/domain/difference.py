@@ -3,8 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from executors.protocol.plan import Plan, Step
+
+SHOWN = 60
+"""Characters of a value that is shown as it was and as it is."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one step: `was` and `now` are short values, "" where there is none or it is not to be shown."""
+
+    step: str
+    kind: Literal["added", "removed", "changed"]
+    what: str = ""
+    """the part of the step that changed: an input by its path, `order`, `undo` …"""
+    was: str = ""
+    now: str = ""
+
+    def to_data(self) -> dict[str, str]:
+        """The change as it stands in the ledger."""
+        return asdict(self)
+
+
+def step_changes(old: Plan | None, new: Plan) -> tuple[Change, ...]:
+    """The difference of the plans step by step, in the order of the new plan, then what is gone."""
+    if old is None:
+        return ()
+    before, after = {step.id: step for step in old.steps}, {step.id: step for step in new.steps}
+    found = [change for step in new.steps for change in _step(before.get(step.id), step)]
+    return (*found, *(Change(step, "removed") for step in before if step not in after))
+
+
+def _step(old: Step | None, new: Step) -> Iterator[Change]:
+    if old is None:
+        yield Change(new.id, "added")
+        return
+    old, new = _lasting(old), _lasting(new)
+    for field, word in _OF_A_STEP.items():
+        was, now = getattr(old, field), getattr(new, field)
+        if was != now:
+            yield Change(new.id, "changed", word, *_shown(was, now))
+    flat_old, flat_new = dict(_leaves(old.inputs)), dict(_leaves(new.inputs))
+    for path in sorted({*flat_old, *flat_new}):
+        was, now = flat_old.get(path), flat_new.get(path)
+        if was != now:
+            yield Change(new.id, "changed", path, *_shown(was, now))
+
+
+_OF_A_STEP = {
+    "executor": "executor",
+    "title": "title",
+    "summary": "what it does",
+    "depends_on": "order",
+    "limits": "limits",
+    "undo": "undo",
+    "estimate_seconds": "estimate",
+}
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple) and value:
+        for index, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+def _shown(was: Any, now: Any) -> tuple[str, str]:
+    return _value(was), _value(now)
+
+
+def _value(value: Any) -> str:
+    """A value for the public: short ones as they are, long ones by their length, addresses of people not at all."""
+    if value is None or value == {} or value == []:
+        return ""
+    text = str(value)
+    if "@" in text:
+        return "(not shown)"
+    return text if len(text) <= SHOWN else f"{len(text)} characters"
 
 
 def difference(old: Plan | None, new: Plan) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.case import Case
+from bot.domain.difference import Change
 from bot.domain.fold_gates import GATE_READERS
 from bot.domain.fold_runs import RUN_READERS
 from bot.domain.ledger import Line
@@ -101,6 +102,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         plan_at=line.n,
         previous=data["previous"],
         changes=data.get("changes", ""),
+        step_changes=tuple(Change(**one) for one in data.get("step_changes", ())),
         briefing=data["briefing"],
         body=data["body"],
         title=data["title"],

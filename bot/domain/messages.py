@@ -51,6 +51,8 @@ class PlanReady:
     """open choices without which the plan cannot be approved"""
     superseded: str = ""
     """what changed against the earlier version, when there was one"""
+    later: tuple[str, ...] = ()
+    """the decisions on the way after this one, a sentence each"""
     comment_only: bool = False
     """for people below triage: no branch, no pull request (T60)"""
     kind: Literal["plan_ready"] = "plan_ready"
@@ -69,7 +71,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class GateOpen:
-    """The sticky comment while people decide whether what cannot simply be taken back is taken back."""
+    """The sticky comment while people decide at a gate: to go on, or to take back what leaves traces."""
 
     case: Case
     plan: Plan

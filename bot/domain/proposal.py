@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.advance import advance
 from bot.domain.case import Case, Opening
-from bot.domain.difference import difference, same_plan
+from bot.domain.difference import difference, same_plan, step_changes
 from bot.domain.drafting import Drafted, draft, house_faults, is_ours, kind_of
 from bot.domain.effects import Check, OpenPull, React
 from bot.domain.faults import Fault
@@ -16,10 +16,14 @@ from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import BriefingFaults, CheckReport, NoPolicy, PullText
 from bot.domain.people import Actor
-from bot.domain.stop import recall
+from bot.domain.stop import at_own_gate, recall
 from bot.domain.turn import Turn
 from bot.domain.view import blocked, plan_ready, show
 from executors.protocol.canonical import canonical
+
+
+CHANGES_KEPT = 100
+"""Changes of steps that the ledger keeps of a new version; the plans themselves hold all."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def _is_same(case: Case, request: Request, known: Knowledge) -> bool:
     It is drafted once more as the version that is held, for inputs may carry the version: the name of a copy does.
     """
     held = {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.EXECUTING}
-    if case.phase not in held or case.plan is None:
+    if not (case.phase in held or at_own_gate(case)) or case.plan is None:
         return False
     drafted = draft(case, request.issue, known, case.version)
     return not isinstance(drafted, tuple) and same_plan(case.plan, drafted.plan)
@@ -152,6 +156,7 @@ def _generated(case: Case, request: Request, drafted: Drafted) -> Entry:
         "digest": plan.digest,
         "previous": case.plan.digest if case.plan else "",
         "changes": difference(case.plan, plan),
+        "step_changes": [one.to_data() for one in step_changes(case.plan, plan)[:CHANGES_KEPT]],
         "briefing": plan.briefing,
         "body": _body(request),
         "title": sound(request.issue.title),

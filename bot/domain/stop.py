@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.case import Case
 from bot.domain.effects import CancelRun, Check, Deployment
+from bot.domain.gates import ROLLBACK
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase, can
 from bot.domain.messages import CheckReport
@@ -17,6 +18,11 @@ def is_untouched(case: Case) -> bool:
     if case.phase is not Phase.EXECUTING or run is None or not run.open or run.client_keys.keys() - {"admit"}:
         return False
     return not case.legs_done and not any(one.journal for one in case.leg_runs(run.leg))
+
+
+def at_own_gate(case: Case) -> bool:
+    """Whether it waits at a gate of the policy's own with nothing carried out yet: it is still only a plan."""
+    return case.phase is Phase.WAITING and case.gate is not None and case.gate.name != ROLLBACK and case.is_fresh
 
 
 def recall(turn: Turn, why: str = "", actor: Actor = NOBODY) -> None:

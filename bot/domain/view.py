@@ -9,7 +9,8 @@ from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.faults import Refused
 from bot.domain.gate import Now, count
-from bot.domain.gates import PLAN, ask
+from bot.domain.disputes import END
+from bot.domain.gates import PLAN, Ask, ask, asks
 from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, GateOpen, PlanReady, Progress
@@ -38,8 +39,15 @@ def plan_ready(case: Case, policy: Policy) -> PlanReady:
         excluded=() if at.author else (case.author.login,),
         blocked=(*_failed_preview(case), *blocked(case)),
         superseded=case.changes,
+        later=tuple(_later(one) for one in asks(case, policy)[1:]),
         comment_only=not case.publish,
     )
+
+
+def _later(at: Ask) -> str:
+    """One more decision on the way, in words."""
+    where = "before the end" if at.before == END else f"before {at.before}"
+    return f"{at.name}, {where}: {at.count} by {in_words(at.approvers)}"
 
 
 def blocked(case: Case) -> tuple[Refused, ...]:

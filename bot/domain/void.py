@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.advance import advance
+from bot.domain import ending
 from bot.domain.approval import Approval
 from bot.domain.case import Case
 from bot.domain.effects import Say
@@ -16,7 +16,6 @@ from bot.domain.messages import ApprovalsVoid
 from bot.domain.people import NOBODY, Actor
 from bot.domain.stop import is_untouched, recall
 from bot.domain.turn import Turn
-from bot.domain.view import show
 
 BEFORE = frozenset({Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.HELD})
 """Phases in which nothing that was approved has begun."""
@@ -53,5 +52,4 @@ def void(
         turn.record(Entry("gate.reopened", {"gate": "plan"}, actor, why))
     logins = tuple(dict.fromkeys(one.login for one in given))
     turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
-    advance(turn, known.policy, known.nonce)  # there may be approvals enough without these
-    show(turn, known.policy)
+    ending.go_on(turn, known)  # there may be approvals enough without these

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.domain.advance import advance
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.effects import Check, CloseIssue, ClosePull, Deployment, Seal
@@ -12,9 +13,10 @@ from bot.domain.ledger import Entry
 from bot.domain.leg import journal
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport
+from bot.domain.next import Complete
 from bot.domain.turn import Turn
 from bot.domain.undo import standing_legs
-from bot.domain.view import finished
+from bot.domain.view import finished, show
 from executors.protocol.finding import Finding
 from executors.protocol.journal import Noted
 
@@ -33,6 +35,14 @@ def leg_failed(turn: Turn, state: DeploymentState = "failure") -> None:
     run = turn.case.run
     if run is not None and run.place:
         turn.do(Deployment(turn.name("deployment"), run.place, state, "", run.run_id))
+
+
+def go_on(turn: Turn, known: Knowledge) -> None:
+    """Does what comes next, to the end where nothing is left, and shows it."""
+    if isinstance(advance(turn, known.policy, known.nonce), Complete):
+        completed(turn, known)
+    else:
+        show(turn, known.policy)
 
 
 def completed(turn: Turn, known: Knowledge) -> None:
