@@ -222,7 +222,14 @@ MESSAGES: tuple[Message, ...] = (
         ),
     ),
     UnknownCommand("/aprove", ("/approve", "/status")),
-    NoPolicy(CASE, "acme/millwright-ops", (Fault("products", "is missing", "name the repository", 3),)),
+    NoPolicy(
+        CASE,
+        "acme/millwright-ops",
+        (
+            Fault("products", "is missing", "name the repository", 3),
+            Fault("mode", "is none of the values allowed", "", 1, "acme/.github:.github/millwright.yml"),
+        ),
+    ),
     CheckReport("plan", CASE, PLAN, "neutral"),
     CheckReport("run", DONE, PLAN, "success", COSTS, (FINDING,)),
     CheckReport("cost", DONE, PLAN, "neutral", COSTS),

@@ -13,6 +13,8 @@ class Fault:
     message: str
     next: str = ""
     line: int | None = None
+    file: str = ""
+    """where it stands, if not in the file that was read for itself: an organisation's defaults"""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The policy an organisation runs on: `.github/millwright.yml` of its operations repository, read strictly.
 
-A file of ten lines is enough: operations repository, one product, one environment. What is left out has a
-cautious default. What is wrong is named with its line, all at once.
+A file of ten lines is enough: operations repository, one product, one environment. What is left out comes from
+the organisation's defaults (defaults.py), else it is as cautious as can be. What is wrong is named with its line,
+all at once.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.checks import Check
+from bot.domain.defaults import PolicyText, in_file, merged, read_rules
 from bot.domain.disputes import END, disputes
 from bot.domain.erp_place import Environment, OdooEnvironment
 from bot.domain.faults import Fault
 from bot.domain.prices import Prices
-from bot.domain.reading import read_model, spelled
 from bot.domain.rules import (
     Approval,
     Approvers,
@@ -28,7 +29,6 @@ from bot.domain.rules import (
     Rule,
     Workflow,
 )
-from bot.domain.strict_yaml import read_yaml
 from executors.protocol.canonical import digest
 from executors.protocol.plan import RiskLevel
 from executors.protocol.wire import Json
@@ -41,13 +41,10 @@ LEVELS: tuple[RiskLevel, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 """The levels of risk, lowest first."""
 
 
-class Policy(Rule):
-    """Everything an organisation decides about its capabilities."""
+class Defaults(Rule):
+    """What may stand in the organisation's defaults too: how people decide, not where anything is."""
 
     version: Literal[1] = 1
-    operations: Repository
-    products: Annotated[list[Product], Field(min_length=1, max_length=200)]
-    environments: Annotated[list[Environment], Field(min_length=1, max_length=100)]
     approvers: Approvers = Approvers(roles=["maintain", "admin"])
     approval: Approval = Approval()
     mode: Literal["auto", "checkpoints", "final"] = "checkpoints"
@@ -58,6 +55,14 @@ class Policy(Rule):
     budgets: Budgets = Budgets()
     gates: Annotated[list[GateRule], Field(default_factory=list, max_length=20)]
     checks: Annotated[list[Check], Field(default_factory=list, max_length=10)]
+
+
+class Policy(Defaults):
+    """Everything an organisation decides about its capabilities."""
+
+    operations: Repository
+    products: Annotated[list[Product], Field(min_length=1, max_length=200)]
+    environments: Annotated[list[Environment], Field(min_length=1, max_length=100)]
 
     def product_of(self, repository: str) -> Product | None:
         """The product of a repository `owner/name`, which GitHub compares without case; None if it is none."""
@@ -124,18 +129,23 @@ class Policy(Rule):
         return digest(self.slice(product, level))
 
 
-def parse(text: str) -> Policy | tuple[Fault, ...]:
-    """The policy in the text of `.github/millwright.yml`, or every fault with its line, sorted by line."""
-    document = read_yaml(text)
-    if isinstance(document, Fault):
-        return (document,)
-    policy = read_model(Policy, document)
-    if not isinstance(policy, Policy):
-        return policy
-    faults = [
-        Fault(spelled(path), message, advice, document.line_of(path)) for path, message, advice in disputes(policy)
-    ]
-    return tuple(sorted(faults, key=lambda fault: fault.line or 0)) or policy
+def parse(text: str, default: PolicyText | None = None) -> Policy | tuple[Fault, ...]:
+    """The policy in the text of `.github/millwright.yml`, or every fault with its line, sorted by line.
+
+    What it leaves out comes from `default`, the organisation's; a fault in there bears that file's name.
+    """
+    own, given = read_rules(Policy, text), read_rules(Defaults, default.text) if default is not None else None
+    if isinstance(own, tuple) or isinstance(given, tuple):
+        theirs = in_file(given, default.file) if default is not None and isinstance(given, tuple) else ()
+        return (*(own if isinstance(own, tuple) else ()), *theirs)
+    policy, whence = merged(own, given, default.file if default is not None else "")
+    return tuple(whence.faults(disputes(policy))) or policy
+
+
+def parse_defaults(text: str) -> Defaults | tuple[Fault, ...]:
+    """An organisation's defaults by themselves, or every fault: names of environments are not looked up."""
+    read = read_rules(Defaults, text)
+    return read if isinstance(read, tuple) else read.rules
 
 
 def schema() -> Json:

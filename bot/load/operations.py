@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from cachetools import LRUCache
 
 from bot.domain import policy as policies
 from bot.domain.checks import CheckFiles
+from bot.domain.defaults import REPOSITORY, PolicyText
 from bot.domain.faults import Fault
 from bot.domain.knowledge import (
     ArtifactNow,
@@ -74,19 +76,36 @@ _NEXT = f"create it with the App installed, and commit {POLICY_PATH} to its defa
 
 
 async def _policy(known: Knowledge, facts: RepoFacts, hands: Hands) -> Knowledge:
-    found = await _file(facts, POLICY_PATH, facts.head, hands)
+    found, default = await asyncio.gather(
+        _file(facts, POLICY_PATH, facts.head, hands), defaults(facts.repo, hands)
+    )
     if found is None:
         fault = Fault(POLICY_PATH, f"is not there on the default branch of {facts.repo.name}", _NEXT)
         return replace(known, policy_faults=(fault,))
-    parsed = _parsed(found.data)
+    parsed = _parsed(found.data, default)
     if isinstance(parsed, tuple):
         return replace(known, policy_faults=parsed)
     return replace(known, policy=parsed)
 
 
+async def defaults(operations: Repo, hands: Hands) -> PolicyText | None:
+    """The defaults of the repository's owner; None where there are none, or the App is not installed there.
+
+    It is asked every time and answered from GitHub's 304 mostly: a rule that was added counts at once.
+    """
+    name = f"{operations.owner}/{REPOSITORY}"
+    found = await hands.github.file_in(operations.installation, name, POLICY_PATH)
+    return PolicyText(text_of(found), f"{name}:{POLICY_PATH}") if found is not None else None
+
+
+def text_of(file: BlobFile) -> str:
+    """The file as text; what is no UTF-8 becomes signs that no policy has."""
+    return file.data.decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=200)
-def _parsed(data: bytes) -> policies.Policy | tuple[Fault, ...]:
-    return policies.parse(data.decode("utf-8", "replace"))
+def _parsed(data: bytes, default: PolicyText | None) -> policies.Policy | tuple[Fault, ...]:
+    return policies.parse(data.decode("utf-8", "replace"), default)
 
 
 async def _workflow(known: Knowledge, facts: RepoFacts, commit: str, hands: Hands) -> WorkflowPin | None:

@@ -65,11 +65,33 @@ async def teams_of(session: Session, repo: Repo, login: str, slugs: Sequence[str
     return tuple(found)
 
 
+LARGEST = 3 << 20
+"""Bytes of a file that is read at all: GitHub takes no larger CODEOWNERS."""
+
+
 async def file(session: Session, repo: Repo, path: str, ref: str) -> BlobFile | None:
-    """One file at a ref, None where there is none or a folder (GET …/contents/{path}); at most 1 MB."""
-    answer = await session.get(reading(repo), f"/repos/{repo.name}/contents/{path}{{?ref}}", ref=ref)
+    """One file at a ref, the default branch where that is "", None where there is none or a folder.
+
+    Raises GitHubError with status 413 for more than 3 MB. GitHub leaves the content out above 1 MB; as a blob it
+    has it still. Source: https://docs.github.com/en/rest/repos/contents#get-repository-content
+    """
+    where = f"/repos/{repo.name}"
+    at = {"ref": ref} if ref else {}
+    answer = await session.get(reading(repo), f"{where}/contents/{path}{{?ref}}", **at)
     if not isinstance(answer, Mapping) or answer.get("type", "file") != "file":
         return None
-    if answer.get("encoding") != "base64":  # GitHub leaves the content out above 1 MB
-        raise GitHubError(f"{path} of {repo.name} is larger than GitHub hands out here", status=413)
+    if answer["size"] > LARGEST:
+        raise GitHubError(f"{path} of {repo.name} is larger than 3 MB", status=413)
+    if answer.get("encoding") != "base64":
+        answer = await session.get(reading(repo), f"{where}/git/blobs/{answer['sha']}")
     return BlobFile(base64.b64decode(answer["content"]), answer["sha"])
+
+
+async def file_in(session: Session, installation: int, name: str, path: str) -> BlobFile | None:
+    """One file of the default branch of the repository `name`, None where the App does not see that repository."""
+    try:
+        return await file(session, Repo(0, name, installation), path, "")
+    except GitHubError as error:
+        if error.status != 422:  # no token is made for a name that the installation does not cover
+            raise
+        return None

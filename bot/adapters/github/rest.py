@@ -26,6 +26,7 @@ class GitHubRest:
         self.role = partial(repos.role, session)
         self.teams_of = partial(repos.teams_of, session)
         self.file = partial(repos.file, session)
+        self.file_in = partial(repos.file_in, session)
         self.issue = partial(issues.issue, session)
         self.comment = partial(issues.comment, session)
         self.review = partial(pulls.review, session)
