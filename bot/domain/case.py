@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from bot.domain.approval import Approval
 from bot.domain.difference import Change
+from bot.domain.leg_run import LegRun as LegRun
+from bot.domain.leg_run import StepStatus as StepStatus
 from bot.domain.lifecycle import Phase
-from bot.domain.people import Actor, Repo
+from bot.domain.people import NOBODY, Actor, Repo
 from executors.protocol.plan import Plan, Verb
 
 
@@ -30,50 +32,6 @@ class Opening:
 
 
 PreviewState = Literal["none", "pending", "running", "done", "failed"]
-StepStatus = Literal["pending", "running", "completed", "failed", "skipped", "rolled_back"]
-
-
-@dataclass(frozen=True)
-class LegRun:
-    """One dispatch of a leg. `nonce` names it; `run_id` is None until GitHub has told it."""
-
-    leg: str
-    verb: Verb
-    nonce: str
-    at: str
-    version: int = 0
-    """the plan version it was dispatched for"""
-    run_id: int | None = None
-    client_keys: Mapping[str, str] = field(default_factory=dict)
-    """job name → client key that claimed it"""
-    session: str | None = None
-    """SHA-256 of the session key"""
-    token_at: str = ""
-    """when `execute` last got an App token, RFC 3339"""
-    lines: int = 0
-    """journal lines received in this run"""
-    journal: tuple[str, ...] = ()
-    """blob digests of the received batches, in order"""
-    open: bool = True
-    outcome: str | None = None
-    reported: str | None = None
-    """the outcome that the journal's last line names"""
-    bundle: str | None = None
-    """blob digest of the bundle manifest"""
-    artifact: str = ""
-    """the artifact's name, once the job has said that it is done"""
-    kept: str = ""
-    """blob digest of the artifact itself, once it was found to be what the job said"""
-    lost: bool = False
-    """whether it ended without saying so"""
-    place: str = ""
-    """the policy's name of the environment it deploys to"""
-    auto: bool = False
-    """whether the bot dispatched it by itself after a lost run"""
-    refused: str = ""
-    """why its last claim was refused"""
-    fence: int = 0
-    """the number of the environment's lock that it was dispatched under; a later one shuts it out"""
 
 
 @dataclass(frozen=True)
@@ -200,6 +158,15 @@ class Case:
     """somebody asked to hold it: it is held as soon as the run under way is over"""
     frozen: str = ""
     """why GitHub's own state keeps it held (`archived`, `suspended` …); "" where a person holds it"""
+    holder: Actor = NOBODY
+    """who holds it, or asked for it, and why"""
+    held_why: str = ""
+    rollback_to: str = ""
+    """the step that stays while it is taken back; "" where everything goes"""
+    kept: str = ""
+    """the step down to which it was taken back, as somebody asked; it stands, and so does what came before"""
+    erased: bool = False
+    """whether plan, briefing, journals and artifacts were erased (T52)"""
     decided: bool = False
     """whether people decided at the gate `rollback` on what is being taken back"""
     digest: str = ""

@@ -125,6 +125,9 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         remains={},
         failure="",
         cancel=False,
+        rollback_to="",
+        kept="",
+        erased=False,
     )
 
 

@@ -41,7 +41,8 @@ def _withdrawn(case: Case, line: Line) -> Case:
             case = _noted(case, known.login, "withdrawn", line.entry.reason)
         else:
             kept.append(known)
-    return replace(case, approvals=tuple(kept))
+    overrides = tuple(one for one in case.overrides if one.source != source)
+    return replace(case, approvals=tuple(kept), overrides=overrides)
 
 
 def _refused(case: Case, line: Line) -> Case:
@@ -90,7 +91,8 @@ def _opened(case: Case, line: Line) -> Case:
         why=line.entry.reason,
     )
     kept = tuple(one for one in case.approvals if one.gate != found.name)
-    return replace(case, gate=found, decided=False, approvals=kept)
+    to = data.get("to", "") if found.name == "rollback" else case.rollback_to
+    return replace(case, gate=found, decided=False, approvals=kept, rollback_to=to)
 
 
 def _passed(case: Case, line: Line) -> Case:
@@ -114,9 +116,29 @@ def _closed(case: Case, _: Line) -> Case:
     return replace(case, gate=None, decided=False, approvals=kept)
 
 
-def _asked(case: Case, _: Line) -> Case:
-    """Somebody takes back what may be taken back without a decision at a gate."""
-    return replace(case, decided=False)
+def _asked(case: Case, line: Line) -> Case:
+    """Somebody takes back what may be taken back without a decision at a gate; the step `to` stays."""
+    return replace(case, decided=False, rollback_to=line.entry.data.get("to", ""))
+
+
+def _hold_asked(case: Case, line: Line) -> Case:
+    """It is held as soon as the run under way is over."""
+    return replace(case, hold=True, holder=line.entry.actor, held_why=line.entry.reason)
+
+
+def _hold_dropped(case: Case, _: Line) -> Case:
+    return replace(case, hold=False)
+
+
+def _held(case: Case, line: Line) -> Case:
+    """By a person, or, with `frozen`, because of what GitHub says; a person's hold outlives the other."""
+    frozen = line.entry.data.get("frozen", "")
+    hold, who = case.hold or not frozen, line.entry.actor
+    return replace(case, frozen=frozen, hold=hold, holder=who, held_why=line.entry.reason)
+
+
+def _resumed(case: Case, _: Line) -> Case:
+    return replace(case, frozen="", hold=False)
 
 
 GATE_READERS: dict[str, Callable[[Case, Line], Case]] = {
@@ -131,4 +153,8 @@ GATE_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "gate.refused": _closed,
     "gate.reopened": _reopened,
     "rollback.requested": _asked,
+    "hold.requested": _hold_asked,
+    "hold.withdrawn": _hold_dropped,
+    "capability.held": _held,
+    "capability.resumed": _resumed,
 }

@@ -102,6 +102,15 @@ def _failed(case: Case, line: Line) -> Case:
     return replace(_closed(case, line), failure=str(line.entry.reason))
 
 
+def _kept(case: Case, line: Line) -> Case:
+    """Taken back down to the step that stays. Should it go on from there, people decide at its gates again."""
+    return replace(_failed(case, line), kept=case.rollback_to, rollback_to="", gates_passed=frozenset())
+
+
+def _erased(case: Case, _: Line) -> Case:
+    return replace(case, plan=None, erased=True)
+
+
 def _stop(case: Case, line: Line) -> Case:
     """Why it is to stop is kept for the word that is said when it has stopped."""
     return replace(case, cancel=True, failure=str(line.entry.reason))
@@ -125,7 +134,7 @@ def _step(status: StepStatus) -> Callable[[Case, Line], Case]:
 def _superseding(case: Case, _: Line) -> Case:
     """What is carried out from here on is no longer what somebody decided to take back."""
     kept = tuple(one for one in case.approvals if one.gate != "rollback")
-    return replace(case, failure="", gate=None, decided=False, approvals=kept)
+    return replace(case, failure="", gate=None, decided=False, approvals=kept, rollback_to="", kept="")
 
 
 def _recalling(case: Case, line: Line) -> Case:
@@ -134,7 +143,7 @@ def _recalling(case: Case, line: Line) -> Case:
     recaller = (actor.id, actor.login) if actor.is_person else None
     if recaller is None and before is not None and before.verb == "rollback" and before.version == case.version:
         recaller = case.recaller
-    return replace(case, failure=line.entry.reason, recaller=recaller, gate=None)
+    return replace(case, failure=line.entry.reason, recaller=recaller, gate=None, kept="")
 
 
 def _performed(case: Case, line: Line) -> Case:
@@ -173,6 +182,8 @@ RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "execution.cancel_requested": _stop,
     "rollback.started": _recalling,
     "rollback.failed": _failed,
+    "rollback.stopped": _kept,
+    "data.erased": _erased,
     "rollback.completed": _closed,
     "capability.cancelled": _closed,
     "capability.rejected": _closed,

@@ -19,7 +19,8 @@ The forward road is ``draft → validated → approved → executing → complet
 * *What was dispatched can be recalled* (`execution.recalled`) until its job has claimed the right to act: an
   approval that is withdrawn or a briefing that is edited in that time counts (T11).
 * *Undoing is work too*: rolling_back is entered from wherever something may stand in the world, and is left with
-  everything taken back (rolled_back) or with a list of what remains (failed).
+  everything taken back (rolled_back) or with what remains (failed): a list of what could not be, or, after
+  `rollback.stopped`, everything down to the step that somebody wanted to keep.
 * *held* remembers where it came from; `capability.resumed` leads back there. So does *waiting*, where that was
   an end: what is completed and is not taken back after all is completed.
 
@@ -140,6 +141,7 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
         "rollback.started": _P.ROLLING_BACK,
         "rollback.completed": _P.ROLLED_BACK,
         "rollback.failed": _P.FAILED,
+        "rollback.stopped": _P.FAILED,
         "gate.opened": _P.WAITING,
     },
     _P.ROLLED_BACK: {"plan.superseded": _P.DRAFT, "capability.cancelled": _P.CANCELLED},
