@@ -94,8 +94,8 @@ def _counts(approval: Approval, case: Case, policy: Policy, asked: Ask, now: Now
         return Verdict(allowed, f"{who} stands" if allowed else f"{who} needs mode auto and LOW risk", "by_policy")
     if approval.user in excluded(case, asked):
         return _no(f"{who} does not count: author or editor of the briefing", "self_approval")
-    if now.words is not None and (changed := _unsaid(approval, now.words.get(approval.source))):
-        return _no(f"{who} does not stand as it was said: {changed[1]}", changed[0])
+    if now.words is not None and (unsaid := _unsaid(approval, now.words.get(approval.source))):
+        return unsaid
     ground: str | None = approval.basis
     if now.live is not None:
         found = now.live.get(approval.user)
@@ -105,21 +105,22 @@ def _counts(approval: Approval, case: Case, policy: Policy, asked: Ask, now: Now
     return _yes(f"{who} counts ({ground})", "counts")
 
 
-def _unsaid(approval: Approval, words: WordsNow | None) -> tuple[str, str] | None:
-    """What has become of the words that the approval stands on, as code and reason; None where they stand."""
+def _unsaid(approval: Approval, words: WordsNow | None) -> Verdict | None:
+    """What has become of the words that the approval stands on; None where they stand (T11, T14)."""
     kind = approval.source.partition(":")[0]
     if kind not in {"comment", "review"}:
         return None
+    who = f"{approval.login}'s approval does not stand as it was said"
     if words is None or words.author != approval.user:
-        return "words_gone", f"the {kind} is not there any more"
+        return _no(f"{who}: the {kind} is not there any more", "words_gone")
     if words.hidden:
-        return "words_hidden", f"the {kind} was minimised"
+        return _no(f"{who}: the {kind} was minimised", "words_hidden")
     if kind == "comment" and words.sha256 != approval.evidence:
-        return "words_edited", "the comment was edited"
+        return _no(f"{who}: the comment was edited", "words_edited")
     if kind == "review" and words.state != "approved":
-        return "review_dismissed", f"the review is {words.state.replace('_', ' ') or 'gone'}"
+        return _no(f"{who}: the review is {words.state.replace('_', ' ') or 'gone'}", "review_dismissed")
     if kind == "review" and words.commit != approval.evidence:
-        return "review_stale", "the review is of another commit"
+        return _no(f"{who}: the review is of another commit", "review_stale")
     return None
 
 
