@@ -11,6 +11,9 @@ from typing import Literal
 from bot.domain.approval import Verdict
 from bot.domain.case import Case, OpenGate
 from bot.domain.faults import Fault, Refused
+from bot.domain.replies import HelpReply as HelpReply
+from bot.domain.replies import HelpRow as HelpRow
+from bot.domain.replies import Reply
 from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan
 
@@ -148,27 +151,6 @@ class WhyReply:
 
 
 @dataclass(frozen=True)
-class HelpRow:
-    """One command of `/help`."""
-
-    usage: str
-    summary: str
-    allowed: bool
-    because: str = ""
-
-
-@dataclass(frozen=True)
-class HelpReply:
-    """The reply to `/help`: what this user may do here and now."""
-
-    login: str
-    role: str
-    phase: str
-    rows: tuple[HelpRow, ...]
-    kind: Literal["help_reply"] = "help_reply"
-
-
-@dataclass(frozen=True)
 class UnknownCommand:
     """A hint where a member's first word looks like a command and is none."""
 
@@ -199,6 +181,7 @@ class CheckReport:
     costs: tuple[CostLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     note: str = ""
+    data: str = ""
     kind: Literal["check_report"] = "check_report"
 
 
@@ -240,11 +223,11 @@ Message = (
     | ApprovalNoted
     | StatusReply
     | WhyReply
-    | HelpReply
     | UnknownCommand
     | NoPolicy
     | CheckReport
     | PullText
     | PullMerged
     | ApprovalsVoid
+    | Reply
 )
