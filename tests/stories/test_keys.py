@@ -17,7 +17,7 @@ from bot.domain.workflow import PATH as WORKFLOW
 from executors.protocol.journal import LegFinished, LegStarted
 from tests.stories.test_claims import posts, waiting
 from tests.stories.test_website import downloaded_pack
-from tests.stories.words import acme, open_issue, planned, says, state, sticky, token
+from tests.stories.words import ACME, acme, body, open_issue, planned, says, state, sticky, token
 from tests.stories.world import page, restart_bot, runs, while_it_runs
 
 
@@ -112,6 +112,18 @@ async def test_a_key_is_replaced_without_an_outage(scene: Scene, tmp_path: Path)
     assert await state(scene, second) == "completed", await sticky(scene, second)
     assert [run.conclusion for run in runs(scene)] == ["success"] * 4
     assert (await verified(scene, tmp_path)).startswith("AUTHENTIC\n")
+
+
+async def test_a_pack_that_holds_a_secret_of_the_ring_as_it_is_now_is_not_sealed(scene: Scene) -> None:
+    await keys(scene, "rotate")
+    ring = read_ring(scene.folder / RING)
+    assert ring.active.seed
+    text = ACME.replace("nicht aufhält", ring.active.seed.hex())
+    assert text != ACME
+    number = await open_issue(scene, body(text))
+    await says(scene, scene.cast.bert, number, f"/approve {await token(scene, number)}")
+    assert await state(scene, number) == "completed", await sticky(scene, number)
+    assert await scene.cast.anna.http.get(f"{scene.cast.product.path}/releases") == []
 
 
 async def test_a_key_that_is_retired_too_early_stops_jobs_and_lets_none_go_astray(scene: Scene) -> None:
