@@ -230,7 +230,7 @@ MESSAGES: tuple[Message, ...] = (
             Fault("mode", "is none of the values allowed", "", 1, "acme/.github:.github/millwright.yml"),
         ),
     ),
-    CheckReport("plan", CASE, PLAN, "neutral"),
+    CheckReport("plan", CASE, PLAN, "neutral", data='{"schema": "millwright/decision/v1", "passed": false}'),
     CheckReport("run", DONE, PLAN, "success", COSTS, (FINDING,)),
     CheckReport("cost", DONE, PLAN, "neutral", COSTS),
     PullText(CASE, PLAN),

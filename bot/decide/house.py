@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bot.decide import outcome
 from bot.domain.case import Case
-from bot.domain.effects import Check
 from bot.domain.knowledge import Blobs, Knowledge, Need, PolicyFile
 from bot.domain.ledger import Entry
-from bot.domain.messages import CheckReport
+from bot.domain.plan_check import check_plan
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
-from bot.domain.view import blocked, show
+from bot.domain.view import show
 from bot.events.model import CheckRequested, EffectFailed
 
 
@@ -35,12 +34,9 @@ def decide(event: CheckRequested | EffectFailed, turn: Turn, known: Knowledge) -
 
 def _again(event: CheckRequested, turn: Turn, known: Knowledge) -> None:
     """A check run that is asked for again runs nothing again: it shows what is known (T55)."""
-    case, plan = turn.case, turn.case.plan
-    if plan is None or event.action != "rerequested":
+    if turn.case.plan is None or event.action != "rerequested":
         return
-    conclusion = "success" if case.passed else "action_required" if blocked(case) else "neutral"
-    report = CheckReport("plan", case, plan, conclusion)
-    turn.do(Check(f"rerequested:{event.check_run_id}:{turn.case.last}", report, "completed", conclusion))
+    check_plan(turn, known.policy, f"rerequested:{event.check_run_id}:{turn.case.last}")
     show(turn, known.policy)
 
 

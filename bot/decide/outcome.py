@@ -9,9 +9,11 @@ from bot.decide import takeback
 from bot.domain import ending
 from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
+from bot.domain.holding import take_hold
 from bot.domain.knowledge import ArtifactFacts, Knowledge
 from bot.domain.ledger import Entry
-from bot.domain.leg import Launch, journal, leg_of, start, unseen
+from bot.domain.launch import queue
+from bot.domain.leg import Launch, journal, leg_of, unseen
 from bot.domain.proposal import open_pull
 from bot.domain.turn import Turn
 from bot.domain.view import show
@@ -50,6 +52,7 @@ def end(turn: Turn, known: Knowledge) -> None:
             _execute(turn, known, outcome, why)
         case "rollback":
             takeback.went_on(turn, known, outcome, why)
+            _held(turn, known)
 
 
 def _bundle(run: LegRun, known: Knowledge) -> Bundle | None:
@@ -82,6 +85,7 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     run, plan, leg = case.run, case.plan, leg_of(case, case.run.leg) if case.run else None
     if outcome != "completed" or run is None or plan is None or leg is None:
         turn.record(Entry("preview.failed", {"leg": run.leg if run else ""}, reason=why or outcome))
+        take_hold(turn)
         show(turn, known.policy)
         return
     seen = plan.previewed(envelope_of(journal((run,), known.blobs), leg))
@@ -91,7 +95,8 @@ def _preview(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     missing = {"missing": [one.id for one in unseen(final)]}
     turn.record(Entry("preview.finished", facts | missing), canonical(final.to_json()))
     if case.publish:
-        open_pull(turn, None)
+        open_pull(turn, None, known.policy)
+    take_hold(turn)
     advance(turn, known.policy, known.nonce)
     show(turn, known.policy)
 
@@ -104,6 +109,7 @@ def _execute(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
         ending.go_on(turn, known)
     else:
         takeback.after_failure(turn, known, outcome, why)
+        _held(turn, known)
 
 
 def _stopped(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
@@ -121,6 +127,7 @@ def lost(turn: Turn, known: Knowledge, why: str) -> None:
     turn.record(Entry("leg.lost", {"leg": run.leg, "nonce": run.nonce, "verb": run.verb}, reason=why))
     if run.verb == "preview":
         turn.record(Entry("preview.failed", {"leg": run.leg}, reason=why))
+        take_hold(turn)
         show(turn, known.policy)
     elif run.verb == "execute" and case.cancel:
         why = f"{case.failure}; {why}" if case.failure else why
@@ -130,12 +137,19 @@ def lost(turn: Turn, known: Knowledge, why: str) -> None:
         leg = leg_of(case, run.leg)
         assert leg is not None
         again = Launch(leg, run.verb, known.nonce, auto=True, why=case.failure if run.verb == "rollback" else "")
-        start(turn, again, known.policy)
+        queue(turn, again, known.policy)
         show(turn, known.policy, why)
     else:
         kind = "execution.failed" if run.verb == "execute" else "rollback.failed"
         turn.record(Entry(kind, {"outcome": "lost"}, reason=why))
         ending.failed(turn, known, why)
+        _held(turn, known)
+
+
+def _held(turn: Turn, known: Knowledge) -> None:
+    """What failed waits for nothing but people: where somebody asked for it, it is held first."""
+    if take_hold(turn):
+        show(turn, known.policy)
 
 
 def _may_look_again(case: Case, run: LegRun, known: Knowledge) -> bool:

@@ -12,14 +12,15 @@ from bot.domain.case import Case
 from bot.domain.command import token
 from bot.domain.consent import Word
 from bot.domain.drift import drift
-from bot.domain.effects import Check, React
+from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gates import PLAN, ROLLBACK
 from bot.domain.knowledge import Blobs, Knowledge, Need, Owners, Permission, PolicyFile, TeamsOf, WorkflowFile
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import CheckReport, CommandRefused
+from bot.domain.messages import CommandRefused
 from bot.domain.people import Actor, Role
+from bot.domain.plan_check import check_plan
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
 
@@ -51,9 +52,8 @@ def decide(yes: Yes, turn: Turn, known: Knowledge) -> None:
         return
     consent.give(yes.word, turn, known, yes.gate)
     ending.go_on(turn, known)
-    plan = turn.case.plan
-    if yes.gate == PLAN and turn.case.passed and plan is not None:
-        turn.do(Check(turn.name("check"), CheckReport("plan", turn.case, plan, "success"), "completed", "success"))
+    if yes.gate == PLAN:
+        check_plan(turn, known.policy)
 
 
 def refusal(yes: Yes, turn: Turn, known: Knowledge) -> Refused | None:
@@ -144,3 +144,5 @@ def refuse(yes: Yes, turn: Turn, known: Knowledge, refused: Refused) -> None:
             turn.do(React(f"react:{word.comment_id}", word.comment_id, "-1"))
     else:
         consent.answer(turn, word, CommandRefused("approve", refused), "-1")
+        if yes.gate == PLAN and turn.known is not None:
+            check_plan(turn, known.policy)

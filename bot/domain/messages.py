@@ -11,6 +11,7 @@ from typing import Literal
 from bot.domain.approval import Verdict
 from bot.domain.case import Case, OpenGate
 from bot.domain.faults import Fault, Refused
+from bot.domain.notices import Notice
 from bot.domain.replies import HelpReply as HelpReply
 from bot.domain.replies import HelpRow as HelpRow
 from bot.domain.replies import Reply
@@ -230,4 +231,5 @@ Message = (
     | PullMerged
     | ApprovalsVoid
     | Reply
+    | Notice
 )

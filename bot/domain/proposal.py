@@ -9,18 +9,21 @@ from bot.domain.advance import advance
 from bot.domain.case import Case, Opening
 from bot.domain.difference import difference, same_plan, step_changes
 from bot.domain.drafting import Drafted, draft, house_faults, is_ours, kind_of
-from bot.domain.effects import Check, OpenPull, React
+from bot.domain.effects import OpenPull, React
 from bot.domain.faults import Fault
+from bot.domain.fold_life import place_alias
+from bot.domain.holding import keep_hold
 from bot.domain.knowledge import IssueFacts, Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
-from bot.domain.messages import BriefingFaults, CheckReport, NoPolicy, PullText
+from bot.domain.messages import BriefingFaults, NoPolicy, PullText
 from bot.domain.people import Actor
+from bot.domain.plan_check import check_plan
+from bot.domain.policy import Policy
 from bot.domain.stop import at_own_gate, recall
 from bot.domain.turn import Turn
-from bot.domain.view import blocked, plan_ready, show
+from bot.domain.view import plan_ready, show
 from executors.protocol.canonical import canonical
-
 
 CHANGES_KEPT = 100
 """Changes of steps that the ledger keeps of a new version; the plans themselves hold all."""
@@ -79,7 +82,7 @@ def _is_same(case: Case, request: Request, known: Knowledge) -> bool:
 
     It is drafted once more as the version that is held, for inputs may carry the version: the name of a copy does.
     """
-    held = {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.EXECUTING}
+    held = {Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.EXECUTING, Phase.HELD}
     if not (case.phase in held or at_own_gate(case)) or case.plan is None:
         return False
     drafted = draft(case, request.issue, known, case.version)
@@ -95,11 +98,12 @@ def _clear(turn: Turn, request: Request) -> None:
 
 
 def _refuse(turn: Turn, request: Request, faults: tuple[Fault, ...]) -> None:
+    before = turn.case
     _clear(turn, request)
     named = [{"path": fault.path[:200], "message": fault.message[:300]} for fault in faults[:50]]
-    turn.record(
-        Entry("briefing.refused", {"faults": named, "body": _body(request)} | _comment(request), request.actor)
-    )
+    data = {"faults": named, "body": _body(request)} | _comment(request)
+    turn.record(Entry("briefing.refused", data, request.actor, alias=place_alias(case)))
+    keep_hold(turn, before)
     turn.sticky(BriefingFaults(turn.case, faults))
     _looked(turn, request)
     turn.labels()
@@ -108,12 +112,14 @@ def _refuse(turn: Turn, request: Request, faults: tuple[Fault, ...]) -> None:
 def _publish(turn: Turn, request: Request, drafted: Drafted, known: Knowledge) -> None:
     """The sticky comment is the first write; the rest follows (product.md section 2)."""
     assert known.policy is not None
+    before = turn.case
     _clear(turn, request)
     turn.record(_generated(turn.case, request, drafted), canonical(drafted.plan.to_json()), drafted.briefing)
     turn.sticky(plan_ready(turn.case, known.policy))
     _looked(turn, request)
     if request.publish:
-        open_pull(turn, drafted.briefing)
+        open_pull(turn, drafted.briefing, known.policy)
+    keep_hold(turn, before)
     advance(turn, known.policy, known.nonce)
     show(turn, known.policy)
 
@@ -125,12 +131,12 @@ def _again(turn: Turn, request: Request, known: Knowledge) -> None:
         return
     turn.record(Entry("plan.requested", _comment(request), request.actor))
     if "pull" not in case.made:
-        open_pull(turn, None)
+        open_pull(turn, None, known.policy)
     advance(turn, known.policy, known.nonce)
     show(turn, known.policy)
 
 
-def open_pull(turn: Turn, briefing: bytes | None) -> None:
+def open_pull(turn: Turn, briefing: bytes | None, policy: Policy | None) -> None:
     """The plan pull request with the plan as canonical JSON, and the check run on its head."""
     case, plan = turn.case, turn.case.plan
     assert plan is not None
@@ -140,9 +146,7 @@ def open_pull(turn: Turn, briefing: bytes | None) -> None:
         files[f"{folder}/briefing.json"] = briefing
     branch = f"millwright/{plan.display_id.lower()}"
     turn.do(OpenPull(turn.name("pull"), branch, PullText(case, plan), files))
-    conclusion = "action_required" if blocked(case) else "neutral"
-    report = CheckReport("plan", case, plan, conclusion)
-    turn.do(Check(turn.name("check"), report, "completed", conclusion))
+    check_plan(turn, policy)
 
 
 def _looked(turn: Turn, request: Request) -> None:
@@ -167,7 +171,8 @@ def _generated(case: Case, request: Request, drafted: Drafted) -> Entry:
         "previewable": bool(plan.legs),
         "publish": request.publish,
     }
-    return Entry("plan.generated", data | _comment(request), request.actor)
+    alias = place_alias(case, plan.workflow.repository_id if plan.workflow else 0)
+    return Entry("plan.generated", data | _comment(request), request.actor, alias=alias)
 
 
 def _comment(request: Request) -> dict[str, int]:

@@ -36,7 +36,7 @@ _APPROVALS = {
     ),
     "no_plan": ("There is nothing to decide at this gate.", "`/plan`, or `/status`"),
     "approval_stale": (
-        "The approval is of another version or digest than what stands now, or the plan has drifted from policy, prices or workflow.",
+        "The approval is of another plan than stands now, or the plan has drifted from policy or workflow.",
         "approve the line in the sticky comment; `/plan` where the policy changed",
     ),
     "expired": ("The approval is older than the gate allows.", "approve again"),

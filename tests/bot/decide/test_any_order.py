@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.domain.case import LegRun
 from bot.domain.effects import Dispatch, Effect, Grant
-from bot.domain.gate import judge, standing
+from bot.domain.gate import Now, judge
+from bot.domain.rights import standing
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import broken_at
 from bot.domain.lifecycle import Phase
@@ -99,7 +100,7 @@ class AnyOrder(RuleBasedStateMachine):
         people = {line.entry.actor.id for line in given if line.entry.data["digest"] == digest}
         known = Knowledge(roles=self.scene.roles)
         rights = {user: standing(known, user, "x") for user in people} if live else None
-        assert judge(case, "plan", policy, self.scene.now, rights).allowed
+        assert judge(case, "plan", policy, Now(self.scene.now, rights)).allowed
         solo = policy.solo or case.plan.risk.level == "LOW"
         barred = set() if solo else {case.author.id, *case.editors}
         need = 1 if policy.solo else policy.quorum(case.plan.risk.level).count
