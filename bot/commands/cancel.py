@@ -22,7 +22,8 @@ def needs(asked: Asked, _: Case | None) -> tuple[Need, ...]:
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Cancels, or asks the running leg to stop; at a gate only what waits there is dropped."""
     why = asked.arguments[:500] or f"cancelled by {asked.actor.login}"
-    if turn.case.gate is not None and turn.case.gate.name == ROLLBACK:
+    case = turn.case
+    if case.gate is not None and case.gate.name == ROLLBACK and case.phase is not Phase.HELD:
         refuse_gate(turn, asked.actor, why, asked.comment_id)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy, why)

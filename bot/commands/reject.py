@@ -32,7 +32,11 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
             asked.comment_id, asked.number, "reject", Refused("reason_missing", asked.actor.login, why, line)
         )
         return
-    if turn.case.gate is not None and not at_own_gate(turn.case):
+    if turn.case.phase is Phase.HELD and not turn.case.is_fresh:
+        why = "this is held, and a part of it stands: nothing is decided meanwhile"
+        turn.refuse(asked.comment_id, asked.number, "reject", Refused("held", asked.actor.login, why, "/resume"))
+        return
+    if turn.case.phase is Phase.WAITING and turn.case.gate is not None and not at_own_gate(turn.case):
         refuse_gate(turn, asked.actor, asked.arguments[:500], asked.comment_id)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy, asked.arguments[:500])

@@ -76,7 +76,8 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
     elif _is_edited_by_another(event) and event.actor.id not in turn.case.editors:
         turn.record(Entry("briefing.edited", {}, event.actor))
     case = turn.case
-    if case.body == subject_digest(issue) or not (case.phase in OPEN or is_untouched(case) or at_own_gate(case)):
+    is_plan = case.phase in OPEN or is_untouched(case) or at_own_gate(case)
+    if case.body == subject_digest(issue) or not (is_plan or _is_held_plan(case)):
         return
     approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
     role = known.roles.get(event.actor.id, Role.NONE)
@@ -84,6 +85,11 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
     if approved and not turn.case.approvals:
         message = ApprovalsVoid(turn.case, f"the briefing was edited by {event.actor.login}", approved)
         turn.do(Say(turn.name("void"), message, to="reply"))
+
+
+def _is_held_plan(case: Case) -> bool:
+    """Whether it is held and only a plan: the new version is held too."""
+    return case.phase is Phase.HELD and case.is_fresh and case.held_from in OPEN | {Phase.WAITING}
 
 
 def _is_edited_by_another(event: IssueChanged) -> bool:

@@ -8,12 +8,13 @@ from bot.domain.advance import advance
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.effects import Check, CloseIssue, ClosePull, Deployment, Seal
+from bot.domain.holding import take_hold
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.leg import journal
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport
-from bot.domain.next import Complete
+from bot.domain.next import Complete, next_step
 from bot.domain.turn import Turn
 from bot.domain.undo import standing_legs
 from bot.domain.view import finished, show
@@ -38,7 +39,9 @@ def leg_failed(turn: Turn, state: DeploymentState = "failure") -> None:
 
 
 def go_on(turn: Turn, known: Knowledge) -> None:
-    """Does what comes next, to the end where nothing is left, and shows it."""
+    """Does what comes next, to the end where nothing is left, and shows it; what is to be held stays here."""
+    if not isinstance(next_step(turn.case, known.policy, turn.now), Complete):
+        take_hold(turn)
     if isinstance(advance(turn, known.policy, known.nonce), Complete):
         completed(turn, known)
     else:

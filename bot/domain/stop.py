@@ -65,7 +65,7 @@ def refuse_gate(turn: Turn, actor: Actor, why: str, comment_id: int | None = Non
 
 def cancel(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
     """Cancels what has not begun at once; what has begun is asked to stop and never cut off in an operation."""
-    if turn.case.gate is not None:
+    if turn.case.gate is not None and turn.case.phase is not Phase.HELD:
         refuse_gate(turn, actor, why)
         if not can(turn.case.phase, "capability.cancelled"):
             return

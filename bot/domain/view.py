@@ -7,10 +7,11 @@ from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
+from bot.domain.disputes import END
 from bot.domain.faults import Refused
 from bot.domain.gate import Now, count
-from bot.domain.disputes import END
 from bot.domain.gates import PLAN, Ask, ask, asks
+from bot.domain.holding import held
 from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, GateOpen, PlanReady, Progress
@@ -131,7 +132,9 @@ def _urls(case: Case, policy: Policy | None) -> tuple[str, ...]:
 def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
     """Bring sticky comment and state label up to date with the case's phase."""
     case = turn.case
-    if case.gate is not None and case.plan is not None and policy is not None:
+    if case.phase is Phase.HELD:
+        turn.sticky(held(case))
+    elif case.gate is not None and case.plan is not None and policy is not None:
         turn.sticky(gate_open(case, policy, turn.now))
     elif case.phase in _RUNNING and case.plan is not None:
         turn.sticky(progress(case, because))
