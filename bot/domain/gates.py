@@ -12,14 +12,15 @@ In mode `final` the gates before other legs than the last one stay open, unless 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.case import Case
 from bot.domain.disputes import END
 from bot.domain.leg import place_of
 from bot.domain.policy import Policy
-from bot.domain.rules import Approvers, GateRule, Product, Quorum
-from executors.protocol.plan import Leg, Plan
+from bot.domain.rules import Approvers, GateRule, Product
+from executors.protocol.plan import Leg, RiskLevel
 
 PLAN, ROLLBACK = "plan", "rollback"
 """The gates that every case has."""
@@ -42,7 +43,8 @@ class Ask:
 def ask(case: Case, policy: Policy, name: str) -> Ask | None:
     """What the gate of that name asks for the case's present plan; None where the plan meets no such gate."""
     if name in (PLAN, ROLLBACK):
-        return _built_in(case, policy, name)
+        level, mode = (case.plan.risk.level, case.plan.mode) if case.plan else ("CRITICAL", policy.mode)
+        return _built_in(Way(policy, policy.product_of(case.repo.name), level, mode), name)
     return next((one for one in asks(case, policy) if one.name == name), None)
 
 
@@ -51,14 +53,46 @@ def asks(case: Case, policy: Policy) -> tuple[Ask, ...]:
     plan, product = case.plan, policy.product_of(case.repo.name)
     if plan is None:
         return ()
-    found = [_built_in(case, policy, PLAN)]
-    if product is not None:
-        for leg in plan.legs:
-            place = place_of(case, policy, leg)
-            rules = _rules_before(plan, leg, place, policy, product)
-            known = {one.name for one in found}
-            found += [_own(rule, policy, product, leg.id) for rule in rules if rule.name not in known]
-        found += [_own(rule, policy, product, END) for rule in _at(END, plan, policy, product)]
+    stops = [Stop(leg.id, place_of(case, policy, leg), is_last=leg == plan.legs[-1]) for leg in plan.legs]
+    return _on_the_way(Way(policy, product, plan.risk.level, plan.mode), stops)
+
+
+def asks_at(policy: Policy, product: Product, level: RiskLevel) -> tuple[Ask, ...]:
+    """Every gate that a plan of that risk meets which changes all the product's places, one after another.
+
+    `before` is the name of a place here. It is what `asks` says of such a plan; no case is needed for it.
+    """
+    stops = [Stop(place, place, is_last=place == product.places[-1]) for place in product.places]
+    return _on_the_way(Way(policy, product, level, policy.mode), stops)
+
+
+@dataclass(frozen=True)
+class Way:
+    """What decides about the gates of a plan."""
+
+    policy: Policy
+    product: Product | None
+    level: RiskLevel
+    mode: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a plan comes by on its way: one leg, and the place that it changes ("" for none)."""
+
+    id: str
+    place: str
+    is_last: bool
+
+
+def _on_the_way(way: Way, stops: Sequence[Stop]) -> tuple[Ask, ...]:
+    found = [_built_in(way, PLAN)]
+    if way.product is None:
+        return tuple(found)
+    for stop in stops:
+        known = {one.name for one in found}
+        found += [_own(rule, way, stop.id) for rule in _rules_before(way, stop) if rule.name not in known]
+    found += [_own(rule, way, END) for rule in _at(END, way)]
     return tuple(found)
 
 
@@ -76,42 +110,39 @@ def passed_before(case: Case, policy: Policy, leg_id: str) -> tuple[str, ...]:
     return tuple(one.name for one in asks(case, policy) if one.before in sooner)
 
 
-def _rules_before(plan: Plan, leg: Leg, place: str, policy: Policy, product: Product) -> tuple[GateRule, ...]:
-    rules = _at(place, plan, policy, product) if place else ()
-    if not rules and place and plan.risk.level == "CRITICAL":
-        return (GateRule(name=place, before=place),)
-    if plan.mode != "final" or leg == plan.legs[-1]:
+def _rules_before(way: Way, stop: Stop) -> tuple[GateRule, ...]:
+    rules = _at(stop.place, way) if stop.place else ()
+    if not rules and stop.place and way.level == "CRITICAL":
+        return (GateRule(name=stop.place, before=stop.place),)
+    if way.mode != "final" or stop.is_last:
         return rules
     return tuple(rule for rule in rules if rule.always)
 
 
-def _at(place: str, plan: Plan, policy: Policy, product: Product) -> tuple[GateRule, ...]:
-    return tuple(rule for rule in policy.gates_for(product, plan.risk.level) if rule.before == place)
+def _at(place: str, way: Way) -> tuple[GateRule, ...]:
+    rules = way.policy.gates_for(way.product, way.level) if way.product else ()
+    return tuple(rule for rule in rules if rule.before == place)
 
 
-def _own(rule: GateRule, policy: Policy, product: Product, before: str) -> Ask:
-    approvers = rule.approvers or policy.approvers_of(product)
-    hours = rule.expiry_hours or policy.approval.expiry_hours
-    if policy.solo:
+def _approvers(way: Way) -> Approvers:
+    return way.policy.approvers_of(way.product) if way.product else way.policy.approvers
+
+
+def _own(rule: GateRule, way: Way, before: str) -> Ask:
+    hours = rule.expiry_hours or way.policy.approval.expiry_hours
+    approvers = rule.approvers or _approvers(way)
+    if way.policy.solo:
         return Ask(rule.name, approvers, 1, author=True, hours=hours, before=before)
     return Ask(rule.name, approvers, rule.count, rule.author, hours, before)
 
 
-def _built_in(case: Case, policy: Policy, name: str) -> Ask:
+def _built_in(way: Way, name: str) -> Ask:
     """The gate of that name by the plan's risk; a rule of that name makes it stricter and never laxer."""
-    product = policy.product_of(case.repo.name)
-    quorum = quorum_of(case, policy)
-    approvers = policy.approvers_of(product) if product else policy.approvers
-    hours = policy.approval.expiry_hours
-    level = case.plan.risk.level if case.plan else "CRITICAL"
-    rules = policy.gates_for(product, level) if product else ()
+    policy, hours, quorum = way.policy, way.policy.approval.expiry_hours, way.policy.quorum(way.level)
+    rules = policy.gates_for(way.product, way.level) if way.product else ()
     rule = next((one for one in rules if one.name == name), None)
     if rule is None:
-        return Ask(name, approvers, quorum.count, quorum.author, hours)
+        return Ask(name, _approvers(way), quorum.count, quorum.author, hours)
     count = quorum.count if policy.solo else max(quorum.count, rule.count)
-    return Ask(name, rule.approvers or approvers, count, quorum.author, min(hours, rule.expiry_hours or hours))
-
-
-def quorum_of(case: Case, policy: Policy) -> Quorum:
-    """How many, and whether the author may be among them, at this plan's risk."""
-    return policy.quorum(case.plan.risk.level if case.plan else "CRITICAL")
+    least = min(hours, rule.expiry_hours or hours)
+    return Ask(name, rule.approvers or _approvers(way), count, quorum.author, least)
