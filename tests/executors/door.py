@@ -66,8 +66,8 @@ class Door:
         keys = (self.key, *self.others)
         envelope = dsse.sign(canonical(self.spec.to_json()), SPEC_TYPE, *keys)
         public = [dsse.public_b64(key) for key in keys]
-        session = "session-key" if job == "execute" else None
-        token = {"token": "app-token", "expires_at": "2026-03-02T10:00:00Z"} if session else None
+        session = "session-key" if job != "admit" else None
+        token = {"token": "app-token", "expires_at": "2026-03-02T10:00:00Z"} if job == "execute" else None
         return {"spec": envelope, "public_keys": public, "session": session, "token": token}
 
     def environ(self, temp: Path, **changes: str) -> dict[str, str]:

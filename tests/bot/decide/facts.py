@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import knowledge as k
+from bot.domain.checks import CheckFiles
 from bot.domain.effects import Dispatch, Effect, Grant, OpenPull, Say
 from bot.domain.people import Role
 from bot.events.model import Job
@@ -30,6 +31,8 @@ def answered(need: object, scene: Scene) -> dict[str, Any]:
             return {"roles": {user: scene.roles.get(user, Role.NONE)}}
         case k.TeamsOf(user):
             return {"teams": {user: scene.teams.get(user, ())}}
+        case CheckFiles():
+            return {"check_files": scene.check_files}
         case k.Blobs(digests):
             return {"blobs": {digest: scene.blobs[digest] for digest in digests if digest in scene.blobs}}
         case _:
@@ -49,7 +52,7 @@ def _of_github(need: object, scene: Scene) -> dict[str, Any]:
         case k.ArtifactNow():
             return {"artifact": scene.artifact}
         case k.JobNow(check_run_id=check):
-            return {"job": {11: "Admit", 12: "Execute"}.get(check or 0)}
+            return {"job": {11: "Admit", 12: "Execute", 13: "Report", 14: "Build"}.get(check or 0)}
         case k.Words(sources):
             return {"words": {source: scene.words[source] for source in sources if source in scene.words}}
         case k.Owners():
@@ -75,7 +78,7 @@ def made_by(effect: Effect, scene: Scene) -> dict[str, Any] | None:
             return {**pull, "branch": effect.branch}
         case Dispatch():
             return {"nonce": effect.nonce, "run_id": scene.runs}
-        case Grant(job="execute"):
+        case Grant(job="execute" | "report"):
             return {f"session:{effect.spec.nonce}": scene.session(effect.spec.nonce)}
         case _:
             return None
@@ -93,7 +96,7 @@ def job_of(name: str, run_id: int, jti: str, changes: dict[str, Any]) -> Job:
         "run_id": run_id,
         "run_attempt": 1,
         "environment": None,
-        "check_run_id": 11 if name == "admit" else 12,
+        "check_run_id": {"admit": 11, "execute": 12, "report": 13, "build": 14}[name],
         "jti": jti,
         "issued_at": 0,
     }

@@ -67,6 +67,8 @@ class Scene:
     words: dict[str, WordsNow] = field(default_factory=dict)
     teams: dict[int, tuple[str, ...]] = field(default_factory=dict)
     owners: Codeowners | None = None
+    check_files: dict[str, str] = field(default_factory=dict)
+    post: Post = field(default_factory=Post)
     elsewhere: dict[str, list[Line]] = field(default_factory=dict)
 
     key: str = "case:101:I_1"
