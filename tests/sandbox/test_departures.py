@@ -39,6 +39,8 @@ async def test_a_transferred_issue_is_another_one_elsewhere_and_its_number_redir
     shown = await held(world.bot(), "GET", f"{gadgets.path}/issues/2")
     assert ([label["name"] for label in shown["labels"]], shown["comments"]) == (["bug"], 1)
     assert shown["user"]["login"] == "admin"
+    copies = await world.bot().get(f"{gadgets.path}/issues/2/comments")
+    assert [(one["body"], one["id"] == comment["id"]) for one in copies] == [("hi", False)]
     assert (await world.bot().ask("GET", f"{world.widgets.path}/issues/comments/{comment['id']}")).status == 404
 
 

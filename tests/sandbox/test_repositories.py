@@ -125,6 +125,13 @@ async def test_a_deleted_repository_is_gone_for_all_and_no_app_hears_of_its_dele
     assert again.id != world.widgets.id
 
 
+async def test_an_installation_on_everything_does_not_reach_what_was_deleted(world: World) -> None:
+    world.installation.repository_ids = None
+    await world.admin.http.delete(world.widgets.path)
+    reached = await world.bot().get("/installation/repositories")
+    assert [one["id"] for one in reached["repositories"]] == [world.vault.id]
+
+
 async def test_renaming_the_default_branch_redirects_its_page_and_nothing_else(world: World) -> None:
     sha = await world.widgets.head()
     await world.writer.push(world.widgets, {"a.txt": "one\n"}, "feature")
@@ -133,6 +140,7 @@ async def test_renaming_the_default_branch_redirects_its_page_and_nothing_else(w
     assert (await world.writer.http.ask("POST", path, {"new_name": "trunk"})).status == 403
     renamed = await held(world.admin.http, "POST", path, {"new_name": "trunk"}, 201)
     assert (renamed["name"], renamed["commit"]["sha"]) == ("trunk", sha)
+    assert await world.widgets.git.text("symbolic-ref", "HEAD") == "refs/heads/trunk"
     await world.story.settle()
     assert world.mailbox.of("repository.edited")[0]["changes"] == {"default_branch": {"from": "main"}}
     assert world.mailbox.of("pull_request.edited")[0]["changes"]["base"]["ref"] == {"from": "main"}
