@@ -5,6 +5,7 @@
 | encode | untrusted text as Markdown that cannot mention, link, or break out (T22) |
 | budget | sections that fit into GitHub's limits without broken Markdown (T24) |
 | deeds | operations and facts in plain words |
+| history | the ledger as sentences, overrides, sums |
 | render | a message and its template become Markdown |
 
 Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `marker(case_key, name)`.

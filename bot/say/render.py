@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.website_steps import undo_text
-from bot.say import deeds
+from bot.say import deeds, history
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
 from bot.say.encode import Markdown, advice, block, code, cut, encode, inert, prose, url, visible, word
 from bot.say.picture import cost_range, duration, indent, phase_icon, step_graph, total, walk
@@ -117,5 +117,6 @@ def _environment() -> Environment:
         undone=deeds.undone,
         fact_name=deeds.fact_name,
         LONG=deeds.LONG,
+        **history.WORDS,
     )
     return environment

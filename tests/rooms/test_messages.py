@@ -20,11 +20,16 @@ from bot.say.budget import COMMENT, Section, fit
 from bot.say.encode import Markdown, advice, code, prose, url, visible
 from executors.protocol.operation import UNDO_CLASS
 from executors.protocol.plan import Planned, Seen
-from tests.samples import CASE, MESSAGES, PLAN, WEBSITE
+from tests.samples import CASE, PLAN, WEBSITE
+from tests.samples import MESSAGES as FIRST
 from tests.samples_erp import AT, ERP_CASE, ERP_ENVELOPE, ERP_MESSAGES, ERP_PLAN
+from tests.samples_replies import REPLIES, VARIANTS
 
 GOLDEN = Path(__file__).parent / "golden"
 MARK = say.marker(CASE.key, "sticky")
+MESSAGES = (*FIRST, *REPLIES)
+SPECIAL = ERP_MESSAGES | VARIANTS
+"""of other cases, by the name of the golden file"""
 
 
 def text_of(message: Message) -> str:
@@ -58,10 +63,10 @@ def test_a_message_renders_as_its_golden_file(message: Message) -> None:
     assert text_of(message) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
 
 
-@pytest.mark.parametrize("name", sorted(ERP_MESSAGES))
-def test_a_message_about_two_legs_renders_as_its_golden_file(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(SPECIAL))
+def test_a_message_of_another_case_renders_as_its_golden_file(name: str) -> None:
     path = GOLDEN / f"{name}.md"
-    assert text_of(ERP_MESSAGES[name]) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
+    assert text_of(SPECIAL[name]) == path.read_text("utf-8"), f"look at it, then write it to {path.name}"
 
 
 HOSTILE = (
