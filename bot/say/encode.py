@@ -19,15 +19,20 @@ LONGEST_RUN = 10
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _SAFE_URL = re.compile(r"^[A-Za-z0-9\-._~:/?#@!$&'*+,;=%]+$")
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
+_BARE_URL = re.compile(
+    r"https?://[a-z0-9.-]+(:[0-9]+)?(/([A-Za-z0-9./?=%+-]|#(?=[a-z])|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9]))*)?(?<=[\w/])"
+)
+"""an address that GitHub takes for one as a whole, with nothing in it that would be emphasis or a mention"""
 _TOUCHY = re.compile(
-    r"(?P<linked>@|#(?=\w)|\bGH-|:(?=//)|\bwww\.|(?<![g-z])[0-9a-f]{6}(?=[0-9a-f]))"
-    r"|[<>&\\`*{}\[\]()~!$]|(?<![^\W_])_|_(?![^\W_])|(?<![^ ])[-+=.#](?= |$)|(?<=\d)[.)](?= |$)",
+    r"(?P<linked>@|#(?=\w)|(?<![a-z0-9])(?:GH-|www(?=\.))|:(?=//)|(?<![g-z])[0-9a-f]{6}(?=[0-9a-f]))"
+    r"|[<>&\\`*{}\[\]()~!$]|(?<![^\W_])_|_(?![^\W_])|(?<![^ ])(?:[+.]|-+|=+|#+)(?= |$)|(?<=\d)[.)](?= |$)",
     re.IGNORECASE,
 )
 """what would begin a link, a mention or a reference; then what begins or ends Markdown, which becomes an entity"""
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./:#+-]{0,119}")
-_LINKS = re.compile(r"#|\bGH-|://|\bwww\.", re.IGNORECASE)
-"""what GitHub would link in a word that is none of our vocabulary after all"""
+_NO_WORD = re.compile(r"#|(?<![a-z0-9])(?:GH-|www\.)|://|^[0-9]+\.( |$)|  | $", re.IGNORECASE)
+"""what would be a link, a list or emphasis in a word that is none of our vocabulary after all"""
 
 
 class Markdown(str):
@@ -80,7 +85,7 @@ def advice(value: object, limit: int = SHORT) -> Markdown:
     Anything may stand in it: where the backticks do not pair up with something between them, all of it is prose.
     """
     parts = cut(" ".join(visible(str(value)).split()), limit).split("`")
-    if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1:-1]):
+    if parts == [""] or len(parts) % 2 == 0 or not all(part.strip() for part in parts[1:-1]):
         return prose(value, limit)
     spoken = (code(part, limit) if n % 2 else _spoken(part, limit) for n, part in enumerate(parts))
     return Markdown("".join(spoken))
@@ -95,10 +100,10 @@ def _spoken(part: str, limit: int) -> str:
 
 
 def _harmless(found: re.Match[str]) -> str:
-    """A character as its entity, or with an empty comment behind it where GitHub would see a link begin."""
+    """The first character as its entity, or an empty comment behind all where GitHub would begin a link."""
     if found.lastgroup == "linked":
         return f"{found[0]}<!-- -->"
-    return f"&#{ord(found[0])};"
+    return f"&#{ord(found[0][0])};{found[0][1:]}"
 
 
 def inert(text: str) -> str:
@@ -121,18 +126,19 @@ def block(value: object, language: str = "", limit: int = BLOCK) -> Markdown:
 
 
 def url(value: object) -> Markdown:
-    """An http(s) address as itself; anything else as code."""
+    """An http(s) address as itself, between angle brackets where it could be more; anything else as code."""
     text = str(value)
-    parts = urlsplit(text) if _SAFE_URL.fullmatch(text) else None
+    # GitHub reads entities in addresses too, so what was looked at would not be where the link leads.
+    parts = urlsplit(text) if _SAFE_URL.fullmatch(text) and not _ENTITY.search(text) else None
     if parts and parts.scheme in ("https", "http") and parts.hostname and "@" not in parts.netloc:
-        return Markdown(text)
+        return Markdown(text if _BARE_URL.fullmatch(text) else f"<{text}>")
     return code(text)
 
 
 def word(value: object) -> Markdown:
     """A word of our own vocabulary (phase, role, undo class) without code marks; anything else as code."""
     text = str(value).replace("_", " ")
-    return Markdown(text) if _WORD.fullmatch(text) and not _LINKS.search(text) else code(value)
+    return Markdown(text) if _WORD.fullmatch(text) and not _NO_WORD.search(text) else code(value)
 
 
 def encode(value: object) -> str:

@@ -17,7 +17,7 @@ from bot.domain.faults import Fault
 from bot.domain.messages import BriefingFaults, CheckReport, CostLine, Message, PlanReady, PullText
 from bot.say import deeds
 from bot.say.budget import COMMENT, Section, fit
-from bot.say.encode import Markdown, advice, code, prose, url, visible
+from bot.say.encode import Markdown, advice, code, prose, url, visible, word
 from executors.protocol.operation import UNDO_CLASS
 from executors.protocol.plan import Planned, Seen
 from tests.samples import CASE, PLAN, WEBSITE
@@ -187,10 +187,43 @@ def test_what_must_stay_is_never_cut_silently() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["javascript:alert(1)", "https://a@b.example", "https://x.example/)](y", "ftp://x"]
+    "bad",
+    [
+        "javascript:alert(1)",
+        "https://a@b.example",
+        "https://x.example/)](y",
+        "ftp://x",
+        "https://x.example&#64;y.example",
+    ],
 )
 def test_only_plain_web_addresses_are_links(bad: str) -> None:
     assert url(bad).startswith("`")
+
+
+def test_an_address_that_could_be_more_stands_between_angle_brackets() -> None:
+    assert url("https://x.example/a_b/c.zip?d=1#top") == "https://x.example/a_b/c.zip?d=1#top"
+    for more in (
+        "https://x.example/*a*@octocat",
+        "https://x.example/_a_",
+        "https://x.example/a.",
+        "http://x_.example",
+    ):
+        assert url(more) == f"<{more}>"
+
+
+@pytest.mark.parametrize("hostile", ["## head", "---", "===", "# head", "www.x.example", "_it_www.x.example"])
+def test_a_text_that_begins_a_line_begins_nothing_else(hostile: str) -> None:
+    parser = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+    kinds = [token.type for token in parser.parse(f"{prose(hostile)}\n\n- {prose(hostile)}")]
+    assert not {"heading_open", "hr"} & set(kinds)
+    assert "www." not in prose(hostile)
+
+
+def test_what_is_no_word_of_ours_stands_in_code() -> None:
+    assert word("roll_back") == "roll back"
+    assert advice("") == "–"
+    for other in ("1. one", "a ", "www.x.example", "x GH-1", "a#1"):
+        assert word(other).startswith("`")
 
 
 def test_advice_shows_what_is_to_be_typed_as_code() -> None:
