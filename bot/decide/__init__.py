@@ -12,7 +12,12 @@
 | outcome | how a leg ended, and what follows |
 | takeback | what a failed leg leaves: taken back by ourselves, or put before people |
 | told | what another case of ours says: a lock given, a budget that is spent |
-| house | check runs asked for again, repositories, installations, effects that failed |
+| queued | a leg that waits hears from budget and environment |
+| locks | an environment's own decisions: who gets it next |
+| budgets | a budget's own decisions: whether there is money for a leg |
+| house | check runs asked for again, effects that failed |
+| spread | repositories, installations, rights: told to every case concerned |
+| life | what a case makes of that |
 """
 
 from __future__ import annotations
@@ -20,11 +25,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.decide import claim, comment, house, issue, journal, pull, review, run, told
+from bot.decide import claim, comment, house, issue, journal, locks, pull, review, run, spread, told
 from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
+from bot.domain.launch import let_go
 from bot.domain.turn import Turn
+from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import (
     CheckRequested,
     ClaimReceived,
@@ -33,11 +40,9 @@ from bot.events.model import (
     DoneReceived,
     EffectFailed,
     Event,
-    InstallationChanged,
     IssueChanged,
     JournalReceived,
     PullChanged,
-    RepositoryChanged,
     ReviewChanged,
     RunChanged,
     TimerDue,
@@ -45,7 +50,7 @@ from bot.events.model import (
 )
 
 
-def needs(event: Event, case: Case | None) -> tuple[Need, ...]:
+def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - one case per event
     """The facts that deciding about the event takes; nothing for what means nothing to this case."""
     match event:
         case IssueChanged():
@@ -64,11 +69,15 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:
             return review.needs(event, case)
         case Told():
             return told.needs(event, case)
+        case TimerDue(name=locks.EXPIRY):
+            return locks.needs_of_timer(event)
         case TimerDue():
             return run.needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
             return house.needs(event, case)
-        case JournalReceived() | DoneReceived() | RepositoryChanged() | InstallationChanged():
+        case RepositoryChanged() | InstallationChanged() | RightsChanged():
+            return spread.needs(event)
+        case JournalReceived() | DoneReceived():
             return ()
         case _:
             assert_never(event)
@@ -100,16 +109,17 @@ def decide(  # noqa: C901 - one case per event
             review.decide(event, turn, knowledge)
         case Told():
             told.decide(event, turn, knowledge)
+        case TimerDue(name=locks.EXPIRY):
+            locks.decide_timer(event, turn, knowledge)
         case TimerDue():
             run.decide_timer(event, turn, knowledge)
         case CheckRequested() | EffectFailed():
             house.decide(event, turn, knowledge)
-        case RepositoryChanged() | InstallationChanged():
-            # They belong to no case: the next event of each case carries the new name, and what an absent App may
-            # not do fails as an effect and is said then.
-            pass
+        case RepositoryChanged() | InstallationChanged() | RightsChanged():
+            spread.decide(event, turn, knowledge)
         case _:
             assert_never(event)
+    let_go(case, turn)
     return turn.effects
 
 

@@ -119,9 +119,14 @@ class Ledgers:
 
 @dataclass(frozen=True)
 class CasesOf:
-    """The keys of all cases that were ever opened in these repositories; answers `cases`."""
+    """The keys of all cases that were ever opened in these repositories; answers `cases`.
 
-    repositories: tuple[int, ...]
+    With an installation also of those whose plans are carried out in one of them; without any repository, of all
+    that the installation ever planned.
+    """
+
+    repositories: tuple[int, ...] = ()
+    installation: int = 0
 
 
 Need = (

@@ -7,42 +7,34 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import ValidationError
 
-from bot.domain.people import Actor, Repo
+from bot.events import around
 from bot.events.model import (
     CheckRequested,
     CommentChanged,
     CommentCreated,
     Event,
     Ignored,
-    InstallationChanged,
     Issue,
     IssueChanged,
     PullChanged,
-    RepositoryChanged,
     ReviewChanged,
     RunChanged,
 )
 from bot.events.payload import (
     CheckHook,
     CommentHook,
-    InstallationHook,
     IssuePart,
     IssuesHook,
     PullHook,
-    RepoPart,
-    RepositoryHook,
     ReviewHook,
     RunHook,
     Seen,
-    UserPart,
+    SuiteHook,
 )
+from bot.events.shown import actor_of, repo_of
 
 P = TypeVar("P", bound=Seen)
 Payload = Mapping[str, Any]
-
-_GHOST = Actor(id=0, login="ghost", kind="Mannequin")
-"""Whoever deleted their account: no person, so never an authority."""
-_KINDS = ("User", "Bot", "Organization", "Mannequin")
 
 
 def meaning(event: str, payload: Payload) -> Event | Ignored:
@@ -67,10 +59,10 @@ def _issues(action: str, payload: Payload) -> Event | Ignored:
     if hook.issue.pull_request is not None:
         return Ignored("issues", action, "a pull request")
     return IssueChanged(
-        repo=_repo(hook.repository, hook.installation.id),
+        repo=repo_of(hook.repository, hook.installation.id),
         action=_issue_action(action),
         issue=_issue(hook.issue),
-        actor=_actor(hook.sender),
+        actor=actor_of(hook.sender),
         label=hook.label.name if hook.label else None,
         body_changed="body" in hook.changes,
     )
@@ -78,13 +70,13 @@ def _issues(action: str, payload: Payload) -> Event | Ignored:
 
 def _comment(action: str, payload: Payload) -> Event | Ignored:
     hook = CommentHook.model_validate(payload)
-    repo, issue = _repo(hook.repository, hook.installation.id), _issue(hook.issue)
-    author = _actor(hook.comment.user, via_app=hook.comment.performed_via_github_app is not None)
+    repo, issue = repo_of(hook.repository, hook.installation.id), _issue(hook.issue)
+    author = actor_of(hook.comment.user, via_app=hook.comment.performed_via_github_app is not None)
     if action == "created":
         if author.id != hook.sender.id:
             return Ignored("issue_comment", action, "its author is not its sender")
         return CommentCreated(repo, issue, hook.comment.id, hook.comment.body or "", author)
-    sender = _actor(hook.sender)
+    sender = actor_of(hook.sender)
     if action == "edited":
         return CommentChanged(repo, issue, "edited", hook.comment.id, author, sender, hook.changes.body.was)
     return CommentChanged(repo, issue, "deleted", hook.comment.id, author, sender, hook.comment.body or "")
@@ -93,23 +85,23 @@ def _comment(action: str, payload: Payload) -> Event | Ignored:
 def _pull(action: str, payload: Payload) -> Event | Ignored:
     hook = PullHook.model_validate(payload)
     return PullChanged(
-        repo=_repo(hook.repository, hook.installation.id),
+        repo=repo_of(hook.repository, hook.installation.id),
         number=hook.pull_request.number,
         action=action,
         head_sha=hook.pull_request.head.sha,
         merged=bool(hook.pull_request.merged),
-        actor=_actor(hook.sender),
+        actor=actor_of(hook.sender),
     )
 
 
 def _review(action: str, payload: Payload) -> Event | Ignored:
     hook = ReviewHook.model_validate(payload)
     review = hook.review
-    author = _actor(review.user, via_app=review.performed_via_github_app is not None)
+    author = actor_of(review.user, via_app=review.performed_via_github_app is not None)
     if action == "submitted" and author.id != hook.sender.id:
         return Ignored("pull_request_review", action, "its author is not its sender")
     return ReviewChanged(
-        repo=_repo(hook.repository, hook.installation.id),
+        repo=repo_of(hook.repository, hook.installation.id),
         number=hook.pull_request.number,
         action="submitted" if action == "submitted" else "edited" if action == "edited" else "dismissed",
         review_id=review.id,
@@ -117,7 +109,7 @@ def _review(action: str, payload: Payload) -> Event | Ignored:
         commit=review.commit_id or "",
         body=review.body or "",
         author=author,
-        actor=_actor(hook.sender),
+        actor=actor_of(hook.sender),
     )
 
 
@@ -125,13 +117,13 @@ def _run(action: str, payload: Payload) -> Event | Ignored:
     hook = RunHook.model_validate(payload)
     run = hook.workflow_run
     return RunChanged(
-        repo=_repo(hook.repository, hook.installation.id),
+        repo=repo_of(hook.repository, hook.installation.id),
         action="completed" if action == "completed" else "requested" if action == "requested" else "in_progress",
         run_id=run.id,
         attempt=run.run_attempt,
         title=run.display_title or run.name or "",
         conclusion=run.conclusion,
-        actor=_actor(run.actor) if run.actor else _actor(hook.sender),
+        actor=actor_of(run.actor) if run.actor else actor_of(hook.sender),
         path=run.path,
         event=run.event,
     )
@@ -140,34 +132,20 @@ def _run(action: str, payload: Payload) -> Event | Ignored:
 def _check(action: str, payload: Payload) -> Event | Ignored:
     hook = CheckHook.model_validate(payload)
     return CheckRequested(
-        repo=_repo(hook.repository, hook.installation.id),
+        repo=repo_of(hook.repository, hook.installation.id),
         check_run_id=hook.check_run.id,
         external_id=hook.check_run.external_id or "",
         action="rerequested" if action == "rerequested" else "requested_action",
         identifier=hook.requested_action.identifier if hook.requested_action else None,
-        actor=_actor(hook.sender),
+        actor=actor_of(hook.sender),
     )
 
 
-def _repository(action: str, payload: Payload) -> Event | Ignored:
-    hook = RepositoryHook.model_validate(payload)
-    return RepositoryChanged(_repo(hook.repository, hook.installation.id), action, _actor(hook.sender))
-
-
-def _installation(action: str, payload: Payload) -> Event | Ignored:
-    hook = InstallationHook.model_validate(payload)
-    return InstallationChanged(hook.installation.id, action, _actor(hook.sender))
-
-
-def _repo(part: RepoPart, installation: int) -> Repo:
-    return Repo(part.id, part.full_name, installation, part.private, part.default_branch)
-
-
-def _actor(part: UserPart | None, *, via_app: bool = False) -> Actor:
-    if part is None:
-        return _GHOST
-    kind = next((kind for kind in _KINDS if kind == part.type), "Bot")
-    return Actor(part.id, part.login, kind, via_app)  # type: ignore[arg-type]  # one of _KINDS
+def _suite(action: str, payload: Payload) -> Event | Ignored:
+    del action  # there is only one that means something
+    hook = SuiteHook.model_validate(payload)
+    repo, actor = repo_of(hook.repository, hook.installation.id), actor_of(hook.sender)
+    return CheckRequested(repo, hook.check_suite.id, "", "rerequested", None, actor)
 
 
 def _issue(part: IssuePart) -> Issue:
@@ -176,7 +154,7 @@ def _issue(part: IssuePart) -> Issue:
         number=part.number,
         title=part.title,
         body=part.body or "",
-        author=_actor(part.user, via_app=part.performed_via_github_app is not None),
+        author=actor_of(part.user, via_app=part.performed_via_github_app is not None),
         labels=tuple(label.name for label in part.labels),
         open=part.state == "open",
         is_pull=part.pull_request is not None,
@@ -198,10 +176,12 @@ _READERS: dict[str, tuple[frozenset[str], Callable[[str, Payload], Event | Ignor
     "pull_request_review": (frozenset({"submitted", "edited", "dismissed"}), _review),
     "workflow_run": (frozenset({"requested", "in_progress", "completed"}), _run),
     "check_run": (frozenset({"rerequested", "requested_action"}), _check),
-    "repository": (
-        frozenset({"archived", "unarchived", "renamed", "transferred", "deleted", "edited"}),
-        _repository,
-    ),
-    "installation": (frozenset({"created", "deleted", "suspend", "unsuspend"}), _installation),
-    "installation_repositories": (frozenset({"added", "removed"}), _installation),
+    "check_suite": (frozenset({"rerequested"}), _suite),
+    "repository": (frozenset(around.REPOSITORY), around.repository),
+    "installation": (frozenset(around.INSTALLATION), around.installation),
+    "installation_repositories": (frozenset(around.REACH), around.installation),
+    "organization": (frozenset({"member_removed"}), around.organization),
+    "member": (frozenset({"removed", "edited"}), around.member),
+    "membership": (frozenset({"removed"}), around.membership),
+    "team": (frozenset({"deleted", "removed_from_repository", "edited"}), around.team),
 }

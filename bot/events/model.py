@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.domain.people import Actor, Repo
+from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from executors.protocol.journal import JournalLine
 from executors.protocol.spec import Bundle, Claim
 
@@ -89,31 +90,16 @@ class RunChanged:
 
 @dataclass(frozen=True)
 class CheckRequested:
-    """Somebody asked for one of our check runs again, or pressed a button on it."""
+    """Somebody asked for one of our check runs again, or pressed a button on it; `external_id` says of which case.
+
+    Where all checks of a commit are asked for again it is "", and `check_run_id` is the suite's.
+    """
 
     repo: Repo
     check_run_id: int
     external_id: str
     action: Literal["rerequested", "requested_action"]
     identifier: str | None
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class RepositoryChanged:
-    """A repository was renamed, archived, transferred, deleted, or its default branch changed."""
-
-    repo: Repo
-    action: str
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class InstallationChanged:
-    """The App was installed, removed, suspended, or given other repositories."""
-
-    installation: int
-    action: str
     actor: Actor
 
 
@@ -226,6 +212,7 @@ Event = (
     | CheckRequested
     | RepositoryChanged
     | InstallationChanged
+    | RightsChanged
     | TimerDue
     | Told
     | ReviewChanged

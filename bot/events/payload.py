@@ -123,6 +123,12 @@ class CheckPart(Seen):
     external_id: Words | None = None
 
 
+class SuitePart(Seen):
+    """A check suite."""
+
+    id: Id
+
+
 class ActionPart(Seen):
     """The button of a check run that was pressed."""
 
@@ -201,16 +207,10 @@ class CheckHook(Seen):
     requested_action: ActionPart | None = None
 
 
-class RepositoryHook(Seen):
-    """`repository`."""
+class SuiteHook(Seen):
+    """`check_suite`."""
 
+    check_suite: SuitePart
     repository: RepoPart
-    installation: InstallationPart
-    sender: UserPart
-
-
-class InstallationHook(Seen):
-    """`installation` and `installation_repositories`."""
-
     installation: InstallationPart
     sender: UserPart

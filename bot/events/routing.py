@@ -52,6 +52,9 @@ def _aliases(event_name: str, payload: Mapping[str, Any], repository: int) -> tu
         run = run if isinstance(run, Mapping) else {}
         nonce = nonce_of(str(run.get("display_title") or run.get("name") or ""))
         return (f"run:{run.get('id')}", *([f"nonce:{nonce}"] if nonce else []))
+    if event_name == "check_suite":
+        suite = payload.get("check_suite")
+        return (f"head:{repository}:{suite.get('head_sha')}",) if isinstance(suite, Mapping) else ()
     if event_name in {"pull_request", "pull_request_review"}:
         pull = payload.get("pull_request")
         return (f"pull:{repository}:{pull.get('number')}",) if isinstance(pull, Mapping) else ()

@@ -38,7 +38,8 @@ from bot.domain.knowledge import (
     WorkflowFile,
 )
 from bot.domain.people import Repo
-from bot.events.model import Event
+from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
+from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
 from bot.load import blueprints, checked, operations, owners, runs, words
 from bot.ports import Hands
 
@@ -51,7 +52,7 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
     known = replace(known, **_merged(ours, known))
     wanted = tuple(need for need in wanted if not isinstance(need, OURS))
     repo = _repository(event, case)
-    if repo is None:
+    if repo is None or (not wanted and isinstance(event, OF_OURSELVES)):
         return known
     bot, login = await hands.github.bot_user(repo)
     known = replace(known, bot=bot, bot_login=login)
@@ -71,6 +72,19 @@ OURS = (Blobs, Blueprints, History, Ledgers, CasesOf)
 """Needs that the store or the installed packages answer: nobody is asked over the network."""
 
 
+OF_OURSELVES = (
+    Told,
+    TimerDue,
+    ClaimReceived,
+    JournalReceived,
+    DoneReceived,
+    RepositoryChanged,
+    InstallationChanged,
+    RightsChanged,
+)
+"""Events whose deciding does not ask who the bot is: where GitHub lets us read nothing they are handled too."""
+
+
 async def _ours(need: Need, known: Knowledge, hands: Hands) -> dict[str, Any]:
     store = hands.store
     match need:
@@ -81,8 +95,8 @@ async def _ours(need: Need, known: Knowledge, hands: Hands) -> dict[str, Any]:
             return {"lines": tuple(await store.lines(known.case.key)) if known.case else ()}
         case Ledgers(keys):
             return {"ledgers": {key: tuple(await store.lines(key)) for key in keys}}
-        case CasesOf(repositories):
-            return {"cases": await store.cases_of(repositories)}
+        case CasesOf(repositories, installation):
+            return {"cases": await store.cases_of(repositories, installation)}
         case _:
             return blueprints.all_of_them()
 

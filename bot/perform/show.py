@@ -65,7 +65,8 @@ async def check(effect: Check, case: Case, hands: Hands) -> list[Entry]:
     known = case.made.get(name)
     made_id = await hands.github.put_check(case.repo, str(head), text, int(known) if known else None)
     things: dict[str, Any] = {name: made_id}
-    return made(effect, None, **things)
+    # The alias finds the case where all checks of a commit are asked for again.
+    return made(effect, f"head:{case.repo.id}:{head}", **things)
 
 
 async def deployment(effect: Deployment, case: Case, hands: Hands) -> list[Entry]:

@@ -74,9 +74,9 @@ class Database:
         """The case whose ledger holds the alias, the latest one."""
         return await self._read(lambda c: ledger.find(c, alias))
 
-    async def cases_of(self, repositories: Sequence[int]) -> tuple[str, ...]:
+    async def cases_of(self, repositories: Sequence[int], installation: int = 0) -> tuple[str, ...]:
         """The cases that were opened on issues of these repositories, sorted."""
-        return await self._read(lambda c: ledger.cases_of(c, repositories))
+        return await self._read(lambda c: ledger.cases_of(c, repositories, installation))
 
     async def blob(self, digest: str) -> bytes | None:
         """The bytes of a digest, None when they are not there."""

@@ -45,11 +45,18 @@ def find(connection: Connection, alias: str) -> str | None:
     return found
 
 
-def cases_of(connection: Connection, repositories: Sequence[int]) -> tuple[str, ...]:
-    """The cases that were opened on issues of these repositories, sorted."""
+def cases_of(connection: Connection, repositories: Sequence[int], installation: int = 0) -> tuple[str, ...]:
+    """The cases that were opened in these repositories, and those of the installation that run in one of them.
+
+    Without repositories, all that the installation ever planned; sorted. Every step reads a range of an index.
+    """
+    prefixes = [f"issue:{one}:" for one in repositories]
+    if installation:
+        prefixes += [f"installation:{installation}:{one}:" for one in repositories]
+        prefixes += [] if repositories else [f"installation:{installation}:"]
     found: set[str] = set()
-    for repository in repositories:
-        first, last = f"issue:{repository}:", f"issue:{repository};"  # ";" follows ":", so this is a range
+    for first in prefixes:
+        last = f"{first[:-1]};"  # ";" follows ":", so this is a range
         query = select(_C.case_key).where(_C.alias >= first, _C.alias < last).distinct()
         found.update(connection.execute(query).scalars())
     return tuple(sorted(found))

@@ -12,15 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.events.github import meaning
+from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import (
     CheckRequested,
     CommentChanged,
     CommentCreated,
     Ignored,
-    InstallationChanged,
     IssueChanged,
     PullChanged,
-    RepositoryChanged,
     ReviewChanged,
     RunChanged,
 )
@@ -38,9 +37,14 @@ HANDLED = {
     "pull_request_review": ReviewChanged,
     "workflow_run": RunChanged,
     "check_run": CheckRequested,
+    "check_suite": CheckRequested,
     "repository": RepositoryChanged,
     "installation": InstallationChanged,
     "installation_repositories": InstallationChanged,
+    "organization": RightsChanged,
+    "member": RightsChanged,
+    "membership": RightsChanged,
+    "team": RightsChanged,
 }
 
 
@@ -66,7 +70,8 @@ def test_every_published_payload_is_handled_or_ignored_by_name() -> None:
 @published
 def test_every_event_we_subscribe_to_is_handled_at_least_once() -> None:
     found = {type(meaning(name, payload | {"installation": {"id": 7}})) for name, payload in examples()}
-    assert {IssueChanged, CommentCreated, CommentChanged, PullChanged, RunChanged, RepositoryChanged} <= found
+    assert {IssueChanged, CommentCreated, CommentChanged, PullChanged, RunChanged} <= found
+    assert {RepositoryChanged, InstallationChanged, RightsChanged, CheckRequested} <= found
 
 
 @published
@@ -179,3 +184,77 @@ def test_comments_on_a_pull_request_are_routed_by_its_number() -> None:
     payload = COMMENT | {"issue": ISSUE["issue"] | {"pull_request": {"url": "x"}}}
     assert route("issue_comment", payload).aliases == ("pull:9:4",)
     assert route("issue_comment", COMMENT).case == "case:9:I_1"
+
+
+AROUND = {key: value for key, value in ISSUE.items() if key != "issue"}
+RIVAL = {"id": 6, "login": "eve", "type": "User"}
+
+
+def test_a_renamed_repository_tells_its_old_name() -> None:
+    changes = {"repository": {"name": {"from": "website"}}}
+    event = meaning("repository", AROUND | {"action": "renamed", "changes": changes})
+    assert isinstance(event, RepositoryChanged)
+    assert (event.was, event.repo.name, event.actor.login) == ("acme/website", "acme/site", "ann")
+
+
+def test_of_edits_to_a_repository_only_its_default_branch_is_read() -> None:
+    edited = AROUND | {"action": "edited"}
+    event = meaning("repository", edited | {"changes": {"default_branch": {"from": "main"}}})
+    assert isinstance(event, RepositoryChanged)
+    assert (event.was, event.repo.default_branch) == ("main", "trunk")
+    assert isinstance(meaning("repository", edited | {"changes": {"description": {"from": "x"}}}), Ignored)
+
+
+@pytest.mark.parametrize(
+    ("event_name", "action", "where"),
+    [
+        ("installation", "created", "repositories"),
+        ("installation", "deleted", "repositories"),
+        ("installation_repositories", "added", "repositories_added"),
+        ("installation_repositories", "removed", "repositories_removed"),
+    ],
+)
+def test_an_installation_names_the_repositories_that_are_meant(event_name: str, action: str, where: str) -> None:
+    three = {"repositories": [{"id": 1}], "repositories_added": [{"id": 2}], "repositories_removed": [{"id": 3}]}
+    payload = {key: value for key, value in AROUND.items() if key != "repository"} | {"action": action}
+    event = meaning(event_name, payload | three)
+    assert isinstance(event, InstallationChanged)
+    assert event.repositories == (three[where][0]["id"],)
+    assert route(event_name, payload).fallback == "installation:3"
+
+
+@pytest.mark.parametrize(
+    ("event_name", "action", "part", "what", "place"),
+    [
+        ("organization", "member_removed", {"membership": {"user": RIVAL}}, "organization", 0),
+        ("member", "removed", {"member": RIVAL}, "repository", 9),
+        ("member", "edited", {"member": RIVAL, "changes": {"permission": {"from": "write"}}}, "role", 9),
+        ("membership", "removed", {"member": RIVAL, "team": {"slug": "ops"}}, "team", 0),
+        ("team", "deleted", {"team": {"slug": "ops"}}, "team_gone", 0),
+        ("team", "removed_from_repository", {"team": {"slug": "ops"}}, "team_changed", 9),
+        ("team", "edited", {"team": {"slug": "ops"}}, "team_changed", 0),
+    ],
+)
+def test_who_may_have_lost_which_right(
+    event_name: str, action: str, part: dict[str, Any], what: str, place: int
+) -> None:
+    around = AROUND if place else {key: value for key, value in AROUND.items() if key != "repository"}
+    event = meaning(event_name, around | part | {"action": action})
+    assert isinstance(event, RightsChanged)
+    assert (event.what, event.repository, event.installation) == (what, place, 3)
+    assert (event.user, event.who) == ((0, "ops") if event_name == "team" else (6, "eve"))
+
+
+def test_nobody_gains_a_right_by_a_webhook() -> None:
+    for name, action in (("organization", "member_added"), ("member", "added"), ("membership", "added")):
+        payload = AROUND | {"action": action, "member": RIVAL, "membership": {"user": RIVAL}}
+        assert isinstance(meaning(name, payload), Ignored)
+
+
+def test_all_checks_of_a_commit_are_routed_by_the_commit() -> None:
+    suite = {"id": 31, "head_sha": "d" * 40}
+    payload = AROUND | {"action": "rerequested", "check_suite": suite}
+    event = meaning("check_suite", payload)
+    assert isinstance(event, CheckRequested)
+    assert (event.check_run_id, event.external_id) == (31, "")
+    assert route("check_suite", payload).aliases == (f"head:9:{'d' * 40}",)

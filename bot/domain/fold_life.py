@@ -1,0 +1,41 @@
+"""What entries about GitHub's own life leave behind in a case: names, branches, installations, what is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.case import Case
+from bot.domain.ledger import Line
+
+
+def place_alias(case: Case, operations: int = 0, installation: int = 0) -> str:
+    """The name by which the store finds what an installation plans, or has carried out in one repository of it."""
+    return f"installation:{installation or case.repo.installation}:{operations}:{case.key}"
+
+
+def _renamed(case: Case, line: Line) -> Case:
+    return replace(case, repo=replace(case.repo, name=str(line.entry.data["name"])))
+
+
+def _branched(case: Case, line: Line) -> Case:
+    return replace(case, repo=replace(case.repo, default_branch=str(line.entry.data["branch"])))
+
+
+def _moved(case: Case, line: Line) -> Case:
+    """The repository is another owner's, or another installation reaches it."""
+    data = line.entry.data
+    return replace(case, repo=replace(case.repo, name=str(data["name"]), installation=int(data["installation"])))
+
+
+def _frozen(case: Case, line: Line) -> Case:
+    """What GitHub keeps shut has changed, in a phase that it does not move; "" where nothing is shut any more."""
+    return replace(case, frozen=str(line.entry.data["frozen"]))
+
+
+LIFE_READERS: dict[str, Callable[[Case, Line], Case]] = {
+    "repository.renamed": _renamed,
+    "repository.branched": _branched,
+    "repository.moved": _moved,
+    "capability.frozen": _frozen,
+}
