@@ -14,6 +14,7 @@ from bot.decide import allowed
 from bot.decide.allowed import No
 from bot.domain.case import Case, LegRun
 from bot.domain.effects import Grant
+from bot.domain.frozen import in_words, is_unreadable
 from bot.domain.gate import as_known, judge
 from bot.domain.gates import PLAN, ROLLBACK
 from bot.domain.knowledge import Blobs, Head, JobNow, Knowledge, Need, PolicyFile, WorkflowFile
@@ -40,7 +41,7 @@ VALID_FOR = timedelta(hours=1)
 
 def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
     """The workflow at the job's own commit, policy, the approvers' rights now, what was journalled before."""
-    if case is None or case.run is None:
+    if case is None or case.run is None or is_unreadable(case):
         return ()
     job, run, pin = event.job, case.run, case.plan.workflow if case.plan else None
     if pin is None or job.repository_id != pin.repository_id or event.claim.nonce != run.nonce:
@@ -121,6 +122,8 @@ def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge) -> Iter
         yield No(403, "case_unknown", "there is no such case")
     elif case.run is None:
         yield No(403, "leg_unknown", "no leg of this case was dispatched")
+    elif is_unreadable(case):
+        yield No(409, "frozen", in_words(case.frozen))
     else:
         yield from _dispatched(event, case.run)
         yield from _ours(event, case.plan, known)

@@ -8,10 +8,12 @@ from bot.domain.drafting import PREFIX, is_ours
 from bot.domain.effects import ClosePull, Say
 from bot.domain.knowledge import Blueprints, IssueNow, Knowledge, Need, Permission, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry
-from bot.domain.lifecycle import Phase, can
+from bot.domain.lifecycle import ENDED, Phase, can
 from bot.domain.messages import ApprovalsVoid
+from bot.domain.next import Await, next_step
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose, subject_digest
+from bot.domain.stale import note
 from bot.domain.stop import at_own_gate, cancel, is_untouched
 from bot.domain.turn import Turn
 from bot.domain.view import show
@@ -33,7 +35,7 @@ def needs(event: IssueChanged, case: Case | None) -> tuple[Need, ...]:
     if event.issue.is_pull or not _concerns(event, case):
         return ()
     now = IssueNow(event.issue.number)
-    if event.action in ENDS:
+    if event.action in ENDS or event.action == "reopened":
         return (now, PolicyFile()) if event.action == "unlabeled" else (PolicyFile(),)
     who = Permission(event.actor.id, event.actor.login)
     return (now, who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile())
@@ -46,7 +48,7 @@ def _concerns(event: IssueChanged, case: Case | None) -> bool:
         return event.action in PLANS and is_ours(event.issue.labels)
     if event.action == "edited":
         return event.body_changed
-    return event.action in PLANS or event.action in ENDS
+    return event.action in PLANS or event.action in ENDS or event.action == "reopened"
 
 
 def decide(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
@@ -60,8 +62,25 @@ def decide(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         return
     if event.action in ENDS:
         _end(event, turn, known)
+    elif event.action == "reopened" or (event.action == "labeled" and _is_over(turn.known)):
+        _again(event, turn, known)
     else:
         _plan(event, turn, known)
+
+
+def _is_over(case: Case | None) -> bool:
+    return case is not None and case.phase in ENDED | {Phase.FAILED}
+
+
+def _again(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
+    """Reopened, or labelled again: nothing goes on by itself, for it was approved before it ended."""
+    if not _is_over(turn.known) or (event.action == "labeled" and not is_ours((event.label or "",))):
+        return
+    step = next_step(turn.case, known.policy, turn.now)
+    did = "reopened" if event.action == "reopened" else "labelled again"
+    state = turn.case.phase.value.replace("_", " ")
+    what = f"The issue was {did} by {event.actor.login}. Nothing goes on by itself: this is {state}."
+    note(turn, what, step.line if isinstance(step, Await) else "`/status`")
 
 
 def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:

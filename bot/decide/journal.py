@@ -56,7 +56,7 @@ def decide(event: JournalReceived, turn: Turn) -> None:
         _no(turn, 409, "journal_foreign", foreign)
         return
     new = [line for line in event.lines if line.n > run.lines]
-    renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) else ()
+    renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) and not turn.case.cancel else ()
     if new:
         _store(turn, run, new, renewed=bool(renew))
     turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"}, renew)

@@ -48,6 +48,17 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """The reply when something happened on GitHub by which a plan is stale, or after which nothing goes on alone."""
+
+    case: Case
+    what: str
+    next: str
+    """what to do, commands as code"""
+    kind: Literal["happened"] = "happened"
+
+
+@dataclass(frozen=True)
 class Awaited:
     """The reply to `/run` where nothing can be done now: what is awaited, and the line to type."""
 
@@ -203,6 +214,7 @@ class Erased:
 Reply = (
     HelpReply
     | Held
+    | Happened
     | Awaited
     | Retried
     | PlanSketch

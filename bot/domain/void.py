@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain import ending
 from bot.domain.approval import Approval
-from bot.domain.case import Case
+from bot.domain.case import Case, Override
 from bot.domain.effects import Say
 from bot.domain.gates import ROLLBACK
 from bot.domain.knowledge import Knowledge
@@ -21,7 +21,7 @@ BEFORE = frozenset({Phase.VALIDATED, Phase.PREVIEWING, Phase.APPROVED, Phase.HEL
 """Phases in which nothing that was approved has begun."""
 
 
-def is_open(case: Case, approval: Approval) -> bool:
+def is_open(case: Case, approval: Approval | Override) -> bool:
     """Whether what the approval allows has not begun yet, so that taking it back still counts."""
     if case.gate is not None and approval.gate == case.gate.name:
         return True
@@ -32,7 +32,7 @@ def is_open(case: Case, approval: Approval) -> bool:
 
 def void(
     turn: Turn,
-    given: Sequence[Approval],
+    given: Sequence[Approval | Override],
     why: str,
     known: Knowledge,
     actor: Actor = NOBODY,
@@ -41,6 +41,14 @@ def void(
     """Take these approvals out, tell whose they were and why, and go on with what is left."""
     if not given:
         return
+    take_out(turn, given, why, actor, code)
+    logins = tuple(dict.fromkeys(one.login for one in given))
+    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
+    ending.go_on(turn, known)  # there may be approvals enough without these
+
+
+def take_out(turn: Turn, given: Sequence[Approval | Override], why: str, actor: Actor, code: str) -> None:
+    """Take these out of the account: what was not begun is recalled, and the plan's gate is shut again."""
     if turn.case.phase is Phase.EXECUTING:
         recall(turn, why, actor)
     for one in given:
@@ -50,6 +58,3 @@ def void(
     waits = case.phase in {Phase.APPROVED, Phase.HELD} or (case.phase is Phase.WAITING and not elsewhere)
     if case.passed and waits and case.is_fresh:
         turn.record(Entry("gate.reopened", {"gate": "plan"}, actor, why))
-    logins = tuple(dict.fromkeys(one.login for one in given))
-    turn.do(Say(turn.name("void"), ApprovalsVoid(turn.case, why, logins), to="reply"))
-    ending.go_on(turn, known)  # there may be approvals enough without these
