@@ -42,10 +42,10 @@ class ForeignResult(Wire):
     """
 
     operation: Hex256
-    exit_code: Annotated[int | None, Field(ge=-255, le=255)]
+    exit_code: Annotated[int | None, Field(strict=True, ge=-255, le=255)]
     error: Text = ""
     seconds: Annotated[str, Field(pattern=r"^[0-9]{1,6}\.[0-9]{3}$")] = "0.000"
-    printed: Annotated[int, Field(ge=0, description="bytes in all; the end of them is kept")] = 0
+    printed: Annotated[int, Field(strict=True, ge=0, description="bytes in all; the end of them is kept")] = 0
     files: Annotated[tuple[BundleFile, ...], Field(max_length=MOST_FILES)] = ()
     left_out: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 
