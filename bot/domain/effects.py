@@ -25,6 +25,8 @@ from typing import Any, Literal
 
 from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
+from bot.domain.people import Repo
+from bot.domain.policy_words import PolicyChecked
 from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan, Verb
 from executors.protocol.spec import JobName, JobSpec
@@ -93,6 +95,21 @@ class Check:
     conclusion: str | None = None
     annotations: tuple[Finding, ...] = ()
     on: str | None = None
+
+
+@dataclass(frozen=True)
+class PolicyReport:
+    """Create or update the check run `millwright / policy` on a pull request's head, for no capability."""
+
+    key: str
+    repo: Repo
+    number: int
+    head: str
+    text: PolicyChecked
+    conclusion: str
+    mark: str
+    """8 hex that tell one set of annotations from another: GitHub only ever adds to them"""
+    annotations: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,6 +211,7 @@ Effect = (
     | OpenPull
     | ClosePull
     | Check
+    | PolicyReport
     | Dispatch
     | Deployment
     | Timer

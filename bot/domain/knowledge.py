@@ -13,6 +13,7 @@ from bot.domain.faults import Fault
 from bot.domain.ledger import Line
 from bot.domain.people import Role
 from bot.domain.policy import Policy
+from bot.domain.proposed import Proposal, ProposedPolicy
 from bot.domain.vertical import Vertical
 from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import WorkflowPin
@@ -135,6 +136,7 @@ Need = (
     | PolicyFile
     | Blueprints
     | CheckFiles
+    | ProposedPolicy
     | WorkflowFile
     | Blobs
     | Head
@@ -250,6 +252,7 @@ class Knowledge:
     cards: Mapping[str, ExecutorCard] = field(default_factory=dict)
     catalogue: Catalogue = NOTHING_KNOWN
     form: str = ""
+    proposal: Proposal | None = None
     check_files: Mapping[str, str] = field(default_factory=dict)
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     words: Mapping[str, WordsNow] = field(default_factory=dict)

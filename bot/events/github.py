@@ -172,7 +172,7 @@ def _issue_action(action: str) -> Any:
 _READERS: dict[str, tuple[frozenset[str], Callable[[str, Payload], Event | Ignored]]] = {
     "issues": (frozenset(_ISSUE_ACTIONS), _issues),
     "issue_comment": (frozenset({"created", "edited", "deleted"}), _comment),
-    "pull_request": (frozenset({"closed", "reopened", "synchronize"}), _pull),
+    "pull_request": (frozenset({"opened", "closed", "reopened", "synchronize"}), _pull),
     "pull_request_review": (frozenset({"submitted", "edited", "dismissed"}), _review),
     "workflow_run": (frozenset({"requested", "in_progress", "completed"}), _run),
     "check_run": (frozenset({"rerequested", "requested_action"}), _check),

@@ -5,6 +5,7 @@
 | blueprints | verticals, templates, executor cards, the form: shipped with this version |
 | checked | the files that the policy's checks run on |
 | operations | the operations repository's policy and workflow |
+| proposed | what a pull request does to the policy |
 | runs | workflow runs and their artifacts |
 """
 
@@ -38,9 +39,10 @@ from bot.domain.knowledge import (
     WorkflowFile,
 )
 from bot.domain.people import Repo
+from bot.domain.proposed import ProposedPolicy
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
-from bot.load import blueprints, checked, operations, owners, runs, words
+from bot.load import blueprints, checked, operations, owners, proposed, runs, words
 from bot.ports import Hands
 
 
@@ -141,6 +143,8 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
             return {"job": await runs.job(known, run_id, check_run_id, hands)}
         case ArtifactNow(run_id, name):
             return {"artifact": await runs.artifact(known, run_id, name, hands)}
+        case ProposedPolicy():
+            return {"proposal": await proposed.proposal(need, repo, hands)}
         case CheckFiles():
             return {"check_files": await checked.digests(repo, known, hands)}
         case Words(sources):

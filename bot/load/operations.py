@@ -93,9 +93,14 @@ async def defaults(operations: Repo, hands: Hands) -> PolicyText | None:
 
     It is asked every time and answered from GitHub's 304 mostly: a rule that was added counts at once.
     """
-    name = f"{operations.owner}/{REPOSITORY}"
-    found = await hands.github.file_in(operations.installation, name, POLICY_PATH)
-    return PolicyText(text_of(found), f"{name}:{POLICY_PATH}") if found is not None else None
+    owner = operations.owner
+    found = await hands.github.file_in(operations.installation, f"{owner}/{REPOSITORY}", POLICY_PATH)
+    return PolicyText(text_of(found), named(owner)) if found is not None else None
+
+
+def named(owner: str) -> str:
+    """What faults in that account's defaults call their file."""
+    return f"{owner}/{REPOSITORY}:{POLICY_PATH}"
 
 
 def text_of(file: BlobFile) -> str:

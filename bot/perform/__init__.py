@@ -4,6 +4,7 @@
 |---|---|
 | talk | comments, reactions, labels, closing the issue |
 | show | plan pull request, check runs, deployments |
+| policy | the check run of a proposed policy |
 | legs | dispatching, granting a claim, answering a door |
 | pack | sealing and publishing the evidence |
 """
@@ -23,6 +24,7 @@ from bot.domain.effects import (
     Dispatch,
     Grant,
     OpenPull,
+    PolicyReport,
     React,
     Record,
     Say,
@@ -32,7 +34,7 @@ from bot.domain.effects import (
     Timer,
 )
 from bot.domain.ledger import Entry
-from bot.perform import legs, pack, show, talk
+from bot.perform import legs, pack, policy, show, talk
 from bot.ports import Hands, Pending
 
 
@@ -54,6 +56,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await show.close_pull(effect, case, hands)
         case Check():
             return await show.check(effect, case, hands)
+        case PolicyReport():
+            return await policy.report(effect, hands)
         case Deployment():
             return await show.deployment(effect, case, hands)
         case Dispatch():

@@ -8,9 +8,10 @@
 | history | the ledger as sentences, overrides, sums |
 | render | a message and its template become Markdown |
 
-Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `marker(case_key, name)`.
+Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `policy(checked)`,
+`marker(case_key, name)`.
 """
 
-from bot.say.render import Output, PullWords, check, comment, marker, pull
+from bot.say.render import Output, PullWords, check, comment, marker, policy, pull
 
-__all__ = ["Output", "PullWords", "check", "comment", "marker", "pull"]
+__all__ = ["Output", "PullWords", "check", "comment", "marker", "policy", "pull"]

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
+from bot.domain.policy_words import PolicyChecked
 from bot.domain.website_steps import undo_text
 from bot.say import deeds, history
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
@@ -50,12 +51,21 @@ def comment(message: Message, mark: str) -> str:
 
 def check(report: CheckReport) -> Output:
     """The output of a check run."""
-    named = {s.name: s.text for s in sections(_render(f"checks/{report.name}.md.j2", report))}
+    return _output(_render(f"checks/{report.name}.md.j2", report))
+
+
+def _output(rendered: str) -> Output:
+    named = {s.name: s.text for s in sections(rendered)}
     return Output(
         title=cut(_plain(named["title"]), TITLE),
         summary=cut(named["summary"], CHECK_TEXT),
         text=cut(named.get("text", ""), CHECK_TEXT),
     )
+
+
+def policy(checked: PolicyChecked) -> Output:
+    """The output of the check run of a proposed policy."""
+    return _output(_render("checks/policy.md.j2", checked))
 
 
 def pull(text: PullText) -> PullWords:
@@ -70,7 +80,7 @@ def _plain(text: str) -> str:
     return inert(" ".join(visible(text).replace("`", "'").split()))
 
 
-def _render(template: str, message: Message) -> str:
+def _render(template: str, message: Message | PolicyChecked) -> str:
     values = {field.name: getattr(message, field.name) for field in fields(message)}
     return _environment().get_template(template).render(values)
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from bot.domain.effects import Answer, Check, Effect, Grant, Record, Say, SetLabels
+from bot.domain.effects import Answer, Check, Effect, Grant, PolicyReport, Record, Say, SetLabels
 from bot.errors import StoreError
 
 EFFECTS: dict[str, type[Effect]] = {kind.__name__: kind for kind in get_args(Effect)}
@@ -47,6 +47,8 @@ def slot(effect: Effect) -> str | None:
             return f"sticky:{number or ''}"
         case SetLabels():
             return "labels"
+        case PolicyReport(number=number):
+            return f"policy:{number}"
         case Check(report=report, on=on):
             return f"check:{report.name}:{on or ''}"
         case _:

@@ -68,6 +68,19 @@ async def open_pull(session: Session, repo: Repo, branch: str, title: str, body:
     return Pull(made["number"], made["head"]["sha"], made["html_url"])
 
 
+async def pull_files(session: Session, repo: Repo, number: int) -> tuple[str, ...]:
+    """The paths that a pull request touches, the old names of moved files too; GitHub lists 3,000 files at most.
+
+    Source: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+    """
+    looking = scope(repo, metadata="read", pull_requests="read")
+    url = f"/repos/{repo.name}/pulls/{number}/files{{?per_page}}"
+    found: list[str] = []
+    async for file in session.items(looking, url, per_page="100"):
+        found += [file["filename"], *([file["previous_filename"]] if file.get("previous_filename") else [])]
+    return tuple(found)
+
+
 async def review(session: Session, repo: Repo, pull: int, review_id: int) -> WordsNow | None:
     """A review as it stands now; None where it is gone (GET …/pulls/{n}/reviews/{id})."""
     found = await session.get(proposing(repo), f"/repos/{repo.name}/pulls/{pull}/reviews/{review_id}")

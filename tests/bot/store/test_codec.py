@@ -18,6 +18,7 @@ from bot.domain.effects import (
     Effect,
     Grant,
     OpenPull,
+    PolicyReport,
     React,
     Record,
     Say,
@@ -35,6 +36,7 @@ from executors.protocol.finding import Finding
 from executors.protocol.journal import Intent, JournalLine, LegStarted
 from executors.protocol.spec import ContentSource, JobSpec
 from tests.samples import CASE, MESSAGES, PLAN
+from tests.samples_policy import CHECKED
 
 FINDING = Finding(level="warning", code="slow", message="a “quoted” – word", step="deploy", path="a/b", line=3)
 STARTED = JournalLine(n=1, at="2026-01-02T03:04:05.000006Z", body=LegStarted(verb="execute"))
@@ -66,6 +68,7 @@ EFFECTS: tuple[Effect, ...] = (
     OpenPull("p", "millwright/x", PullText(CASE, PLAN), {"a.json": b"\x00\xff\n", "ü": b""}),
     ClosePull("c"),
     Check("k", REPORT, "completed", "success", (FINDING,), "f" * 40),
+    PolicyReport("q", CASE.repo, 7, "f" * 40, CHECKED, "failure", "0" * 8, (FINDING,)),
     Dispatch("d", "website", "execute", "0" * 32, PLAN),
     Deployment("e", "production", "success", "https://a.example/", 42),
     Timer("t", "expiry", datetime(2026, 5, 4, 3, 2, 1, 987654, tzinfo=UTC), {"n": 1, "deep": {"x": ["y", None]}}),
@@ -116,5 +119,9 @@ def test_a_record_never_waits() -> None:
 
 def test_only_what_people_read_has_a_slot_where_the_newest_counts() -> None:
     slots = {type(effect).__name__: codec.slot(effect) for effect in EFFECTS if codec.slot(effect)}
-    assert slots == {"SetLabels": "labels", "Check": f"check:plan:{'f' * 40}"}
+    assert slots == {
+        "SetLabels": "labels",
+        "Check": f"check:plan:{'f' * 40}",
+        "PolicyReport": "policy:7",
+    }
     assert codec.slot(Say("s", MESSAGES[0])) == "sticky:"
