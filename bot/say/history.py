@@ -33,6 +33,7 @@ _HAPPENED = {
     "approval.given": "approved v{version} at the gate {gate}",
     "approval.refused": "an approval at the gate {gate} was refused ({code})",
     "approval.withdrawn": "an approval was withdrawn ({code})",
+    "withdrawal.requested": "asked for the own approval back",
     "approval.objected": "asked for changes in a review",
     "approval.settled": "a request for changes was settled",
     "override.used": "**overrode** the gate {gate}",
