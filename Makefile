@@ -1,11 +1,12 @@
 # demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench.
+# test-long: each property on 10,000 examples (MILLWRIGHT_EXAMPLES=100000 for more).
 # Each makes its own environment: Python 3.11+, git and make are enough.
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := bot executors tests
 
-.PHONY: demo check test test-odoo bench format clean
+.PHONY: demo check test test-long test-odoo bench format clean
 
 $(READY): pyproject.toml .github/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -28,6 +29,10 @@ check: $(READY)
 test: $(READY)
 	$(BIN)/python tests/contract/install.py
 	$(BIN)/pytest
+
+test-long: $(READY)
+	$(BIN)/python tests/contract/install.py
+	$(BIN)/pytest tests/long
 
 test-odoo: $(READY)
 	@$(BIN)/python -m tests.odoo.server setup || [ $$? = 3 ]

@@ -7,6 +7,7 @@ directives or second documents; no key twice; at most 64 KB, 20 levels and 5,000
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,11 @@ NODE_LIMIT = 5_000
 """Entries of a document; what a parser in Python reads in a fraction of a second."""
 
 
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Line ends of YAML 1.1 that are none in YAML 1.2: https://yaml.org/spec/1.2.2/#54-line-break-characters"""
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
 def read_yaml(text: str, first_line: int = 1) -> Document | Fault:
     """The document in `text`, whose first line has the number `first_line`; or the first fault in it.
 
@@ -27,6 +33,10 @@ def read_yaml(text: str, first_line: int = 1) -> Document | Fault:
     """
     if fault := oversized(text):
         return fault
+    if found := _BREAKS.search(text):
+        line = first_line + len(_LINE_END.findall(text, 0, found.start()))
+        message = f"holds U+{ord(found[0]):04X}, which ends a line for some readers of YAML and not for others"
+        return Fault("", message, "remove it, or begin a new line there", line)
     try:
         return _Builder(first_line).build(yaml.parse(text, Loader=yaml.SafeLoader))
     except Wrong as wrong:

@@ -40,6 +40,8 @@ REFUSED = {
     "surrogate": ('a: 1\nb: "\\ud800"', "surrogate", 2),
     "tab": ("a:\n\tb: 1", "no YAML", 2),
     "NUL": ("a: \0", "no YAML", 1),
+    "next line": ("a: 1\nb: x\x85c: 2", "U+0085", 2),
+    "line separator": ("a: 1\r\nb: 'x\u2028y'", "U+2028", 2),
     "open bracket": ("a: 1\nb: [", "no YAML", 2),
     "too many": ("a: [" + "1," * 6_000 + "]", "more than 5,000 entries", 1),
     "too large": ("# " + "x" * 65_536, "larger than 64 KB", None),
