@@ -1,4 +1,6 @@
-"""`/rollback`: take back what was done, in reverse order, by the undo plan that was approved too (T50).
+"""`/rollback [to-step]`: take back what was done, in reverse order, by the undo plan that was approved too (T50).
+
+With a step everything after it is taken back, across legs; the step itself and what came before it stay.
 
 What is exact, or restored from a copy, one who may approve takes back at once. The rest is put before people at
 the gate `rollback` first, where asking for it counts as an approval.
@@ -14,8 +16,9 @@ from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gates import ROLLBACK, ask
 from bot.domain.knowledge import Blobs, Knowledge, Need, Permission, PolicyFile, TeamsOf
+from bot.domain.launch import queue
 from bot.domain.ledger import Entry
-from bot.domain.leg import Launch, start
+from bot.domain.leg import Launch
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.domain.rights import basis, in_words, standing
@@ -35,12 +38,13 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     refused = _refusal(asked, turn, known)
     if refused is not None:
         turn.refuse(asked.comment_id, asked.number, "rollback", refused)
-    elif turn.case.gate is not None or undo.lossy(turn.case, known.blobs):
+    elif turn.case.gate is not None or undo.lossy(turn.case, known.blobs, asked.arguments):
         _at_gate(asked, turn, known)
     else:
-        leg = undo.standing_legs(turn.case, known.blobs)[0]
-        turn.record(Entry("rollback.requested", {"comment": asked.comment_id, "leg": leg.id}, asked.actor))
-        start(turn, Launch(leg, "rollback", known.nonce, asked.actor), known.policy)
+        leg = undo.standing_legs(turn.case, known.blobs, asked.arguments)[0]
+        data = {"comment": asked.comment_id, "leg": leg.id, "to": asked.arguments}
+        turn.record(Entry("rollback.requested", data, asked.actor))
+        queue(turn, Launch(leg, "rollback", known.nonce, asked.actor), known.policy)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy)
 
@@ -48,8 +52,9 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
 def _at_gate(asked: Asked, turn: Turn, known: Knowledge) -> None:
     """Opens the gate where it is not open. Asking is an approval, and the last one that is needed starts it."""
     if turn.case.gate is None:
-        why = f"{asked.actor.login} asks to take it back"
-        undo.open_gate(turn, known.blobs, asked.actor, why, asked.comment_id)
+        down = f" down to {asked.arguments}" if asked.arguments else ""
+        why = f"{asked.actor.login} asks to take it back{down}"
+        undo.open_gate(turn, known.blobs, undo.Wanted(asked.actor, why, asked.comment_id, asked.arguments))
     word = consent.word_of(asked)
     if consent.refusal(word, turn.case, known, ROLLBACK) is None:
         consent.give(word, turn, known, ROLLBACK)
@@ -61,8 +66,6 @@ def _at_gate(asked: Asked, turn: Turn, known: Knowledge) -> None:
 
 def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     who, case = asked.actor, turn.case
-    if asked.arguments:
-        return Refused("arguments", who.login, "rolling back to a step is not in this release", "/rollback")
     if known.policy is None:
         return Refused("no_policy", who.login, "the policy cannot be read", "/status")
     at = ask(case, known.policy, ROLLBACK)
@@ -74,13 +77,30 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
         return Refused("wrong_phase", who.login, "a run is still under way", "say /cancel first, then /rollback")
     if case.gate is not None:
         return _at_open_gate(asked, turn, known)
-    if not undo.standing_legs(case, known.blobs):
-        return Refused("nothing_to_undo", who.login, "nothing of this stands that could be taken back", "/status")
+    if asked.arguments and not undo.kept_steps(case, asked.arguments):
+        return _unknown(asked, case, known)
+    if not undo.standing_legs(case, known.blobs, asked.arguments):
+        after = f" after {asked.arguments}" if asked.arguments else ""
+        why = f"nothing{after} stands that could be taken back"
+        return Refused("nothing_to_undo", who.login, why, "/rollback" if after else "/status")
     return None
 
 
+def _unknown(asked: Asked, case: Case, known: Knowledge) -> Refused:
+    """No step of that name: those that stand are listed, the last one first."""
+    steps = ", ".join(f"`{step}`" for step in undo.standing_steps(case, known.blobs)[:30]) or "none"
+    said = asked.arguments[:60].replace("`", "'")
+    why = f"the plan has no step `{said}`; of these something stands, the last one first: {steps}"
+    return Refused("step_unknown", asked.actor.login, why, "/rollback <to-step>")
+
+
 def _at_open_gate(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
-    """Whether asking once more adds anything: it is an approval, so only one that counts does."""
+    """Whether asking once more adds anything: it is an approval of just that, so only one that counts does."""
+    if asked.arguments != turn.case.rollback_to:
+        down = f"down to {turn.case.rollback_to}" if turn.case.rollback_to else "as a whole"
+        why = f"people decide here whether it is taken back {down}"
+        line = "`/reject <why>` leaves it as it is; then ask for what you want"
+        return Refused("other_rollback", asked.actor.login, why, line)
     word = consent.word_of(asked)
     refused = consent.refusal(word, turn.case, known, ROLLBACK)
     if refused is None and consent.has_said(word, turn, known, ROLLBACK):
@@ -90,11 +110,11 @@ def _at_open_gate(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
 
 COMMAND = Command(
     name="rollback",
-    usage="/rollback",
-    summary="Take back what was done.",
+    usage="/rollback [to-step]",
+    summary="Take back what was done, as a whole or down to a step, which stays.",
     who=Role.WRITE,
     phases=frozenset({Phase.COMPLETED, Phase.FAILED, Phase.CANCELLED, Phase.WAITING, Phase.MONITORING}),
-    examples=("/rollback",),
+    examples=("/rollback", "/rollback website"),
     needs=needs,
     decide=decide,
 )

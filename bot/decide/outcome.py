@@ -11,8 +11,8 @@ from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.holding import take_hold
 from bot.domain.knowledge import ArtifactFacts, Knowledge
-from bot.domain.ledger import Entry
 from bot.domain.launch import queue
+from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, journal, leg_of, unseen
 from bot.domain.proposal import open_pull
 from bot.domain.turn import Turn
@@ -136,7 +136,7 @@ def lost(turn: Turn, known: Knowledge, why: str) -> None:
     elif _may_look_again(case, run, known):
         leg = leg_of(case, run.leg)
         assert leg is not None
-        again = Launch(leg, run.verb, known.nonce, auto=True, why=case.failure if run.verb == "rollback" else "")
+        again = Launch(leg, run.verb, known.nonce, auto=True, why=case.failure if run.verb == "rollback" else why)
         queue(turn, again, known.policy)
         show(turn, known.policy, why)
     else:

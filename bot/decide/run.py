@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.decide import outcome
+from bot.domain.budget import budget_key
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
-from bot.domain.effects import CancelRun
+from bot.domain.effects import CancelRun, Tell
+from bot.domain.frozen import is_unreadable
 from bot.domain.gate import is_expired
 from bot.domain.gates import ask
 from bot.domain.knowledge import ArtifactNow, Blobs, Knowledge, Need, PolicyFile, RunFacts, RunNow
@@ -34,7 +38,7 @@ def _look(case: Case, run: LegRun, run_id: int) -> tuple[Need, ...]:
 
 def _our_run(event: RunChanged, case: Case | None) -> LegRun | None:
     """The open run that the event is about: by its stored id, or by the nonce in its name where none is stored."""
-    if case is None or case.plan is None or case.run is None or not case.run.open:
+    if case is None or case.plan is None or case.run is None or not case.run.open or is_unreadable(case):
         return None
     pin, run = case.plan.workflow, case.run
     if pin is None or event.repo.id != pin.repository_id:
@@ -83,15 +87,21 @@ def _spend(turn: Turn, run: LegRun, facts: RunFacts, known: Knowledge) -> None:
     """What the run's jobs cost, in the ledger."""
     if known.policy is None:
         return
-    lines = cost_lines(facts.jobs, known.policy.prices, f"{run.leg} {run.verb}")
+    prices = known.policy.prices
+    lines = cost_lines(facts.jobs, prices, f"{run.leg} {run.verb}")
     if lines:
         data = {"run_id": facts.id, "leg": run.leg, "lines": [as_data(line) for line in lines]}
         turn.record(Entry("spend.recorded", data))
+    amounts = [line.amount for line in lines]
+    # Where the price of a job is not known the estimate stays reserved: nothing is cheaper for being unknown.
+    total = None if None in amounts else f"{sum((Decimal(one) for one in amounts if one), Decimal(0)):f}"
+    settled = {"case": turn.key, "nonce": run.nonce, "amount": total, "currency": prices.currency}
+    turn.do(Tell(f"settle:{run.nonce}", budget_key(turn.case), "budget.settle", settled))
 
 
 def needs_of_timer(event: TimerDue, case: Case | None) -> tuple[Need, ...]:
     """What the timer is about: a run to be looked at, or the policy's word on how long an approval lasts."""
-    if case is None:
+    if case is None or is_unreadable(case):
         return ()
     if event.name == "approval-expiry":
         return (PolicyFile(),)
@@ -102,11 +112,11 @@ def needs_of_timer(event: TimerDue, case: Case | None) -> tuple[Need, ...]:
 
 
 def decide_timer(event: TimerDue, turn: Turn, known: Knowledge) -> None:
-    """A timer of ours."""
-    if turn.known is None:
+    """A timer of ours; what nobody can look at now is looked at when GitHub can be read again."""
+    if turn.known is None or is_unreadable(turn.known):
         return
     if event.name == "approval-expiry":
-        _expire(turn, known)
+        expire(turn, known)
     elif event.name == "run-look":
         _look_at(event, turn, known)
 
@@ -124,7 +134,7 @@ def _look_at(event: TimerDue, turn: Turn, known: Knowledge) -> None:
         settle(turn, known)
 
 
-def _expire(turn: Turn, known: Knowledge) -> None:
+def expire(turn: Turn, known: Knowledge) -> None:
     """Approvals that were not used in time are withdrawn, and that is said."""
     policy, case = known.policy, turn.case
     for name in dict.fromkeys(one.gate for one in case.approvals) if policy else ():

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 from bot.domain import ending
 from bot.domain.knowledge import Knowledge
+from bot.domain.launch import queue
 from bot.domain.ledger import Entry
-from bot.domain.leg import Launch, start
+from bot.domain.leg import Launch
 from bot.domain.people import NOBODY
 from bot.domain.turn import Turn
-from bot.domain.undo import lossy, open_gate, standing_legs
+from bot.domain.undo import Wanted, lossy, open_gate, standing_legs
 from bot.domain.view import show
 from executors.protocol.plan import Leg
 
@@ -43,7 +44,8 @@ def after_failure(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
 
 def _by_ourselves(turn: Turn, known: Knowledge, legs: Sequence[Leg], why: str) -> None:
     ending.leg_failed(turn)
-    start(turn, Launch(legs[0], "rollback", known.nonce, why=why), known.policy)
+    turn.record(Entry("execution.failed", {"outcome": "taken back"}, reason=why))
+    queue(turn, Launch(legs[0], "rollback", known.nonce, why=why), known.policy)
     show(turn, known.policy, why)
 
 
@@ -51,7 +53,7 @@ def _failed(turn: Turn, known: Knowledge, why: str, hard: bool) -> None:
     """It failed, and stays so, or people are asked about what the bot does not take back alone."""
     ending.failed(turn, known, why)
     if hard:
-        open_gate(turn, known.blobs, NOBODY, why or "the run failed")
+        open_gate(turn, known.blobs, Wanted(NOBODY, why or "the run failed"))
         show(turn, known.policy)
 
 
@@ -59,7 +61,7 @@ def went_on(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
     """A leg was taken back, or as far as it can be: the one before it follows, until nothing stands."""
     case = turn.case
     assert case.run is not None
-    legs = standing_legs(case, known.blobs)
+    legs = standing_legs(case, known.blobs, case.rollback_to)
     rest = [leg for leg in legs if leg.id != case.run.leg]
     left = case.remains.get(case.run.leg, ())
     # What nothing takes back is listed, and keeps no other leg from being taken back.
@@ -70,10 +72,14 @@ def went_on(turn: Turn, known: Knowledge, outcome: str, why: str) -> None:
         ending.failed(turn, known, why)
     elif rest:
         ending.leg_failed(turn, "inactive")
-        start(turn, Launch(rest[0], "rollback", known.nonce, why=case.failure), known.policy)
+        queue(turn, Launch(rest[0], "rollback", known.nonce, why=case.failure), known.policy)
         show(turn, known.policy)
     elif case.residue:
         turn.record(Entry("rollback.failed", {"outcome": outcome}, reason=why or "something remains"))
+        ending.failed(turn, known, why)
+    elif case.rollback_to and standing_legs(case, known.blobs):
+        why = f"it was taken back down to {case.rollback_to}, which stands, as somebody asked"
+        turn.record(Entry("rollback.stopped", {"to": case.rollback_to}, reason=why))
         ending.failed(turn, known, why)
     else:
         turn.record(Entry("rollback.completed", {}))

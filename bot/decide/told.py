@@ -1,19 +1,60 @@
-"""What another case of ours says to this one: a lock that is given, a budget that is spent."""
+"""What another case of ours says to this one: a lock that is given, a budget that is spent.
+
+`KINDS` has a row for each kind of word; who adds one adds a row here, and its two functions where they belong. The
+cases that hear them are told apart by their keys: capabilities `case:…`, environments `env:…`, budgets `budget:…`.
+A word of an unknown kind, which only an older or newer version of ourselves can send, means nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.decide import budgets, life, locks, queued
 from bot.domain.case import Case
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.turn import Turn
 from bot.events.model import Told
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Which facts a word takes, and what is done about it."""
+
+    needs: Callable[[Told, Case | None], tuple[Need, ...]]
+    decide: Callable[[Told, Turn, Knowledge], None]
+
+
+KINDS: Mapping[str, Kind] = {
+    # a budget hears
+    "budget.reserve": Kind(budgets.needs, budgets.reserve),
+    "budget.settle": Kind(budgets.needs, budgets.settle),
+    "budget.release": Kind(budgets.needs, budgets.release),
+    # an environment hears
+    "lock.want": Kind(locks.needs_of_told, locks.decided(locks.want)),
+    "lock.release": Kind(locks.needs_of_told, locks.decided(locks.release)),
+    "lock.renew": Kind(locks.needs_of_told, locks.decided(locks.renew)),
+    "lock.close": Kind(locks.needs_of_told, locks.decided(locks.close)),
+    "lock.open": Kind(locks.needs_of_told, locks.decided(locks.open_again)),
+    # a capability hears
+    "leg.reserved": Kind(queued.needs, queued.reserved),
+    "leg.stopped": Kind(queued.needs, queued.stopped),
+    "leg.locked": Kind(queued.needs, queued.locked),
+    "leg.waits": Kind(queued.needs, queued.waits),
+    "lock.answered": Kind(queued.needs_nothing, queued.answered),
+    # and what happens around it: to its repository, to the installation, to people's rights
+    **{kind: Kind(life.needs, life.decide) for kind in sorted(life.KINDS)},
+}
+
+
 def needs(event: Told, case: Case | None) -> tuple[Need, ...]:
-    """Nothing yet."""
-    del event, case
-    return ()
+    """The facts that the word takes."""
+    kind = KINDS.get(event.kind)
+    return kind.needs(event, case) if kind is not None else ()
 
 
 def decide(event: Told, turn: Turn, known: Knowledge) -> None:
-    """Nothing is told yet."""
-    del event, turn, known
+    """Does what follows from the word."""
+    kind = KINDS.get(event.kind)
+    if kind is not None:
+        kind.decide(event, turn, known)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from bot.domain.disputes import END
 from bot.domain.gates import Ask
+from bot.domain.launch import ask_again, queue
 from bot.domain.ledger import Entry
-from bot.domain.leg import Launch, start
+from bot.domain.leg import Launch
 from bot.domain.next import ApproveByPolicy, Await, Complete, OpenAGate, PassGate, StartLeg, next_step
 from bot.domain.policy import Policy
 from bot.domain.turn import Turn
 
 
 def advance(turn: Turn, policy: Policy | None, nonce: str) -> Await | Complete:
-    """What is awaited in the end; `nonce` names the one run that may be started on the way."""
+    """What is awaited in the end; `nonce` names the one run that may be asked for on the way."""
+    ask_again(turn, policy, nonce)
     while True:
         step = next_step(turn.case, policy, turn.now)
         match step:
@@ -20,17 +22,17 @@ def advance(turn: Turn, policy: Policy | None, nonce: str) -> Await | Complete:
                 data = {"gate": gate, "digest": turn.case.plan.digest if turn.case.plan else ""}
                 turn.record(Entry("gate.passed", data | {"verdict": verdict.to_data()}, reason=verdict.because))
             case OpenAGate(ask):
-                turn.record(_opened(turn, ask))
+                turn.record(opened(turn, ask))
             case ApproveByPolicy():
                 turn.record(_by_policy(turn))
             case StartLeg(leg, verb):
-                start(turn, Launch(leg, verb, nonce), policy)
+                queue(turn, Launch(leg, verb, nonce), policy)
             case Await() | Complete():
                 return step
 
 
-def _opened(turn: Turn, ask: Ask) -> Entry:
-    """People are asked before the leg, or before the end."""
+def opened(turn: Turn, ask: Ask) -> Entry:
+    """The opening of a gate of the policy's own: people are asked before the leg, or before the end."""
     case = turn.case
     legs = [ask.before] if ask.before != END else []
     data = {"gate": ask.name, "legs": legs, "version": case.version, "digest": case.digest}

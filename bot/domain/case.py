@@ -73,6 +73,8 @@ class Override:
     reason: str
     at: str
     source: str
+    evidence: str = ""
+    """SHA-256 of the comment's body"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Queued:
     """whether the budget has said yes; what is awaited then is the environment's lock"""
     stopped: str = ""
     """why the budget, or somebody's lock, keeps it waiting; "" while nobody has answered"""
+    line: str = ""
+    """what people can do about that, commands as code"""
 
 
 @dataclass(frozen=True)

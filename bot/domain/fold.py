@@ -1,8 +1,8 @@
 """The case is its ledger: read the lines in order and this is what they leave behind.
 
 Every entry type that changes something has one small function in `_READERS` (this file), `GATE_READERS`
-(fold_gates.py) or `RUN_READERS` (fold_runs.py); all others are only kept. The phase comes from the lifecycle's
-table and nowhere else.
+(fold_gates.py), `QUEUE_READERS` (fold_queue.py) or `RUN_READERS` (fold_runs.py); all others are only kept. The
+phase comes from the lifecycle's table and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.difference import Change
 from bot.domain.fold_gates import GATE_READERS
+from bot.domain.fold_life import LIFE_READERS
+from bot.domain.fold_queue import QUEUE_READERS, drop
 from bot.domain.fold_runs import RUN_READERS
 from bot.domain.ledger import Line
 from bot.domain.lifecycle import Phase, move
@@ -48,7 +50,7 @@ def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
     phase = move(case.phase, entry.type, before)
     held_from = case.phase if entry.type == "capability.held" else case.held_from
     waited_from = case.phase if entry.type == "gate.opened" else case.waited_from
-    case = replace(case, phase=phase, held_from=held_from, waited_from=waited_from, last=line.n)
+    case = drop(replace(case, phase=phase, held_from=held_from, waited_from=waited_from, last=line.n), line)
     comment = entry.data.get("comment")
     if isinstance(comment, int):
         case = replace(case, seen_comments=case.seen_comments | {comment})
@@ -194,4 +196,4 @@ _READERS: dict[str, Callable[[Case, Line, Blob], Case]] = {
     "briefing.edited": _edited,
 }
 
-_OTHERS: dict[str, Callable[[Case, Line], Case]] = {**GATE_READERS, **RUN_READERS}
+_OTHERS: dict[str, Callable[[Case, Line], Case]] = {**GATE_READERS, **QUEUE_READERS, **LIFE_READERS, **RUN_READERS}

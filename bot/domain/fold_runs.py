@@ -19,6 +19,8 @@ def _dispatched(case: Case, line: Line) -> Case:
         version=data["version"],
         place=data["place"],
         auto=data["auto"],
+        fence=data.get("fence", 0),
+        leased_at=line.at,
     )
     earlier = (*case.runs, replace(case.run, open=False)) if case.run else case.runs
     return replace(case, run=run, runs=earlier, cancel=False)
@@ -36,7 +38,8 @@ def _claimed(case: Case, line: Line) -> Case:
     keys = dict(case.run.client_keys) if case.run else {}
     token_at = line.at if data["job"] == "execute" and data.get("token", True) else ""
     keys |= {data["job"]: data["client_key"]}
-    return _on_run(case, data["nonce"], run_id=data["run_id"], client_keys=keys, token_at=token_at)
+    facts = {"run_id": data["run_id"], "client_keys": keys, "token_at": token_at, "leased_at": line.at}
+    return _on_run(case, data["nonce"], **facts)
 
 
 def _turned_away(case: Case, line: Line) -> Case:
@@ -62,6 +65,7 @@ def _journalled(case: Case, line: Line) -> Case:
         journal=(*run.journal, data["blob"]),
         reported=data.get("outcome", run.reported),
         token_at=line.at if data.get("renewed") else run.token_at,
+        leased_at=line.at if data.get("leased") else run.leased_at,
     )
     if "residue" not in data:
         return case
@@ -92,6 +96,11 @@ def _closed(case: Case, _: Line) -> Case:
     """The run is over for us, whatever it still says."""
     case = replace(case, gate=None)
     return replace(case, run=replace(case.run, open=False)) if case.run else case
+
+
+def _over(case: Case, line: Line) -> Case:
+    """An end: nothing is held any more, nor to be held."""
+    return replace(_closed(case, line), hold=False, frozen="")
 
 
 def _recalled(case: Case, line: Line) -> Case:
@@ -184,9 +193,10 @@ RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "rollback.failed": _failed,
     "rollback.stopped": _kept,
     "data.erased": _erased,
-    "rollback.completed": _closed,
-    "capability.cancelled": _closed,
-    "capability.rejected": _closed,
+    "rollback.completed": _over,
+    "capability.completed": _over,
+    "capability.cancelled": _over,
+    "capability.rejected": _over,
     "step.started": _step("running"),
     "step.completed": _step("completed"),
     "step.failed": _step("failed"),

@@ -11,12 +11,12 @@ dates (T1, T2, T9).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.approval import Approval, Verdict
-from bot.domain.case import Case
-from bot.domain.gates import Ask, ask
+from bot.domain.case import Case, Override
+from bot.domain.gates import PLAN, Ask, ask
 from bot.domain.knowledge import Knowledge, WordsNow
 from bot.domain.people import Role
 from bot.domain.policy import Policy
@@ -105,12 +105,13 @@ def _counts(approval: Approval, case: Case, policy: Policy, asked: Ask, now: Now
     return _yes(f"{who} counts ({ground})", "counts")
 
 
-def _unsaid(approval: Approval, words: WordsNow | None) -> Verdict | None:
-    """What has become of the words that the approval stands on; None where they stand (T11, T14)."""
+def _unsaid(approval: Approval | Override, words: WordsNow | None) -> Verdict | None:
+    """What has become of the words that it stands on; None where they stand (T11, T14)."""
     kind = approval.source.partition(":")[0]
     if kind not in {"comment", "review"}:
         return None
-    who = f"{approval.login}'s approval does not stand as it was said"
+    what = "approval" if isinstance(approval, Approval) else "override"
+    who = f"{approval.login}'s {what} does not stand as it was said"
     if words is None or words.author != approval.user:
         return _no(f"{who}: the {kind} is not there any more", "words_gone")
     if words.hidden:
@@ -137,26 +138,53 @@ def _objections(case: Case, asked: Ask, now: Now) -> Iterator[Verdict]:
 
 
 def _overrides(case: Case, asked: Ask, now: Now) -> tuple[bool, tuple[Verdict, ...]]:
-    """Whether admins override the gate, with a verdict on each of their words (T15)."""
+    """Whether admins override the gate, with a verdict on each of their words, in their order (T15)."""
     assert case.plan is not None
-    verdicts, count = [], 0
-    alone = case.plan.risk.level in OVERRIDE_ALONE
-    for one in case.overrides:
-        if one.gate != asked.name:
-            continue
-        found = now.live.get(one.user) if now.live is not None else None
-        if one.digest != case.plan.digest:
-            verdicts.append(_no(f"{one.login}'s override is of another plan", "approval_stale"))
-        elif now.live is not None and (found is None or found.role < Role.ADMIN):
-            verdicts.append(_no(f"{one.login} is no admin any more", "no_role"))
-        else:
-            count += 1
-            alone = alone and one.user not in excluded(case, asked)
-            verdicts.append(_yes(f"{one.login} overrides: {one.reason}", "override"))
-    enough = count >= (1 if alone else 2)
-    if count and not enough:
-        verdicts.append(_no("an override takes a second admin here", "second_person"))
+    said = [one for one in case.overrides if one.gate == asked.name]
+    verdicts = [_override(one, case, asked, now) for one in said]
+    counting = {one.user for one, verdict in zip(said, verdicts, strict=True) if verdict.allowed}
+    wrote = counting & (case.editors | {case.author.id})
+    alone = case.plan.risk.level in OVERRIDE_ALONE and not wrote
+    enough = len(counting) >= (1 if alone else 2)
+    if counting and not enough:
+        why = (
+            "one who wrote the briefing does not override alone"
+            if wrote
+            else f"the risk is {case.plan.risk.level}"
+        )
+        verdicts.append(_no(f"an override takes a second admin here: {why}", "second_person"))
     return enough, tuple(verdicts)
+
+
+def _override(said: Override, case: Case, asked: Ask, now: Now) -> Verdict:
+    """Whether one admin's word counts now."""
+    found = now.live.get(said.user) if now.live is not None else None
+    if case.plan is None or said.digest != case.plan.digest:
+        return _no(f"{said.login}'s override is of another plan", "approval_stale")
+    if is_expired(said, asked, now.at):
+        return _no(f"{said.login}'s override is older than {asked.hours} hours", "expired")
+    if now.live is not None and (found is None or found.role < Role.ADMIN):
+        return _no(f"{said.login} is no admin any more", "no_role")
+    if now.words is not None and (unsaid := _unsaid(said, now.words.get(said.source))):
+        return unsaid
+    return _yes(f"{said.login} overrides: {said.reason}", "override")
+
+
+def fallen(case: Case, gate: str, policy: Policy, now: Now) -> tuple[tuple[Approval | Override, Verdict], ...]:
+    """The approvals and overrides at the gate that do not count now, each with the reason."""
+    asked = ask(case, policy, gate)
+    if asked is None:
+        return ()
+    given = [(one, _counts(one, case, policy, asked, now)) for one in case.approvals_of(gate)]
+    said = [(one, _override(one, case, asked, now)) for one in case.overrides if one.gate == gate]
+    every: list[tuple[Approval | Override, Verdict]] = [*given, *said]
+    return tuple((one, verdict) for one, verdict in every if not verdict.allowed)
+
+
+def overridden(case: Case, name: str, policy: Policy, now: Now) -> bool:
+    """Whether admins override what bears that name and is no gate of people's, like the budget, for this plan."""
+    asked = ask(case, policy, PLAN)
+    return asked is not None and case.plan is not None and _overrides(case, replace(asked, name=name), now)[0]
 
 
 def people_of(case: Case, gate: str) -> dict[int, str]:
@@ -173,8 +201,9 @@ def gates_of(case: Case) -> tuple[str, ...]:
 
 
 def sources_of(case: Case, gate: str) -> tuple[str, ...]:
-    """The words that approvals at the gate stand on: what `Words` asks for."""
-    return tuple(one.source for one in case.approvals_of(gate) if one.kind == "person")
+    """The words that approvals and overrides at the gate stand on: what `Words` asks for."""
+    given = [one.source for one in case.approvals_of(gate) if one.kind == "person"]
+    return (*given, *(one.source for one in case.overrides if one.gate == gate))
 
 
 def live_rights(case: Case, gate: str, known: Knowledge) -> dict[int, Standing]:
@@ -187,12 +216,12 @@ def as_known(case: Case, gate: str, known: Knowledge, at: datetime, *, words: bo
     return Now(at, live_rights(case, gate, known), known.words if words else None)
 
 
-def is_expired(approval: Approval, asked: Ask, now: datetime) -> bool:
+def is_expired(approval: Approval | Override, asked: Ask, now: datetime) -> bool:
     """Whether the approval is older than the gate allows; counts until dispatch."""
     return now >= expires(approval, asked)
 
 
-def expires(approval: Approval, asked: Ask) -> datetime:
+def expires(approval: Approval | Override, asked: Ask) -> datetime:
     """When the approval stops counting."""
     return datetime.fromisoformat(approval.at) + timedelta(hours=asked.hours)
 

@@ -7,23 +7,19 @@ stay, and grow old meanwhile as they always do.
 from __future__ import annotations
 
 from bot.domain.case import Case
+from bot.domain.frozen import in_words
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase, can
 from bot.domain.replies import Held
 from bot.domain.turn import Turn
 
-_FROZEN = {
-    "archived": "the repository is archived",
-    "suspended": "the App is suspended for this account",
-    "removed": "the App has no access to the repository any more",
-    "locked": "the issue is locked",
-}
-
 
 def take_hold(turn: Turn) -> bool:
     """Hold the case now if somebody asked for it while a run was under way; whether it is held."""
     case = turn.case
-    runs = case.run is not None and case.run.open
+    # What is being taken back, leg by leg, is under way too while it waits for its environment.
+    undoing = case.queued is not None and case.queued.verb == "rollback"
+    runs = undoing or (case.run is not None and case.run.open)
     if case.hold and not runs and case.phase is not Phase.HELD and can(case.phase, "capability.held"):
         turn.record(Entry("capability.held", {"frozen": ""}, case.holder, case.held_why))
     return turn.case.phase is Phase.HELD
@@ -37,7 +33,7 @@ def keep_hold(turn: Turn, before: Case) -> None:
 
 def frozen_words(case: Case) -> str:
     """Why GitHub's own state keeps it held, in words; "" where it does not."""
-    return _FROZEN.get(case.frozen, case.frozen.replace("_", " "))
+    return in_words(case.frozen)
 
 
 def held(case: Case) -> Held:

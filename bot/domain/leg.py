@@ -41,16 +41,20 @@ class Launch:
     actor: Actor = NOBODY
     auto: bool = False
     why: str = ""
+    place: str = ""
+    """the environment that it was given, where it waited for one; else what the policy says"""
+    fence: int = 0
+    """the number of the environment's lock that it runs under; 0 without one"""
 
 
 def start(turn: Turn, launch: Launch, policy: Policy | None) -> None:
     """Record and dispatch one run of the leg; raises IllegalMove in a phase that does not allow it."""
     plan, leg, verb, nonce = turn.case.plan, launch.leg, launch.verb, launch.nonce
     assert plan is not None
-    place = place_of(turn.case, policy, leg)
+    place = launch.place or place_of(turn.case, policy, leg)
     data = {"leg": leg.id, "verb": verb, "nonce": nonce, "version": plan.version, "digest": plan.digest}
     turn.record(Entry(STARTED[verb], {"leg": leg.id, "nonce": nonce}, launch.actor, launch.why))
-    more = {"place": place, "auto": launch.auto}
+    more = {"place": place, "auto": launch.auto, "fence": launch.fence}
     turn.record(Entry("leg.dispatched", data | more, launch.actor, alias=f"nonce:{nonce}"))
     turn.do(Dispatch(f"dispatch:{nonce}", leg.id, verb, nonce, plan))
     turn.do(look_again(nonce, turn.now + CLAIM_WITHIN))

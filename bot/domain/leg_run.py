@@ -52,3 +52,5 @@ class LegRun:
     """why its last claim was refused"""
     fence: int = 0
     """the number of the environment's lock that it was dispatched under; a later one shuts it out"""
+    leased_at: str = ""
+    """when its lease on the environment was last renewed, RFC 3339"""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.approval import Verdict
-from bot.domain.case import Case, OpenGate
+from bot.domain.case import Case, OpenGate, Queued
 from bot.domain.gate import Now, judge
 from bot.domain.gates import PLAN, ROLLBACK, Ask, due
+from bot.domain.launch import is_wanted
 from bot.domain.leg import leg_of, unseen
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import Policy
@@ -65,10 +66,12 @@ NextStep = Await | PassGate | OpenAGate | ApproveByPolicy | StartLeg | Complete
 def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
     """The next step; without a policy nothing is ever started."""
     plan = case.plan
-    if plan is None or policy is None or case.phase is Phase.DRAFT:
-        return Await("the briefing to be put right", "edit the issue")
+    if case.erased or case.phase is Phase.HELD or plan is None or policy is None or case.phase is Phase.DRAFT:
+        return _at_rest(case)
     if case.run is not None and case.run.open and case.phase is not Phase.PREVIEWING:
         return Await(f"the run of {case.run.leg}", "`/cancel`" if case.phase is Phase.EXECUTING else "")
+    if case.queued is not None and is_wanted(case):
+        return waits(case.queued)
     match case.phase:
         case Phase.VALIDATED:
             return _validated(case, policy, now)
@@ -78,6 +81,9 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
             return _at_gate(case, case.gate, policy, now)
         case Phase.WAITING:
             return _go_on(case, plan, policy)
+        case Phase.FAILED if case.kept:
+            line = "`/retry` goes on from there, `/rollback` takes back the rest"
+            return Await(f"a decision: it was taken back down to {case.kept}, which stands", line)
         case Phase.FAILED if case.run is not None and case.run.verb == "rollback":
             line = "`/retry` tries to take it back again, `/rollback` puts before people what is left"
             return Await("a decision: what was done was not taken back, or only in part", line)
@@ -85,6 +91,23 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
             return Await("a decision whether what was done stays", "`/rollback` takes back what was done")
         case _:
             return _WAITS.get(case.phase, Await("nothing more"))
+
+
+def waits(queued: Queued) -> Await:
+    """What a leg waits for that is to be dispatched: the budget's word, or the environment."""
+    what = f"the {queued.verb} of {queued.leg}"
+    return Await(f"{what}: {queued.stopped}" if queued.stopped else what, queued.line)
+
+
+def _at_rest(case: Case) -> Await:
+    """What is awaited where nothing can be planned or begun."""
+    if case.erased:
+        return Await("nothing: its plan, briefing and journals were erased")
+    if case.phase is not Phase.HELD:
+        return Await("the briefing to be put right", "edit the issue")
+    if case.frozen:
+        return Await(f"GitHub, where this is {case.frozen.replace('_', ' ')}")
+    return Await("somebody to resume it", "`/resume`")
 
 
 def _validated(case: Case, policy: Policy, now: datetime) -> NextStep:
@@ -147,7 +170,6 @@ _WAITS: dict[Phase, Await] = {
     Phase.PREVIEWING: Await("the preview"),
     Phase.WAITING: Await("a decision at a gate", "`/why`"),
     Phase.MONITORING: Await("the rollout"),
-    Phase.HELD: Await("somebody to resume it"),
     Phase.FAILED: Await("a decision: try again, plan anew or take it back", "`/retry`, `/plan` or `/rollback`"),
     Phase.ROLLING_BACK: Await("the rollback"),
     Phase.ROLLED_BACK: Await("a new plan, if it is wanted", "`/plan`"),

@@ -12,10 +12,12 @@ from bot.domain.faults import Refused
 from bot.domain.gate import Now, count
 from bot.domain.gates import PLAN, Ask, ask, asks
 from bot.domain.holding import held
+from bot.domain.launch import is_wanted
 from bot.domain.leg import place_of
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Finished, GateOpen, PlanReady, Progress
 from bot.domain.next import Await, next_step
+from bot.domain.notices import LegWaits
 from bot.domain.policy import Policy
 from bot.domain.rights import in_words
 from bot.domain.turn import Turn
@@ -132,8 +134,13 @@ def _urls(case: Case, policy: Policy | None) -> tuple[str, ...]:
 def show(turn: Turn, policy: Policy | None, because: str = "") -> None:
     """Bring sticky comment and state label up to date with the case's phase."""
     case = turn.case
+    waits = case.queued if is_wanted(case) else None
+    if waits is not None and not waits.stopped:
+        return  # the budget and the environment answer at once, and what they say is shown then
     if case.phase is Phase.HELD:
         turn.sticky(held(case))
+    elif waits is not None and case.plan is not None:
+        turn.sticky(LegWaits(case, case.plan, waits))
     elif case.gate is not None and case.plan is not None and policy is not None:
         turn.sticky(gate_open(case, policy, turn.now))
     elif case.phase in _RUNNING and case.plan is not None:

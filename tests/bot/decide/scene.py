@@ -40,6 +40,7 @@ from executors.protocol.plan import Planned, WorkflowPin
 from executors.protocol.spec import Bundle, BundleFile, Claim
 from tests.bot.decide.facts import SEVERAL, answered, job_of, made_by, minute_and_a_second, under_way
 from tests.bot.decide.people import AUTHOR, BLOB, BOSS, BOT, OPS, REPO, ROLES, START, briefing, policy_of
+from tests.bot.decide.post import Post
 from tests.bot.domain.acme import POLICY
 
 
@@ -73,6 +74,11 @@ class Scene:
 
     key: str = "case:101:I_1"
 
+    def __post_init__(self) -> None:
+        self.post.scenes[self.key] = self
+        self.post.ledgers |= self.elsewhere
+        self.elsewhere = self.post.ledgers
+
     @property
     def case(self) -> Case:
         found = self.fold()
@@ -94,6 +100,14 @@ class Scene:
     # --- the flow -----------------------------------------------------------------------------------------------
 
     def tell(self, event: Event) -> list[Effect]:
+        """What was done, together with what followed from it by way of budget and environment."""
+        effects = self.hears(event)
+        effects += self.post.settle(self.now, self)
+        self.now += timedelta(seconds=1)
+        return effects
+
+    def hears(self, event: Event) -> list[Effect]:
+        """One row is decided, stored and performed."""
         case = self.fold()
         known = self.answer(tuple(needs(event, case)), case)
         effects = decide(event, case, known, self.now)
@@ -109,7 +123,7 @@ class Scene:
         for effect in fresh:
             self.performed.add(effect.key)
             self.perform(effect)
-        self.now += timedelta(seconds=1)
+        self.post.accept(self.key, effects)
         return fresh
 
     def store(self, records: list[Record]) -> None:

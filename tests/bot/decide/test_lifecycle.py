@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.cost import cost_lines
-from bot.domain.effects import Dispatch
+from bot.domain.effects import Tell
 from bot.domain.fold import aliases, fold, needed_blobs
 from bot.domain.knowledge import JobFacts
 from bot.domain.ledger import Entry, Line
@@ -122,7 +122,7 @@ def test_a_case_is_found_by_its_issue_its_pull_request_and_its_runs() -> None:
     assert sum(name.startswith("nonce:") for name in found) == 2
 
 
-def test_an_approval_by_policy_is_recorded_as_such_and_dispatches_low_risk_only() -> None:
+def test_an_approval_by_policy_is_recorded_as_such_and_asks_for_low_risk_legs_only() -> None:
     from dataclasses import replace
 
     from bot.domain.advance import advance
@@ -140,7 +140,7 @@ def test_an_approval_by_policy_is_recorded_as_such_and_dispatches_low_risk_only(
         plan = scene.case.plan.model_copy(update={"risk": Risk(level=level), "mode": "auto"})
         turn = Turn(scene.key, scene.now, replace(scene.case, plan=plan))
         advance(turn, policy, "f" * 32)
-        assert len(of(Dispatch, turn.effects)) == expected
+        assert [told.kind for told in of(Tell, turn.effects)] == ["budget.reserve"] * expected
         if expected:
             assert turn.case.approvals[0].kind == "policy"
 
