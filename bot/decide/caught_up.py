@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.decide import judged, run
 from bot.domain import ending
 from bot.domain.case import Case
+from bot.domain.crossed import beside
 from bot.domain.drift import drift
 from bot.domain.frozen import since_frozen
 from bot.domain.knowledge import (
@@ -18,7 +19,7 @@ from bot.domain.knowledge import (
     WorkflowFile,
 )
 from bot.domain.ledger import Entry
-from bot.domain.leg import CLAIM_WITHIN, journal_digests, look_again
+from bot.domain.leg import CLAIM_WITHIN, journal_digests, leg_of, look_again
 from bot.domain.lifecycle import ENDED, Phase
 from bot.domain.people import NOBODY
 from bot.domain.proposal import subject_digest
@@ -40,7 +41,8 @@ def needs(case: Case) -> tuple[Need, ...]:
     if present is not None and present.open and present.run_id is not None:
         digests += (present.bundle,) if present.bundle else ()
         found += (RunNow(present.run_id),)
-        found += (ArtifactNow(present.run_id, present.artifact),) if present.bundle else ()
+        others = beside(leg_of(case, present.leg))
+        found += (ArtifactNow(present.run_id, present.artifact, others),) if present.bundle else ()
     return (*found, Blobs(tuple(dict.fromkeys(digests))))
 
 

@@ -9,6 +9,7 @@ from bot.decide import takeback
 from bot.domain import ending
 from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
+from bot.domain.crossed import crossed_fault
 from bot.domain.holding import take_hold
 from bot.domain.knowledge import ArtifactFacts, Knowledge
 from bot.domain.launch import queue
@@ -32,6 +33,7 @@ def end(turn: Turn, known: Knowledge) -> None:
     assert run is not None
     bundle = _bundle(run, known)
     why = artifact_fault(bundle, known.artifact)
+    why = why or crossed_fault(bundle, known.artifact, leg_of(turn.case, run.leg))
     outcome = "failed" if why or bundle is None else bundle.outcome
     facts: dict[str, Any] = {
         "leg": run.leg,

@@ -8,13 +8,14 @@ from bot.decide import outcome
 from bot.domain.budget import budget_key
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
+from bot.domain.crossed import beside
 from bot.domain.effects import CancelRun, Tell
 from bot.domain.frozen import is_unreadable
 from bot.domain.gate import is_expired
 from bot.domain.gates import ask
 from bot.domain.knowledge import ArtifactNow, Blobs, Knowledge, Need, PolicyFile, RunFacts, RunNow
 from bot.domain.ledger import Entry
-from bot.domain.leg import LOOK_EVERY, look_again
+from bot.domain.leg import LOOK_EVERY, leg_of, look_again
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
 from bot.domain.void import is_open, void
@@ -32,7 +33,7 @@ def needs(event: RunChanged, case: Case | None) -> tuple[Need, ...]:
 
 def _look(case: Case, run: LegRun, run_id: int) -> tuple[Need, ...]:
     digests = (*run.journal, *every_digest(case), *([run.bundle] if run.bundle else []))
-    artifact = (ArtifactNow(run_id, run.artifact),) if run.bundle else ()
+    artifact = (ArtifactNow(run_id, run.artifact, beside(leg_of(case, run.leg))),) if run.bundle else ()
     return (PolicyFile(), RunNow(run_id), Blobs(tuple(dict.fromkeys(digests))), *artifact)
 
 

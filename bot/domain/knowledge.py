@@ -80,10 +80,11 @@ class RunNow:
 
 @dataclass(frozen=True)
 class ArtifactNow:
-    """The artifact of a run, downloaded and checked; answers `artifact`."""
+    """The artifact of a run, downloaded and checked, and the digests of those `beside` it; answers `artifact`."""
 
     run_id: int
     name: str
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,8 @@ class ArtifactFacts:
     """the downloaded ZIP, empty when it could not be had; record it as a blob, the pack is sealed from it"""
     files: Mapping[str, str] = field(default_factory=dict)
     """path → sha256 of what is really in it"""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """name → digest, as the API says, of the run's other artifacts that were asked for"""
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,8 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
             return {"run": await runs.run(known, run_id, hands)}
         case JobNow(run_id, check_run_id):
             return {"job": await runs.job(known, run_id, check_run_id, hands)}
-        case ArtifactNow(run_id, name):
-            return {"artifact": await runs.artifact(known, run_id, name, hands)}
+        case ArtifactNow():
+            return {"artifact": await runs.artifact(known, need, hands)}
         case ProposedPolicy():
             return {"proposal": await proposed.proposal(need, repo, hands)}
         case CheckFiles():

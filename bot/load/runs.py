@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from bot.domain.knowledge import ArtifactFacts, Knowledge, RunFacts
+from bot.domain.knowledge import ArtifactFacts, ArtifactNow, Knowledge, RunFacts
 from bot.domain.people import Repo
 from bot.errors import GitHubError, GitHubGone
-from bot.ports import Hands
+from bot.ports import ArtifactMeta, Hands
 from executors.errors import ProtocolError
 from executors.evidence.bundle import read_bundle
 
@@ -37,12 +38,18 @@ async def job(known: Knowledge, run_id: int, check_run_id: int | None, hands: Ha
         return None
 
 
-async def artifact(known: Knowledge, run_id: int, name: str, hands: Hands) -> ArtifactFacts | None:
+async def artifact(known: Knowledge, need: ArtifactNow, hands: Hands) -> ArtifactFacts | None:
     """The artifact with what is wrong with it; None where the run has none of that name (T39)."""
     repo = operations_repo(known)
-    meta = await hands.github.artifact(repo, run_id, name) if repo else None
+    meta = await hands.github.artifact(repo, need.run_id, need.name) if repo else None
     if repo is None or meta is None:
         return None
+    others = [await hands.github.artifact(repo, need.run_id, name) for name in need.beside]
+    beside = {one.name: one.digest for one in others if one is not None}
+    return replace(await _downloaded(repo, meta, hands), beside=beside)
+
+
+async def _downloaded(repo: Repo, meta: ArtifactMeta, hands: Hands) -> ArtifactFacts:
     try:
         data = await hands.github.download(repo, meta)
     except GitHubError as error:

@@ -21,6 +21,11 @@ MOST_FILES, MOST_BYTES = 200, 10 * 1024 * 1024
 """Files that one command may hand back, and their bytes in all."""
 
 
+def crossing(leg: str) -> tuple[str, str]:
+    """Return the names of the artifacts that cross: what `admit` leaves for `build`, what `build` leaves."""
+    return f"millwright-inputs-{leg}", f"millwright-result-{leg}"
+
+
 class ForeignTask(Wire):
     """One command to be run, for one step."""
 

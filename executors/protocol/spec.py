@@ -109,6 +109,13 @@ class JobTime(Wire):
     seconds: str
 
 
+class Checked(Wire):
+    """An artifact of another job of the same run that this job fetched and found to be the reported one."""
+
+    artifact: Annotated[str, Field(max_length=200)]
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
 class Bundle(Wire):
     """The body of `POST /runs/done`: what the artifact holds and how the leg ended."""
 
@@ -119,6 +126,7 @@ class Bundle(Wire):
     artifact: Annotated[str, Field(description="the artifact's name")]
     artifact_digest: Annotated[str | None, Field(pattern=r"^sha256:[0-9a-f]{64}$")] = None
     summary: Text = ""
+    checked: Annotated[tuple[Checked, ...], Field(max_length=4)] = ()
 
 
 class Refusal(Wire):

@@ -21,6 +21,7 @@ from executors.protocol.foreign import (
     OUTPUT,
     RESULT,
     ForeignResult,
+    crossing,
     task_digest,
 )
 from executors.protocol.operation import RunForeign
@@ -42,17 +43,22 @@ class Adopted:
     inputs_fault: str = ""
     results_fault: str = ""
     redact: Callable[[str], str] = field(default=str)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """artifact's name → SHA-256 (64 hex) of those that are sound"""
 
     @classmethod
-    def taken(cls, temp: Path, environ: Mapping[str, str], redact: Callable[[str], str]) -> Adopted:
+    def taken(cls, temp: Path, leg: str, environ: Mapping[str, str], redact: Callable[[str], str]) -> Adopted:
         """Return what is there; a missing or wrong artifact is a fault that the step then fails with."""
-        inputs, no_inputs = _fetched(temp, INPUTS, environ.get("MILLWRIGHT_INPUTS_DIGEST", ""))
+        told = [environ.get(f"MILLWRIGHT_{name}_DIGEST", "") for name in ("INPUTS", "RESULT")]
+        inputs, no_inputs = _fetched(temp, INPUTS, told[0])
         ended = environ.get("MILLWRIGHT_BUILD_RESULT", "")
+        results, no_results = _fetched(temp, RESULTS, told[1])
         if ended != "success":
-            fault = f"the job `build` ended as {ended[:20] or 'nothing'} and left no result; see its log"
-            return cls(inputs, {}, no_inputs, fault, redact)
-        results, no_results = _fetched(temp, RESULTS, environ.get("MILLWRIGHT_RESULT_DIGEST", ""))
-        return cls(inputs, results, no_inputs, no_results, redact)
+            results = {}
+            no_results = f"the job `build` ended as {ended[:20] or 'nothing'} and left no result; see its log"
+        sound = zip(crossing(leg), told, (no_inputs, no_results), strict=True)
+        digests = {name: digest.removeprefix("sha256:") for name, digest, fault in sound if not fault}
+        return cls(inputs, results, no_inputs, no_results, redact, digests)
 
     def restore(self, work: Path) -> None:
         """Put the build folders back as `admit` left them, so that the steps look at what the commands ran on."""

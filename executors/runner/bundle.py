@@ -9,7 +9,7 @@ from executors.errors import MillwrightError
 from executors.protocol.canonical import canonical, parse
 from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine, Noted, Outcome, StepFinished
-from executors.protocol.spec import Bundle, JobSpec, JobTime
+from executors.protocol.spec import Bundle, Checked, JobSpec, JobTime
 from executors.protocol.wire import Hex256, Json, Slug, Text, Wire, read
 from executors.runner.leg import Ended
 from executors.runner.tools import redacted
@@ -86,7 +86,9 @@ def kept_report(folder: Folder) -> Report | None:
     return read(Report, parse(path.read_bytes())) if path.is_file() else None
 
 
-def manifest(folder: Folder, leg: str, report: Report | None, artifact_digest: str) -> Bundle:
+def manifest(
+    folder: Folder, leg: str, report: Report | None, artifact_digest: str, checked: tuple[Checked, ...] = ()
+) -> Bundle:
     """Return what is handed in at `/runs/done`; a run that wrote no report has failed."""
     sent = report.sent if report else _counted(folder)
     return Bundle(
@@ -96,6 +98,7 @@ def manifest(folder: Folder, leg: str, report: Report | None, artifact_digest: s
         files=folder.manifest(),
         artifact=f"millwright-{leg}",
         artifact_digest=_prefixed(artifact_digest),
+        checked=checked,
         summary=(report.error or "")[:4000] if report else "the run ended before it could write its report",
     )
 

@@ -15,7 +15,7 @@ from executors.errors import MillwrightError
 from executors.parts.admission import faults, leg_of
 from executors.protocol.finding import Finding
 from executors.protocol.journal import JournalLine
-from executors.protocol.spec import JobName, JobSpec
+from executors.protocol.spec import Checked, JobName, JobSpec
 from executors.runner import bundle
 from executors.runner.adopted import Adopted
 from executors.runner.leg import Ended, run
@@ -92,7 +92,8 @@ def report(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
         return 0
     console.mask(state["session"])
     found = bundle.kept_report(folder)
-    manifest = bundle.manifest(folder, state["leg"], found, environ.get("MILLWRIGHT_ARTIFACT_DIGEST", ""))
+    digest, checked = environ.get("MILLWRIGHT_ARTIFACT_DIGEST", ""), _checked(state)
+    manifest = bundle.manifest(folder, state["leg"], found, digest, checked)
     Session(job.bot, state["session"], clock).done(manifest)
     folder.forget()
     console.say(f"Handed in {len(manifest.files)} files and {manifest.lines} journal lines of leg {manifest.leg}.")
@@ -100,6 +101,16 @@ def report(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
         with job.summary.open("a", encoding="utf-8") as summary:
             summary.write(summary_of(found, manifest.artifact))
     return 0
+
+
+def _checked(state: Mapping[str, str]) -> tuple[Checked, ...]:
+    """Return the artifacts of other jobs that the step before has found to be the reported ones."""
+    mark = "checked:"
+    return tuple(
+        Checked(artifact=name.removeprefix(mark), digest=f"sha256:{digest}")
+        for name, digest in sorted(state.items())
+        if name.startswith(mark)
+    )
 
 
 def summary_of(report: bundle.Report, artifact: str) -> str:
@@ -149,7 +160,10 @@ def _world(desk: _Desk, spec: JobSpec, session: Session) -> World:
 
 def _reporting(desk: _Desk, spec: JobSpec, environ: Mapping[str, str]) -> World:
     """Return a world that fetches nothing: the inputs as `admit` left them, the results as `build` did."""
-    adopted = Adopted.taken(desk.job.temp, environ, desk.hidden.redact)
+    adopted = Adopted.taken(desk.job.temp, spec.leg, environ, desk.hidden.redact)
+    desk.folder.remember(
+        desk.folder.remembered() | {f"checked:{name}": one for name, one in adopted.digests.items()}
+    )
     adopted.restore(desk.folder.root)
     return World(desk.folder.root, f"{spec.case}/{spec.leg}", (), adopted, desk.hidden, results=adopted)
 

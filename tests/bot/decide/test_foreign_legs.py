@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from bot.domain.effects import Answer, Dispatch, Grant
+from bot.domain.knowledge import ArtifactFacts
 from bot.domain.lifecycle import Phase
 from executors.protocol.finding import Finding
 from executors.protocol.journal import LegFinished, LegStarted, Noted, StepFinished, StepStarted
+from executors.protocol.spec import Checked
 from tests.bot.decide.people import BOSS, of
 from tests.bot.decide.scene import Scene
 from tests.bot.domain.acme import POLICY
@@ -106,11 +109,17 @@ def test_what_a_foreign_leg_runs_is_approved_by_its_digest_and_never_run_before(
     assert before.digest != other.case.plan.digest
 
 
-def carried_out(case: Scene, status: Any, outcome: Any, code: str = "fine") -> list[Any]:
+KEPT = {"millwright-inputs-checks": f"sha256:{'1' * 64}", "millwright-result-checks": f"sha256:{'2' * 64}"}
+"""What GitHub says of the artifacts that crossed."""
+
+
+def carried_out(case: Scene, status: Any, outcome: Any, checked: Mapping[str, str] = KEPT) -> list[Any]:
     """The check's run, from its first line to its end."""
     case.claims("admit")
     case.claims("report")
-    finding = Finding(level="failure", code=code, message="check links ended with exit code 3", step="check-links")
+    finding = Finding(
+        level="failure", code="check-failed", message="check links ended with exit code 3", step="check-links"
+    )
     case.journals(
         LegStarted(verb="execute"),
         StepStarted(step="check-links"),
@@ -118,7 +127,10 @@ def carried_out(case: Scene, status: Any, outcome: Any, code: str = "fine") -> l
         StepFinished(step="check-links", status=status, error=None if outcome == "completed" else "exit code 3"),
         LegFinished(outcome=outcome),
     )
-    case.done(outcome, summary="" if outcome == "completed" else "exit code 3")
+    told = tuple(Checked(artifact=name, digest=digest) for name, digest in checked.items())
+    files = {"report.json": "9" * 64}
+    case.artifact = ArtifactFacts(5, f"sha256:{'8' * 64}", 1, data=b"PK", files=files, beside=KEPT)
+    case.done(outcome, summary="" if outcome == "completed" else "exit code 3", checked=told)
     return case.ends("success" if outcome == "completed" else "failure")
 
 
@@ -126,6 +138,24 @@ def test_a_check_that_says_yes_is_followed_by_the_next_leg() -> None:
     case = scene()
     effects = carried_out(case, "completed", "completed")
     assert [effect.leg for effect in of(Dispatch, effects)] == ["website"]
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        {},
+        {name: KEPT[name] for name in ("millwright-inputs-checks",)},
+        KEPT | {"millwright-result-checks": f"sha256:{'3' * 64}"},
+        KEPT | {"millwright-inputs-checks": KEPT["millwright-result-checks"]},
+        KEPT | {"another": f"sha256:{'1' * 64}"},
+    ],
+    ids=["nothing", "one of two", "another result", "swapped", "one more"],
+)
+def test_artifacts_that_crossed_are_those_that_github_keeps_or_nothing_follows(checked: dict[str, str]) -> None:
+    case = scene()
+    effects = carried_out(case, "completed", "completed", checked)
+    assert of(Dispatch, effects) == []
+    assert case.case.phase is Phase.FAILED
 
 
 def test_a_check_that_says_no_is_followed_by_nothing() -> None:
