@@ -6,7 +6,7 @@ nothing behind: an older one does not come back (T14). A review's words are neve
 
 from __future__ import annotations
 
-from bot.domain import decision
+from bot.domain import decision, ending
 from bot.domain.case import Case
 from bot.domain.consent import Word
 from bot.domain.decision import Yes
@@ -92,8 +92,7 @@ def _dismissed(event: ReviewChanged, turn: Turn, known: Knowledge) -> None:
         turn.record(Entry("approval.settled", {"source": source(event)}, event.actor, why))
         said = ApprovalsVoid(turn.case, f"{event.author.login} asks for changes no more: {why}", ())
         turn.do(Say(turn.name("settled"), said, to="reply"))
-        void(turn, given, why, known, event.actor, "review_dismissed")
-        show(turn, known.policy)
+        ending.go_on(turn, known)  # there may be approvals enough without it
     elif source(event) not in case.seen_sources:
         # Heard of before the review itself: when that comes, it has been seen (T20).
         turn.record(
