@@ -10,11 +10,12 @@ from datetime import datetime
 
 from bot.domain.approval import Verdict
 from bot.domain.case import Case, OpenGate, Queued
+from bot.domain.frozen import in_words
 from bot.domain.gate import Now, judge
 from bot.domain.gates import PLAN, ROLLBACK, Ask, due
 from bot.domain.launch import is_wanted
 from bot.domain.leg import leg_of, unseen
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import ENDED, Phase
 from bot.domain.policy import Policy
 from executors.protocol.plan import Leg, Plan, Verb
 
@@ -103,10 +104,12 @@ def _at_rest(case: Case) -> Await:
     """What is awaited where nothing can be planned or begun."""
     if case.erased:
         return Await("nothing: its plan, briefing and journals were erased")
+    if case.plan is not None and case.phase in ENDED:
+        return _WAITS[case.phase]
     if case.phase is not Phase.HELD:
         return Await("the briefing to be put right", "edit the issue")
     if case.frozen:
-        return Await(f"GitHub, where this is {case.frozen.replace('_', ' ')}")
+        return Await(f"the end of this: {in_words(case.frozen)}; then it goes on by itself")
     return Await("somebody to resume it", "`/resume`")
 
 
