@@ -13,6 +13,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
 | Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
 | Grant (execute, report) | session:<nonce>: SHA-256 of the session key | |
+| Erase | erased, shared: how many | |
 | Seal | evidence_url, evidence_sha256, evidence_key | |
 """
 
@@ -203,6 +204,14 @@ class CancelRun:
     run_id: int
 
 
+@dataclass(frozen=True)
+class Erase:
+    """Let the stored blobs of the case go, but for those that another case's ledger names too (T52)."""
+
+    key: str
+    digests: tuple[str, ...]
+
+
 Effect = (
     Record
     | Say
@@ -221,4 +230,5 @@ Effect = (
     | Seal
     | CloseIssue
     | CancelRun
+    | Erase
 )

@@ -6,6 +6,7 @@
 | show | plan pull request, check runs, deployments |
 | policy | the check run of a proposed policy |
 | legs | dispatching, granting a claim, answering a door |
+| erasure | letting stored data go |
 | pack | sealing and publishing the evidence |
 """
 
@@ -22,6 +23,7 @@ from bot.domain.effects import (
     ClosePull,
     Deployment,
     Dispatch,
+    Erase,
     Grant,
     OpenPull,
     PolicyReport,
@@ -34,7 +36,7 @@ from bot.domain.effects import (
     Timer,
 )
 from bot.domain.ledger import Entry
-from bot.perform import legs, pack, policy, show, talk
+from bot.perform import erasure, legs, pack, policy, show, talk
 from bot.ports import Hands, Pending
 
 
@@ -70,6 +72,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await legs.cancel(effect, case, hands)
         case Seal():
             return await pack.seal_and_publish(effect, case, hands)
+        case Erase():
+            return await erasure.erase(effect, case, hands)
         case Record() | Timer() | Tell():
             raise AssertionError(
                 "records, timers and what other cases are told are stored with the decision, never performed"

@@ -82,6 +82,20 @@ class Database:
         """The bytes of a digest, None when they are not there."""
         return await self._read(lambda c: ledger.blob(c, digest))
 
+    async def erase(self, case: str, digests: Sequence[str]) -> tuple[str, ...]:
+        """Delete the blobs that no other case's ledger names, and the words in what is finished; what is gone."""
+        named, last = await self._read(lambda c: ledger.named_elsewhere(c, case, digests))
+
+        def change(connection: Connection) -> tuple[str, ...]:
+            late, _ = ledger.named_elsewhere(connection, case, digests, last)
+            gone = tuple(digest for digest in digests if digest not in named | late)
+            ledger.erase(connection, gone)
+            inbox.forget(connection, case)
+            outbox.forget(connection, case)
+            return gone
+
+        return await self._writer.run(change)
+
     async def commit(self, commit: Commit) -> None:
         """Ledger lines, blobs, effects, timers and the row's end, whole or not at all; raises Fenced."""
         now = self._clock()

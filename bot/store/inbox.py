@@ -200,6 +200,12 @@ def prune(connection: Connection, before: datetime) -> int:
     return connection.execute(delete(INBOX).where(old)).rowcount
 
 
+def forget(connection: Connection, case_key: str) -> None:
+    """Let the words go that the case's finished and parked rows hold; that they came in stays known (T17, T52)."""
+    over = and_(_C.case_key == case_key, _C.status.in_((DONE, PARKED)))
+    connection.execute(update(INBOX).where(over).values(body=b"", error=None))
+
+
 def next_due(connection: Connection, now: datetime) -> int | None:
     """When the next row becomes due after `now`, in microseconds."""
     query = select(func.min(_C.due)).where(_C.status == WAITING, _C.due > micros(now))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ledger import Line, read_line
@@ -13,6 +14,7 @@ from bot.errors import Fenced
 from bot.store.tables import BLOBS, LEDGER
 
 _C = LEDGER.c
+_DIGEST = re.compile(rb"(?=([0-9a-f]{64}))")
 
 
 def append(connection: Connection, case: str, after: int, lines: Sequence[Line]) -> None:
@@ -71,6 +73,24 @@ def keep(connection: Connection, blobs: Sequence[bytes]) -> None:
     values = [{"digest": digest, "data": data} for digest, data in fresh.items() if digest not in known]
     if values:
         connection.execute(insert(BLOBS), values)
+
+
+def named_elsewhere(
+    connection: Connection, case: str, digests: Sequence[str], after: int = 0
+) -> tuple[frozenset[str], int]:
+    """Which of the digests other cases' ledgers name, in rows above `after`; and the last row's number."""
+    wanted, found, last = frozenset(digests), set[str](), after
+    query = select(_C.id, _C.raw).where(_C.case_key != case, _C.id > after).order_by(_C.id)
+    for number, raw in connection.execute(query.execution_options(yield_per=1000)):
+        last = number
+        found |= wanted & {text.decode() for text in _DIGEST.findall(bytes(raw))}
+    return frozenset(found), last
+
+
+def erase(connection: Connection, digests: Sequence[str]) -> None:
+    """Delete these blobs."""
+    for digest in digests:
+        connection.execute(delete(BLOBS).where(BLOBS.c.digest == digest))
 
 
 def blob(connection: Connection, digest: str) -> bytes | None:

@@ -101,6 +101,11 @@ def fail(connection: Connection, effect: int, why: str) -> None:
     connection.execute(update(OUTBOX).where(_C.id == effect).values(status=FAILED, result=why))
 
 
+def forget(connection: Connection, case_key: str) -> None:
+    """Let the words go that the case's failed effects hold."""
+    connection.execute(update(OUTBOX).where(_C.case_key == case_key, _C.status == FAILED).values(effect=b""))
+
+
 def postpone(connection: Connection, effect: int, due: datetime, why: str) -> None:
     """Try the effect again at `due`; what stands behind it waits with it."""
     values = {"due": micros(due), "result": why}

@@ -1,0 +1,46 @@
+"""Erasing personal data: what of a case the bot stores beside the ledger, and may let go (T52).
+
+The ledger itself stays: it holds digests, and its chain is whole without the bytes that they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.domain.case import Case
+from bot.domain.ledger import Line
+from bot.domain.lifecycle import ENDED, Phase
+
+KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "plan.generated": (("digest", "plans"), ("briefing", "briefings")),
+    "preview.finished": (("digest", "plans"),),
+    "leg.journalled": (("blob", "journals"),),
+    "leg.reported": (("bundle", "lists of what runs made"),),
+    "leg.finished": (("artifact", "artifacts with what runs made"),),
+}
+"""Entry type → its fields that name a stored blob, and what that is."""
+
+AT_REST = ENDED | {Phase.FAILED, Phase.DRAFT}
+"""Phases in which nothing runs and nobody has to decide."""
+
+
+def stored(lines: Iterable[Line]) -> dict[str, tuple[str, ...]]:
+    """What is stored for the case, by kind: digests, each once, in the order in which they came."""
+    found: dict[str, dict[str, None]] = {}
+    for line in lines:
+        for field, kind in KINDS.get(line.entry.type, ()):
+            digest = line.entry.data.get(field)
+            if isinstance(digest, str) and digest:
+                found.setdefault(kind, {})[digest] = None
+    return {kind: tuple(digests) for kind, digests in found.items()}
+
+
+def is_at_rest(case: Case) -> bool:
+    """Whether nothing of it runs, waits or is decided on."""
+    runs = case.run is not None and case.run.open
+    return case.phase in AT_REST and not runs and case.gate is None and case.queued is None
+
+
+def token(case: Case) -> str:
+    """What confirms it: the version and digest of the plan, which the ledger keeps."""
+    return f"v{case.version}-{case.digest[:12]}"
