@@ -76,6 +76,9 @@ def _shut(case: Case, known: Knowledge) -> Ask | None:
 
 def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     who, case = asked.actor.login, turn.case
+    if case.erased:
+        why = "its plan and what its runs journalled were erased, so nothing is tried again"
+        return Refused("erased", who, why, "/plan")
     if known.policy is None:
         return Refused("no_policy", who, "the policy cannot be read", "/status")
     leg, verb = _again(case)

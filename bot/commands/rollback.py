@@ -66,6 +66,9 @@ def _at_gate(asked: Asked, turn: Turn, known: Knowledge) -> None:
 
 def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
     who, case = asked.actor, turn.case
+    if case.erased:
+        why = "what its runs journalled was erased, so nothing of it can be taken back"
+        return Refused("erased", who.login, why, "/status")
     if known.policy is None:
         return Refused("no_policy", who.login, "the policy cannot be read", "/status")
     at = ask(case, known.policy, ROLLBACK)

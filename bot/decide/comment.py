@@ -6,7 +6,7 @@ import hashlib
 
 from bot.commands import command, names
 from bot.domain.approval import Approval
-from bot.domain.case import Case, Opening
+from bot.domain.case import Case, Opening, Override
 from bot.domain.command import Asked, Invocation, TwoCommands, Unknown, parse
 from bot.domain.effects import React
 from bot.domain.faults import Refused
@@ -111,13 +111,14 @@ def needs_of_change(event: CommentChanged, case: Case | None) -> tuple[Need, ...
     return (PolicyFile(),) if case is not None and _approval(event, case) else ()
 
 
-def _approval(event: CommentChanged, case: Case) -> Approval | None:
+def _approval(event: CommentChanged, case: Case) -> Approval | Override | None:
     source = f"comment:{event.comment_id}"
-    return next((one for one in case.approvals if one.source == source), None)
+    said: tuple[Approval | Override, ...] = (*case.approvals, *case.overrides)
+    return next((one for one in said if one.source == source), None)
 
 
 def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
-    """An approval whose comment is edited or deleted before execution is withdrawn (T11); commands never are."""
+    """An approval or override whose comment is edited or deleted before it is used is withdrawn (T11)."""
     case = turn.known
     given = _approval(event, case) if case is not None else None
     if case is not None and given is None:
@@ -130,7 +131,9 @@ def decide_change(event: CommentChanged, turn: Turn, known: Knowledge) -> None:
 def _forestall(event: CommentChanged, turn: Turn) -> None:
     """An approval whose change is heard of before the comment itself: when that comes, it has been seen (T20)."""
     said = parse(event.was, names())
-    if event.comment_id in turn.case.seen_comments or not isinstance(said, Invocation) or said.name != "approve":
+    if event.comment_id in turn.case.seen_comments or not isinstance(said, Invocation):
+        return
+    if said.name not in {"approve", "override"}:
         return
     data = {"source": f"comment:{event.comment_id}", "comment": event.comment_id}
     why = f"its comment was {event.action} by {event.actor.login} before it was heard"

@@ -63,7 +63,7 @@ def refusal(yes: Yes, turn: Turn, known: Knowledge) -> Refused | None:
         return Refused("wrong_phase", who, "there is no plan here yet", "/plan")
     refused = consent.refusal(yes.word, case, known, yes.gate) or _which(yes, case)
     if refused is None and yes.gate != ROLLBACK:
-        refused = _whether(yes, case, known)
+        refused = in_the_way(who, case, known)
     if refused is None and consent.has_said(yes.word, turn, known, yes.gate):
         return Refused("already_approved", who, "you have approved this already", "/why")
     return refused
@@ -112,10 +112,9 @@ def _not_now(who: str, name: str, case: Case) -> Refused:
     return Refused("wrong_phase", who, f"nothing is to be approved while this is {case.phase.value}", "/status")
 
 
-def _whether(yes: Yes, case: Case, known: Knowledge) -> Refused | None:
-    """Whether this plan can be approved now."""
+def in_the_way(who: str, case: Case, known: Knowledge) -> Refused | None:
+    """Why nobody can allow this plan now, by no approval and no override; None where they can."""
     assert case.plan is not None
-    who = yes.word.actor.login
     if changed := drift(case, known):
         return Refused("approval_stale", who, changed, "/plan")
     if case.plan.risk.level != "LOW" and case.preview in {"pending", "running", "failed"}:

@@ -64,7 +64,7 @@ def failed(turn: Turn, known: Knowledge, why: str) -> None:
     """It failed, was taken back or cancelled. Sealed too; the issue stays open for what comes next."""
     case, found = turn.case, findings(turn.case, known)
     undone = case.phase is Phase.ROLLED_BACK
-    by_person = undone and case.run is not None and case.run.verb == "rollback"
+    by_person = (undone or bool(case.kept)) and case.run is not None and case.run.verb == "rollback"
     _deployments(turn, known, "inactive" if by_person or case.phase is Phase.CANCELLED else "failure")
     _checks(turn, _CONCLUSIONS.get(case.phase, "failure"), found)
     turn.do(Seal(turn.name("seal"), case.phase.value))

@@ -66,7 +66,14 @@ def _settled(case: Case, line: Line) -> Case:
 def _overridden(case: Case, line: Line) -> Case:
     data, actor = line.entry.data, line.entry.actor
     found = Override(
-        actor.id, actor.login, data["gate"], data["digest"], line.entry.reason, line.at, data["source"]
+        actor.id,
+        actor.login,
+        data["gate"],
+        data["digest"],
+        line.entry.reason,
+        line.at,
+        data["source"],
+        data.get("evidence", ""),
     )
     others = [one for one in case.overrides if (one.user, one.gate) != (found.user, found.gate)]
     return replace(case, overrides=(*others, found))

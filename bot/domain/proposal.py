@@ -102,7 +102,7 @@ def _refuse(turn: Turn, request: Request, faults: tuple[Fault, ...]) -> None:
     _clear(turn, request)
     named = [{"path": fault.path[:200], "message": fault.message[:300]} for fault in faults[:50]]
     data = {"faults": named, "body": _body(request)} | _comment(request)
-    turn.record(Entry("briefing.refused", data, request.actor, alias=place_alias(case)))
+    turn.record(Entry("briefing.refused", data, request.actor, alias=place_alias(turn.case)))
     keep_hold(turn, before)
     turn.sticky(BriefingFaults(turn.case, faults))
     _looked(turn, request)
