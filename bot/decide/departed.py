@@ -20,8 +20,9 @@ def transferred(here: Here) -> None:
     moved = {"name": data["name"], "installation": data["installation"]}
     alias = place_alias(turn.case, installation=data["installation"])
     turn.record(Entry("repository.moved", moved, here.by, alias=alias))
-    _end(here, f"the repository was moved to {data['name']} by {here.by.login}")
-    show(turn, None)
+    why = f"the repository was moved to {data['name']} by {here.by.login}"
+    _end(here, why)
+    show(turn, None, why)
 
 
 def deleted(here: Here) -> None:
@@ -70,4 +71,4 @@ def installed(here: Here) -> None:
     missed = any(line.entry.type in caught_up.MISSED for line in since_frozen(here.known.lines))
     thaw(turn, turn.case.frozen.split(), here.by, f"the App was installed again by {here.by.login}")
     if missed:
-        show(turn, None)
+        show(turn, None, turn.case.held_why)
