@@ -9,6 +9,7 @@
 | review | a review of the plan pull request |
 | claim | a job claims its leg at /runs |
 | journal | a run's journal lines, and its bundle manifest |
+| fencing | whether a run still has its environment |
 | run | a workflow run as GitHub reports it, and looking at it again by timer |
 | outcome | how a leg ended, and what follows |
 | takeback | what a failed leg leaves: taken back by ourselves, or put before people |
@@ -80,7 +81,9 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return house.needs(event, case)
         case RepositoryChanged() | InstallationChanged() | RightsChanged():
             return spread.needs(event)
-        case JournalReceived() | DoneReceived():
+        case JournalReceived():
+            return journal.needs(event, case)
+        case DoneReceived():
             return ()
         case _:
             assert_never(event)
@@ -107,7 +110,7 @@ def decide(  # noqa: C901 - one case per event
         case ClaimReceived():
             claim.decide(event, turn, knowledge)
         case JournalReceived():
-            journal.decide(event, turn)
+            journal.decide(event, turn, knowledge)
         case DoneReceived():
             journal.decide_done(event, turn)
         case ReviewChanged():

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.decide import allowed
+from bot.decide import allowed, fencing
 from bot.decide.allowed import No
 from bot.domain.case import Case, LegRun
 from bot.domain.effects import Grant
 from bot.domain.frozen import in_words, is_unreadable
-from bot.domain.gate import as_known, judge
+from bot.domain.gate import as_known, fallen, gates_of
 from bot.domain.gates import PLAN, ROLLBACK
 from bot.domain.knowledge import Blobs, Head, JobNow, Knowledge, Need, PolicyFile, WorkflowFile
 from bot.domain.ledger import Entry, stamp
@@ -32,7 +32,7 @@ from bot.domain.leg import (
 from bot.domain.turn import Turn
 from bot.domain.void import is_open, void
 from bot.events.model import ClaimReceived
-from executors.protocol.plan import Plan
+from executors.protocol.plan import Plan, Verb
 from executors.protocol.spec import ContentSource, JobSpec
 
 VALID_FOR = timedelta(hours=1)
@@ -53,6 +53,7 @@ def needs(event: ClaimReceived, case: Case | None) -> tuple[Need, ...]:
         JobNow(job.run_id, job.check_run_id),
         Blobs(journal_digests(case.leg_runs(run.leg))),
         *allowed.needs(case, run),
+        *fencing.needs(case, run),
     )
 
 
@@ -62,7 +63,7 @@ def _gate(run: LegRun) -> str:
 
 def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
     """Records the claim and grants the spec, or answers 403 or 409 with a code."""
-    refused = next(_refusals(event, turn.known, known), None)
+    refused = next(_refusals(event, turn.known, known, turn.now), None)
     if refused is not None:
         _refuse(event, turn, refused)
         if refused.code == "approvals_void":
@@ -76,6 +77,7 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
         facts |= {"token": bool(repositories)}
         turn.record(Entry("leg.claimed", facts | {"jti": job.jti[:200]}, alias=f"run:{job.run_id}"))
         turn.do(look_again(run.nonce, turn.now + LOOK_EVERY))
+        fencing.renew(turn)
     spec = spec_for(event, turn.case, known, turn.now)
     key = f"grant:{run.nonce}:{claim.job}:{job.jti[:200]}"
     turn.do(Grant(key, spec, claim.client_key, claim.job, repositories))
@@ -86,12 +88,10 @@ def _void(turn: Turn, known: Knowledge) -> None:
     case, policy, run = turn.case, known.policy, turn.case.run
     assert policy is not None
     assert run is not None
-    for name in dict.fromkeys(one.gate for one in case.approvals):
-        given = case.approvals_of(name)
+    for name in gates_of(case):
         now = as_known(case, name, known, allowed.moment(case, run), words=True)
-        verdicts = judge(case, name, policy, now).children[: len(given)]
-        for one, verdict in zip(given, verdicts, strict=True):
-            if not verdict.allowed and is_open(turn.case, one):
+        for one, verdict in fallen(case, name, policy, now):
+            if is_open(turn.case, one):
                 void(turn, (one,), verdict.because, known, code=verdict.code)
 
 
@@ -116,7 +116,7 @@ def _refuse(event: ClaimReceived, turn: Turn, refused: No) -> None:
     turn.answer(refused.status, {"code": refused.code, "why": refused.why, "next": advice})
 
 
-def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge) -> Iterator[No]:
+def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge, now: datetime) -> Iterator[No]:
     """What is wrong with the claim, in the order in which it is looked at."""
     if case is None or case.plan is None:
         yield No(403, "case_unknown", "there is no such case")
@@ -126,9 +126,10 @@ def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge) -> Iter
         yield No(409, "frozen", in_words(case.frozen))
     else:
         yield from _dispatched(event, case.run)
-        yield from _ours(event, case.plan, known)
+        yield from _ours(event, case.plan, case.run.verb, known)
         yield from _this_job(event, case, case.run, known)
         yield from _once(event, case.run)
+        yield from fencing.refusals(case, case.run, event.claim.job, known, now)
         yield from allowed.refusals(case, case.run, known)
 
 
@@ -143,7 +144,7 @@ def _dispatched(event: ClaimReceived, run: LegRun) -> Iterator[No]:
         yield No(409, "leg_done", "this run has handed in its bundle")
 
 
-def _ours(event: ClaimReceived, plan: Plan, known: Knowledge) -> Iterator[No]:
+def _ours(event: ClaimReceived, plan: Plan, verb: Verb, known: Knowledge) -> Iterator[No]:
     """Whether GitHub started this run for our App, on the workflow that was approved (T36, T37)."""
     job, pin = event.job, plan.workflow
     if pin is None or job.repository_id != pin.repository_id:
@@ -155,7 +156,11 @@ def _ours(event: ClaimReceived, plan: Plan, known: Knowledge) -> Iterator[No]:
         yield No(403, "actor", "the run was not started by our App")
     if job.workflow_ref != f"{pin.repository}/{pin.path}@{pin.ref}":
         yield No(403, "workflow_ref", "the run is not of the generated workflow on the default branch")
-    if known.workflow is None or (known.workflow.path, known.workflow.blob) != (pin.path, pin.blob):
+    at = known.workflow
+    # What was done must stay possible to take back after the workflow was generated anew: who may change the default
+    # branch of the operations repository decides that. What is carried out is bound to the very file.
+    same = at is not None and at.path == pin.path and (verb == "rollback" or at.blob == pin.blob)
+    if not same:
         yield No(403, "workflow_changed", "the workflow at the run's commit is not the one that was planned with")
 
 
@@ -207,6 +212,7 @@ def spec_for(event: ClaimReceived, case: Case, known: Knowledge, now: datetime) 
         "journal": () if run.verb == "preview" else journal(case.leg_runs(run.leg), known.blobs),
         "issued_at": stamp(now),
         "expires_at": stamp(now + VALID_FOR),
+        "rollback_to": case.rollback_to if run.verb == "rollback" and case.rollback_to in leg.steps else None,
         "by_decision": run.verb != "rollback" or case.decided,
         "approved_by": tuple(approval.login for approval in case.approvals_of(_gate(run))),
     }

@@ -7,14 +7,24 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from bot.domain.case import LegRun
+from bot.decide import fencing
+from bot.domain.case import Case, LegRun
+from bot.domain.knowledge import Knowledge, Need
 from bot.domain.ledger import Entry
 from bot.domain.leg import batch, leg_of, look_again
 from bot.domain.turn import Turn
 from bot.domain.view import progress
 from bot.events.model import DoneReceived, JournalReceived
 from executors.protocol.canonical import canonical
-from executors.protocol.journal import JournalLine, LegFinished, LegStarted, Noted, StepFinished, StepStarted
+from executors.protocol.journal import (
+    Intent,
+    JournalLine,
+    LegFinished,
+    LegStarted,
+    Noted,
+    StepFinished,
+    StepStarted,
+)
 
 TOKEN_AGE = timedelta(minutes=45)
 """When the App token of a running job is renewed."""
@@ -40,28 +50,50 @@ def _no(turn: Turn, status: int, code: str, why: str) -> None:
     turn.answer(status, {"code": code, "why": why, "next": "stop; the capability's comment says what follows"})
 
 
-def decide(event: JournalReceived, turn: Turn) -> None:
-    """Stores the new lines and answers go or stop; lines known already are acknowledged, gaps are 409."""
+def needs(_: JournalReceived, case: Case | None) -> tuple[Need, ...]:
+    """Whose the environment is."""
+    return fencing.needs(case, case.run) if case is not None and case.run is not None else ()
+
+
+def decide(event: JournalReceived, turn: Turn, known: Knowledge) -> None:
+    """Stores the new lines and answers go or stop; lines known already are acknowledged, gaps are 409.
+
+    Where the lock is lost nothing more is begun: an intent is refused, and only what was done before it is kept.
+    """
     run = _run(turn, event.session)
-    if run is None:
+    if run is None or not _fits(event, turn, run):
         return
+    lost = fencing.is_lost(turn.case, run, known, turn.now)
+    new = [line for line in event.lines if line.n > run.lines]
+    if lost:
+        fencing.note(turn, run)
+        begun = next((n for n, line in enumerate(new) if isinstance(line.body, Intent)), len(new))
+        if begun < len(new):
+            if begun:
+                _store(turn, run, new[:begun])
+            _no(turn, 409, "lock_lost", fencing.why_lost(run))
+            return
+    stops = lost or turn.case.cancel
+    renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) and not stops else ()
+    if new:
+        _store(turn, run, new, renewed=bool(renew), leased=not lost and fencing.is_due(run, turn.now))
+    turn.answer(200, {"decision": "stop" if stops else "go"}, renew)
+    if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
+        turn.sticky(progress(turn.case, _now(new)))
+
+
+def _fits(event: JournalReceived, turn: Turn, run: LegRun) -> bool:
+    """Whether the lines are the next of this run and its own to tell; False after an answer that says why not."""
     numbers = [line.n for line in event.lines]
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > run.lines + 1:
         _no(turn, 409, "journal_gap", f"line {run.lines + 1} is expected")
-        return
-    if run.bundle is not None:
+    elif run.bundle is not None:
         _no(turn, 409, "leg_done", "this run has handed in its bundle")
-        return
-    if foreign := _foreign(turn, run, event.lines):
+    elif foreign := _foreign(turn, run, event.lines):
         _no(turn, 409, "journal_foreign", foreign)
-        return
-    new = [line for line in event.lines if line.n > run.lines]
-    renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) and not turn.case.cancel else ()
-    if new:
-        _store(turn, run, new, renewed=bool(renew))
-    turn.answer(200, {"decision": "stop" if turn.case.cancel else "go"}, renew)
-    if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
-        turn.sticky(progress(turn.case, _now(new)))
+    else:
+        return True
+    return False
 
 
 def _foreign(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> str:
@@ -83,7 +115,9 @@ def _is_old(run: LegRun, now: datetime) -> bool:
     return run.verb != "rollback" and bool(run.token_at) and now - datetime.fromisoformat(run.token_at) > TOKEN_AGE
 
 
-def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bool) -> None:
+def _store(
+    turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bool = False, leased: bool = False
+) -> None:
     data = batch(lines)
     facts: dict[str, Any] = {
         "nonce": run.nonce,
@@ -93,6 +127,9 @@ def _store(turn: Turn, run: LegRun, lines: Sequence[JournalLine], *, renewed: bo
     }
     if renewed:
         facts["renewed"] = True
+    if leased:
+        facts["leased"] = True
+        fencing.renew(turn)
     for line in lines:
         if isinstance(line.body, LegFinished):
             facts |= {"outcome": line.body.outcome, "residue": _residue(line.body)}

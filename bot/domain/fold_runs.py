@@ -42,6 +42,11 @@ def _claimed(case: Case, line: Line) -> Case:
     return _on_run(case, data["nonce"], **facts)
 
 
+def _locked_out(case: Case, line: Line) -> Case:
+    """It had to stop, for its environment is another's: why is kept for the word that is said when it ends."""
+    return _on_run(case, line.entry.data["nonce"], refused=line.entry.reason)
+
+
 def _turned_away(case: Case, line: Line) -> Case:
     """Of the present run: what its job was told, for the word that is said when it ends."""
     run, why = case.run, line.entry.reason
@@ -99,8 +104,8 @@ def _closed(case: Case, _: Line) -> Case:
 
 
 def _over(case: Case, line: Line) -> Case:
-    """An end: nothing is held any more, nor to be held."""
-    return replace(_closed(case, line), hold=False, frozen="")
+    """An end: nobody holds it any more; what GitHub keeps shut stays shut."""
+    return replace(_closed(case, line), hold=False)
 
 
 def _recalled(case: Case, line: Line) -> Case:
@@ -178,6 +183,7 @@ RUN_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "leg.dispatched": _dispatched,
     "leg.claimed": _claimed,
     "claim.refused": _turned_away,
+    "lock.lost": _locked_out,
     "leg.bound": _bound,
     "leg.journalled": _journalled,
     "leg.reported": _reported,

@@ -99,8 +99,8 @@ def test_a_policy_that_changed_since_the_approval_stops_the_leg() -> None:
 def test_expiry_counts_until_dispatch_only() -> None:
     from datetime import timedelta
 
-    scene = Scene().to_approved()
-    scene.now += timedelta(days=10)
+    scene = Scene(policy_text=POLICY + "approval: {expiry_hours: 1}\n").to_approved()
+    scene.now += timedelta(hours=2)
     assert of(Grant, scene.claims("admit"))
 
 
@@ -191,3 +191,36 @@ def test_an_edit_after_dispatch_and_before_the_claim_recalls_the_run() -> None:
     effects = scene.claims("admit", claim={"nonce": nonce})
     assert of(Answer, effects)[0].status == 403
     assert not of(Grant, effects)
+
+
+def test_what_was_done_is_taken_back_although_the_workflow_was_generated_anew() -> None:
+    scene = Scene().to_approved()
+    scene.executes()
+    scene.says(BOSS, "/rollback")
+    scene.blob_now = "b" * 40
+    assert answer(scene.claims("admit"))[0] == 200
+
+
+@pytest.mark.parametrize("gone", ["edited", "hidden", "deleted"])
+def test_t11_words_that_changed_without_a_webhook_are_found_at_the_claim(gone: str) -> None:
+    scene = Scene().to_approved()
+    source = scene.case.approvals[0].source
+    said = scene.words.pop(source)
+    if gone != "deleted":
+        scene.words[source] = replace(said, hidden=True) if gone == "hidden" else replace(said, sha256="0" * 64)
+    effects = scene.claims("admit")
+    assert answer(effects) == (403, "approvals_void")
+    assert scene.case.phase is Phase.VALIDATED
+    assert scene.case.approvals == ()
+    assert [say.message.kind for say in of(Say, effects) if say.to == "reply"] == ["approvals_void"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"body": briefing(**{"IT Consulting": "Poetry"})}, "briefing_changed"), ({"issue_open": False}, "issue_closed")],
+)
+def test_t10_an_issue_that_changed_without_a_webhook_is_found_at_the_claim(change: dict[str, Any], code: str) -> None:
+    scene = Scene().to_approved()
+    for name, value in change.items():
+        setattr(scene, name, value)
+    assert answer(scene.claims("admit")) == (403, code)
