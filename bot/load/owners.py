@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.domain.codeowners import PLACES, Codeowners
 from bot.domain.people import Repo
 from bot.errors import GitHubError
@@ -19,5 +21,6 @@ async def owners(repo: Repo, hands: Hands) -> Codeowners | None:
                 raise
             return None  # GitHub does not read it either, and looks for no other
         if found is not None:
-            return Codeowners(found.data.decode("utf-8", "replace"), repo.owner)
+            owners = Codeowners(found.data.decode("utf-8", "replace"), repo.owner)
+            return await asyncio.to_thread(owners.prepare)
     return None
