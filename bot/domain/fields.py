@@ -121,6 +121,13 @@ def one_of(codes: frozenset[str], what: str, example: str) -> Callable[[str], st
     return check
 
 
+def number(value: Any) -> Any:
+    """The value; raises `wrong` for true and false, which Python takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise wrong("must be a whole number", "write digits only")
+    return value
+
+
 def unlike(values: list[Any]) -> list[Any]:
     """The list; raises `wrong` where an entry occurs twice."""
     seen: set[Any] = set()

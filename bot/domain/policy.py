@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.domain.checks import Check
 from bot.domain.defaults import PolicyText, in_file, merged, read_rules
 from bot.domain.disputes import END, disputes
 from bot.domain.erp_place import Environment, OdooEnvironment
 from bot.domain.faults import Fault
+from bot.domain.fields import number
 from bot.domain.prices import Prices
 from bot.domain.rules import (
     Approval,
@@ -44,7 +45,7 @@ LEVELS: tuple[RiskLevel, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 class Defaults(Rule):
     """What may stand in the organisation's defaults too: how people decide, not where anything is."""
 
-    version: Literal[1] = 1
+    version: Annotated[Literal[1], BeforeValidator(number)] = 1
     approvers: Approvers = Approvers(roles=["maintain", "admin"])
     approval: Approval = Approval()
     mode: Literal["auto", "checkpoints", "final"] = "checkpoints"

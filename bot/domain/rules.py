@@ -64,11 +64,17 @@ class Person(Rule):
     login: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
+ById = Person | Annotated[int, Field(ge=1)]
+"""How an account may be written."""
+
+
 class Approvers(Rule):
     """Who may approve: by role, by team (slug), by id, or as an owner of the plan's files in CODEOWNERS."""
 
     roles: Annotated[list[Literal["write", "maintain", "admin"]], Field(max_length=3), AfterValidator(unlike)] = []
-    users: Annotated[list[Annotated[Person, BeforeValidator(_by_id)]], Field(max_length=50)] = []
+    users: Annotated[
+        list[Annotated[Person, BeforeValidator(_by_id, json_schema_input_type=ById)]], Field(max_length=50)
+    ] = []
     teams: Annotated[list[TeamSlug], Field(max_length=20), AfterValidator(unlike)] = []
     codeowners: Annotated[
         bool, Field(description="owners, by the product's CODEOWNERS, of what the plan puts into the repository")
