@@ -45,6 +45,7 @@ EVENTS = [
     "pull_request_review",
     "push",
     "repository",
+    "team",
     "workflow_run",
 ]
 
