@@ -61,7 +61,7 @@ async def handle(row: Row, hands: Hands, flow: Flow) -> bool:
         lines = await hands.store.lines(key)
         effects: list[Effect] = []
         if not isinstance(event, Ignored):
-            effects = await _decided(event, await case_of(key, lines, hands, flow), hands, flow)
+            effects = await decided(event, await case_of(key, lines, hands, flow), hands, flow)
         try:
             await hands.store.commit(_commit(row, key, lines, effects, hands))
         except Fenced:
@@ -78,7 +78,8 @@ async def case_of(key: str, lines: Sequence[Line], hands: Hands, flow: Flow) -> 
     return flow.fold(key, lines, blobs.get)
 
 
-async def _decided(event: Event, case: Case | None, hands: Hands, flow: Flow) -> list[Effect]:
+async def decided(event: Event, case: Case | None, hands: Hands, flow: Flow) -> list[Effect]:
+    """What is to be done about the event now: nothing is stored, and nothing done. Raises GitHubError."""
     knowledge = await flow.load(event, flow.needs(event, case), case, hands)
     return flow.decide(event, case, knowledge, hands.clock())
 

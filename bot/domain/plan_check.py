@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from bot.domain.approval import Verdict
 from bot.domain.case import Case
@@ -31,18 +32,22 @@ def _unreadable() -> Verdict:
 
 
 def decision_json(case: Case, verdict: Verdict) -> str:
-    """The decision at the gate `plan` as indented JSON: the tree of reasons, and every yes that did not count.
+    """The decision at the gate `plan` as indented JSON."""
+    return json.dumps(decision_data(case, verdict), indent=2, ensure_ascii=True)
+
+
+def decision_data(case: Case, verdict: Verdict, gate: str = PLAN) -> dict[str, Any]:
+    """The decision at a gate as plain JSON, `millwright/decision/v1`: the tree of reasons, and every yes that did
+    not count. Without a plan there is no token.
 
     Codes are those of `reasons.REASONS`.
     """
-    assert case.plan is not None
-    found = {
+    return {
         "schema": "millwright/decision/v1",
-        "gate": PLAN,
-        "plan": case.plan.token,
-        "digest": case.plan.digest,
-        "passed": case.passed,
+        "gate": gate,
+        "plan": case.plan.token if case.plan is not None else None,
+        "digest": case.plan.digest if case.plan is not None else None,
+        "passed": case.passed if gate == PLAN else gate in case.gates_passed,
         "verdict": verdict.to_data(),
         "refused": [dict(note) for note in case.refused],
     }
-    return json.dumps(found, indent=2, ensure_ascii=True)

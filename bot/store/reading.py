@@ -1,0 +1,112 @@
+"""A database that is only looked at: nothing in it, beside it or about it changes, whoever else has it open."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.ledger import Line
+from bot.errors import StoreError
+from bot.store import ledger
+from bot.store.migrations import VERSION
+from bot.store.tables import LEDGER, SCHEMA
+
+
+class ReadStore:
+    """The half of `bot.ports.Store` that reads, as of one moment; the half that writes is not here at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def lines(self, case: str) -> list[Line]:
+        """The case's ledger, in order."""
+        return ledger.read(self._connection, case)
+
+    async def find(self, alias: str) -> str | None:
+        """The case whose ledger holds the alias, the latest one."""
+        return ledger.find(self._connection, alias)
+
+    async def cases_of(self, repositories: Sequence[int], installation: int = 0) -> tuple[str, ...]:
+        """The cases that `knowledge.CasesOf` describes, sorted."""
+        return ledger.cases_of(self._connection, repositories, installation)
+
+    async def blob(self, digest: str) -> bytes | None:
+        """The bytes of a digest, None when they are not there."""
+        return ledger.blob(self._connection, digest)
+
+    async def cases_numbered(self, number: int) -> tuple[str, ...]:
+        """The cases that were opened on an issue of that number, in whichever repository, sorted."""
+        query = select(LEDGER.c.case_key).where(LEDGER.c.alias.like(f"issue:%:{number}")).distinct()
+        return tuple(sorted(self._connection.execute(query).scalars()))
+
+
+@contextmanager
+def looking_at(url: str) -> Iterator[ReadStore]:
+    """The database behind `url` as it is at this moment; it is neither made nor migrated.
+
+    Raises StoreError where there is none, or one of another release's schema.
+    """
+    parsed = make_url(url)
+    shown = parsed.render_as_string()  # the password is left out
+    try:
+        engine = _file(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+    except ImportError as error:
+        raise StoreError(f"reading the database {shown}: its driver is not installed ({error.name})") from error
+    try:
+        with engine.connect() as connection, connection.begin():
+            if parsed.get_backend_name() != "sqlite":
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            _check(connection, shown)
+            yield ReadStore(connection)
+    except SQLAlchemyError as error:
+        raise StoreError(f"reading the database {shown}: {error}") from error
+    finally:
+        engine.dispose()
+
+
+def _server(url: URL) -> Engine:
+    return create_engine(url)
+
+
+def _file(url: URL) -> Engine:
+    """SQLite by its read-only URI; where no log lies beside it as a file that nobody changes.
+
+    Even a reader makes the log's files where they are missing, and leaves them there. A bot that starts meanwhile
+    writes to its log first. Source: https://www.sqlite.org/wal.html#read_only_databases
+    """
+    path = Path(url.database or "")
+    if not url.database or not path.is_file():
+        raise StoreError(
+            f"there is no database {path}: name the bot's own in MILLWRIGHT_DATABASE or MILLWRIGHT_DATA"
+        )
+    log = path.with_name(f"{path.name}-wal")
+    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro{still}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True)
+        connection.isolation_level = None  # the driver begins nothing by itself: one BEGIN, one moment
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("BEGIN")
+        return connection
+
+    return create_engine("sqlite://", creator=connect)
+
+
+def _check(connection: Connection, shown: str) -> None:
+    """Raises StoreError where the tables are not those of this release."""
+    if not inspect(connection).has_table(SCHEMA.name):
+        raise StoreError(f"the database {shown} holds nothing of Millwright's: is it the bot's own?")
+    found = connection.execute(select(SCHEMA.c.version)).scalar_one()
+    if found != VERSION:
+        step = "install the newer release" if found > VERSION else "start `millwright serve` of this release once"
+        raise StoreError(
+            f"the database {shown} has schema version {found}, this Millwright reads {VERSION}: {step}"
+        )
