@@ -71,9 +71,15 @@ def _at(was: _Side, now: _Side, level: RiskLevel) -> Iterator[GateChange]:
         if one == other or product is None:
             continue
         # A product that is no longer one has no plans, so nothing of it gets weaker.
-        weaker = tuple(_weaker(one, other, now.product.places)) if one is not None and now.product else ()
+        instead = other or (_in_its_place(one, new) if one is not None else None)
+        weaker = tuple(_weaker(one, instead, now.product.places)) if one is not None and now.product else ()
         asked, asks = (spoken(ask) if ask else "" for ask in (one, other))
         yield GateChange((product.key,), (level,), name, asked, asks, weaker)
+
+
+def _in_its_place(was: Ask, new: dict[str, Ask]) -> Ask | None:
+    """What stands where the gate of CRITICAL plans stood, which gives way to any gate of the policy's own."""
+    return next((one for one in new.values() if was.name == was.before == one.before), None)
 
 
 def _weaker(was: Ask, now: Ask | None, places: tuple[str, ...]) -> Iterator[str]:

@@ -55,9 +55,7 @@ def workflow_faults(policy: Policy, text: str | None, bot: Bot) -> tuple[Fault, 
     """What is wrong with the workflow in `text`, None where there is none; `path` is the file's."""
     where = policy.workflow.path
     if text is None:
-        return (
-            Fault(where, "is not there", f"write it: `{_command(policy, bot, '<owner>/<repository>@<commit>')}`"),
-        )
+        return (Fault("", "the workflow is not there", f"write it: `{_command(policy, bot)}`", None, where),)
     actions, key = _ACTIONS.search(text), _KEY.search(text)
     if actions is None or key is None:
         missing = "no commit of the actions" if actions is None else "no key of a bot"
