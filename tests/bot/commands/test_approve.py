@@ -46,7 +46,7 @@ REFUSALS: list[tuple[str, Actor, str, Callable[[Scene], None]]] = [
     ("self_approval", AUTHOR, "/approve {token}", _nothing),
     ("app_comment", Actor(2, "bert", "User", via_app=True), "/approve {token}", _nothing),
     ("token_missing", BOSS, "/approve", _nothing),
-    ("token_malformed", BOSS, "/approve it", _nothing),
+    ("gate_unknown", BOSS, "/approve it", _nothing),
     ("token_malformed", BOSS, "/approve {token} please", _nothing),
     ("token_malformed", BOSS, "/approve `{token}`", _nothing),
     ("approval_stale", BOSS, "/approve v2-{digest}", _nothing),

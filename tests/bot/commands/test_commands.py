@@ -47,7 +47,8 @@ def test_status_why_and_help_reply_and_record_nothing() -> None:
     reply = of(Say, scene.says(OUTSIDER, "/help"))[0].message
     assert isinstance(reply, HelpReply)
     allowed = {row.usage.split()[0] for row in reply.rows if row.allowed}
-    assert allowed == {"/plan", "/status", "/why", "/help"}
+    assert allowed >= {"/plan", "/status", "/why", "/help", "/cost", "/audit", "/evidence", "/withdraw"}
+    assert not allowed & {"/approve", "/cancel", "/hold", "/resume", "/run", "/retry", "/override", "/erase"}
     assert len(scene.lines) == before
 
 

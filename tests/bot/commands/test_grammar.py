@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +147,10 @@ def test_the_token_is_a_version_and_twelve_digits() -> None:
 
 
 def test_every_file_of_the_room_is_a_command_with_words_about_itself() -> None:
-    assert names() == KNOWN
+    room = files("bot.commands")
+    there = sorted(one.name.removesuffix(".py") for one in room.iterdir() if one.name.endswith(".py"))
+    assert list(names()) == [name for name in there if name != "__init__"]
+    assert set(KNOWN) <= set(names())
     for one in commands():
         assert isinstance(one, Command)
         assert one.usage.startswith(f"/{one.name}")
@@ -158,5 +163,5 @@ def test_every_file_of_the_room_is_a_command_with_words_about_itself() -> None:
 
 
 def test_a_command_that_is_not_there_is_an_error_by_name() -> None:
-    with pytest.raises(LookupError, match="evidence"):
-        command("evidence")
+    with pytest.raises(LookupError, match="explode"):
+        command("explode")
