@@ -15,7 +15,7 @@ from bot.domain.case import Case
 from bot.domain.effects import Tell, Timer
 from bot.domain.knowledge import Knowledge, Ledgers, Need
 from bot.domain.ledger import Entry, Line, stamp
-from bot.domain.lock import LEASE, Lock, after, held_by, hour, lock_of, place_in
+from bot.domain.lock import LEASE, Lock, after, deed, held_by, hour, lock_of, place_in
 from bot.domain.people import NOBODY, Actor
 from bot.domain.turn import Turn
 from bot.events.model import TimerDue, Told
@@ -153,11 +153,11 @@ def close(desk: Desk, data: Mapping[str, Any]) -> None:
     who, held = Actor(data["user"], data["login"]), desk.lock.closed
     until = datetime.fromisoformat(data["until"])
     if held is not None and held.user != who.id and held.until > desk.turn.now:
-        _answer(desk, data, refused="locked", why=held_by(desk.place, desk.lock), line=f"ask {held.login}")
+        _answer(desk, data, code="locked", why=held_by(desk.place, desk.lock), line=f"ask {held.login}")
         return
     desk.record("lock.closed", {"until": data["until"], "case": data["case"]}, who, data["reason"])
     lease = desk.lock.lease
-    runs = f"{lease.want.name} ({lease.want.verb} of {lease.want.leg})" if lease else ""
+    runs = f"{lease.want.name} ({deed(lease.want)})" if lease else ""
     names = [one.name for one in desk.lock.waiting]
     _answer(desk, data, until=hour(until), reason=data["reason"], runs=runs, waiting=names)
 
@@ -168,18 +168,16 @@ def open_again(desk: Desk, data: Mapping[str, Any]) -> None:
     if held is not None and held.until > now:
         if data["user"] != held.user and not data["admin"]:
             why = f"{held_by(desk.place, desk.lock)}; only {held.login} or an admin may open it"
-            _answer(desk, data, refused="not_yours", why=why, line=f"ask {held.login}, or an admin")
+            _answer(desk, data, code="not_yours", why=why, line=f"ask {held.login}, or an admin")
             return
         desk.record("lock.opened", {}, Actor(data["user"], data["login"]), "unlocked")
         names = [one.name for one in desk.lock.waiting]
         _answer(desk, data, owner=held.login, reason=held.reason, waiting=names)
     elif lease is not None:
         why = f"{held_by(desk.place, desk.lock)}, and a run's lock ends with the run"
-        _answer(desk, data, refused="run_open", why=why, line=f"say `/cancel` on {lease.want.name}")
+        _answer(desk, data, code="run_open", why=why, line=f"say `/cancel` on {lease.want.name}")
     else:
-        _answer(
-            desk, data, refused="not_locked", why=f"nobody has locked environment {desk.place}", line="/status"
-        )
+        _answer(desk, data, code="not_locked", why=f"nobody has locked environment {desk.place}", line="/status")
 
 
 def _answer(desk: Desk, data: Mapping[str, Any], **facts: Any) -> None:

@@ -105,8 +105,8 @@ def answered(event: Told, turn: Turn, known: Knowledge) -> None:
     del known
     told = event.data
     comment, number, names = told["comment"], told["number"], tuple(told.get("waiting", ()))
-    if "refused" in told:
-        refused = Refused(told["refused"], told["login"], told["why"], told["line"])
+    if "code" in told:
+        refused = Refused(told["code"], told["login"], told["why"], told["line"])
         turn.refuse(comment, number, told["command"], refused)
         return
     turn.do(React(f"react:{comment}", comment, "+1"))

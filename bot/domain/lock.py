@@ -104,6 +104,15 @@ def lock_key(case: Case, place: str) -> str:
     return key_of(pin.repository_id if pin else 0, place)
 
 
+def lock_keys(case: Case | None) -> tuple[str, ...]:
+    """The environments that the case waits for, or has had runs in, for its present plan."""
+    if case is None or case.plan is None:
+        return ()
+    named = [leg.environment for leg in case.plan.legs if leg.environment]
+    places = [*named, *(run.place for run in case.every_run), case.queued.place if case.queued else ""]
+    return tuple(dict.fromkeys(lock_key(case, place) for place in places if place))
+
+
 def key_of(operations: int, place: str) -> str:
     """The case of an environment: the numeric id of the operations repository, and the policy's name for it."""
     return f"env:{operations}:{place}"
@@ -164,6 +173,11 @@ def hour(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
+def deed(want: Want) -> str:
+    """What the leg does there, in words."""
+    return f"{'execution' if want.verb == 'execute' else want.verb} of {want.leg}"
+
+
 def held_by(place: str, lock: Lock) -> str:
     """Who keeps the environment, in words; "" where nobody does."""
     if lock.closed is not None:
@@ -171,5 +185,5 @@ def held_by(place: str, lock: Lock) -> str:
         return f"environment {place} is locked by {one.login} until {hour(one.until)}: {one.reason}"
     if lock.lease is not None:
         want, since = lock.lease.want, hour(datetime.fromisoformat(lock.lease.since))
-        return f"environment {place} is in use by {want.name} ({want.verb} of {want.leg}) since {since}"
+        return f"environment {place} is in use by {want.name} ({deed(want)}) since {since}"
     return ""

@@ -134,10 +134,11 @@ class ApprovalNoted:
 
 @dataclass(frozen=True)
 class StatusReply:
-    """The reply to `/status`."""
+    """The reply to `/status`; `locks` says of the plan's environments who keeps them."""
 
     case: Case
     next: str
+    locks: tuple[str, ...] = ()
     kind: Literal["status_reply"] = "status_reply"
 
 

@@ -96,7 +96,7 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
 
 def waits(queued: Queued) -> Await:
     """What a leg waits for that is to be dispatched: the budget's word, or the environment."""
-    what = f"the {queued.verb} of {queued.leg}"
+    what = f"the {'execution' if queued.verb == 'execute' else queued.verb} of {queued.leg}"
     return Await(f"{what}: {queued.stopped}" if queued.stopped else what, queued.line)
 
 

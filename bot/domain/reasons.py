@@ -98,6 +98,11 @@ _COMMANDS = {
         "the usage stands in the answer and in `/help`",
     ),
     "reason_missing": ("The command needs a reason.", "say why, on the same line"),
+    "environment_unknown": ("The product has no environment of that name.", "name one that the answer lists"),
+    "duration": ("The time is none, or longer than a lock may last.", "`for 2h`, `for 3d`; at most 14 days"),
+    "not_locked": ("Nobody has locked that environment.", "nothing"),
+    "not_yours": ("Somebody else has locked that environment.", "its owner or an admin says `/unlock`"),
+    "run_open": ("A run has that environment, and its lock ends with the run.", "`/cancel` on its issue"),
     "no_policy": (
         "The policy cannot be read, so nobody can be told apart.",
         "`/status` names what is wrong with it",
@@ -137,6 +142,11 @@ _CLAIMS_OF_JOBS = {
     "already_claimed": ("The job of this leg was claimed with another key.", "`/retry` on the issue"),
     "already_started": ("The job of this leg has begun to journal.", "`/retry` on the issue"),
     "cancelled": ("The capability is being cancelled.", "nothing"),
+    "locked": ("A person has locked the environment.", "wait, or `/unlock` as its owner or an admin"),
+    "lock_lost": (
+        "The environment's lock is not this run's any more: its lease ended, or another run has it.",
+        "`/retry` on the issue",
+    ),
     "issue_gone": ("The issue is not there any more.", "nothing"),
     "issue_closed": ("The issue is closed.", "open it again, then `/plan`"),
     "briefing_changed": ("The issue is not what the plan was made from.", "`/plan`, then approve again"),

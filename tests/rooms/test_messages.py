@@ -23,12 +23,13 @@ from executors.protocol.plan import Planned, Seen
 from tests.samples import CASE, PLAN, WEBSITE
 from tests.samples import MESSAGES as FIRST
 from tests.samples_erp import AT, ERP_CASE, ERP_ENVELOPE, ERP_MESSAGES, ERP_PLAN
+from tests.samples_notices import NOTICED, NOTICES
 from tests.samples_replies import REPLIES, VARIANTS
 
 GOLDEN = Path(__file__).parent / "golden"
 MARK = say.marker(CASE.key, "sticky")
-MESSAGES = (*FIRST, *REPLIES)
-SPECIAL = ERP_MESSAGES | VARIANTS
+MESSAGES = (*FIRST, *REPLIES, *NOTICES)
+SPECIAL = ERP_MESSAGES | VARIANTS | NOTICED
 """of other cases, by the name of the golden file"""
 
 
