@@ -1,4 +1,4 @@
-"""A repository is renamed, archived, moved, deleted, or its default branch is: what becomes of what was planned."""
+"""A repository is renamed, archived, moved, deleted, or its default branch is: what becomes of a plan."""
 
 from __future__ import annotations
 
