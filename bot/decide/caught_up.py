@@ -57,8 +57,9 @@ def catch_up(turn: Turn, known: Knowledge, why: str) -> None:
         _say_what_was_missed(turn, known)
     elif known.issue is None or not known.issue.open:
         gone = "is not there any more" if known.issue is None else "was closed meanwhile"
-        cancel(turn, NOBODY, f"{why}; the issue {gone}")
-        show(turn, known.policy)
+        why = f"{why}; the issue {gone}"
+        cancel(turn, NOBODY, why)
+        show(turn, known.policy, why)
     else:
         _go_on(turn, known, why)
 

@@ -11,7 +11,7 @@ from bot.domain.frozen import is_unreadable
 from bot.domain.knowledge import Blobs, Knowledge, Need, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.leg import journal_digests
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import ENDED, Phase
 from bot.domain.messages import CheckReport
 from bot.domain.plan_check import check_plan
 from bot.domain.turn import Turn
@@ -25,7 +25,7 @@ def needs(event: CheckRequested | EffectFailed, case: Case | None) -> tuple[Need
     if case is None or is_unreadable(case):
         return ()
     if isinstance(event, CheckRequested):
-        return (PolicyFile(), Blobs(journal_digests(case.every_run)))
+        return (PolicyFile(), Blobs((*journal_digests(case.every_run), *every_digest(case))))
     return (PolicyFile(), Blobs(every_digest(case))) if event.effect == "Dispatch" else ()
 
 
@@ -53,7 +53,10 @@ def _again(event: CheckRequested, turn: Turn, known: Knowledge) -> None:
     if f"check:cost:{head}" in case.made:
         cost = CheckReport("cost", case, case.plan, "neutral", costs_of(case))
         turn.do(Check(f"{key}:cost", cost, "completed", "neutral"))
-    show(turn, known.policy)
+    if case.phase in ENDED | {Phase.FAILED} and any(run.verb != "preview" for run in case.every_run):
+        ending.show_end(turn, known)
+    else:
+        show(turn, known.policy)
 
 
 _CONCLUSIONS = {

@@ -68,7 +68,14 @@ def failed(turn: Turn, known: Knowledge, why: str) -> None:
     _deployments(turn, known, "inactive" if by_person or case.phase is Phase.CANCELLED else "failure")
     _checks(turn, _CONCLUSIONS.get(case.phase, "failure"), found)
     turn.do(Seal(turn.name("seal"), case.phase.value))
-    stands = dict.fromkeys(step for leg in standing_legs(case, known.blobs) for step in leg.steps)
+    show_end(turn, known, why)
+
+
+def show_end(turn: Turn, known: Knowledge, why: str = "") -> None:
+    """The last word with everything that it tells: what was found, and, but after a success, what stands."""
+    case, found = turn.case, findings(turn.case, known)
+    legs = standing_legs(case, known.blobs) if case.phase is not Phase.COMPLETED else ()
+    stands = dict.fromkeys(step for leg in legs for step in leg.steps)
     done = [step for step in stands if case.steps.get(step) in {"completed", "failed", "running"}]
     turn.sticky(finished(case, known.policy, turn, why, found, done))
     turn.labels()
