@@ -8,9 +8,12 @@ from typing import Literal
 
 from bot.domain.body import read_body
 from bot.domain.briefing import Briefing, read_briefing
+from bot.domain.defaults import PolicyText
 from bot.domain.document import Document
 from bot.domain.faults import Fault
 from bot.domain.form import read_form
+from bot.domain.policy import Defaults, Policy
+from bot.domain.policy import parse as parse_policy
 from bot.domain.strict_json import read_json
 from bot.domain.strict_yaml import read_yaml
 from bot.errors import BotError
@@ -19,7 +22,7 @@ from executors.protocol.canonical import parse
 from executors.protocol.plan import Plan
 from executors.protocol.wire import read
 
-Kind = Literal["policy", "briefing", "vertical"]
+Kind = Literal["policy", "defaults", "briefing", "vertical"]
 LARGEST = 1 << 20
 
 
@@ -59,7 +62,15 @@ def kind_of(document: Document) -> Kind:
     names = document.value if isinstance(document.value, dict) else {}
     if "vertical_id" in names or "template_config" in names:
         return "vertical"
-    return "policy" if {"operations", "products", "environments"} & set(names) else "briefing"
+    if {"operations", "products", "environments"} & set(names):
+        return "policy"
+    return "defaults" if set(names) & (set(Defaults.model_fields) - {"version"}) else "briefing"
+
+
+def policy_of(path: Path, default: Path | None = None) -> Policy | tuple[Fault, ...]:
+    """The policy in the file above the defaults in the other, or every fault in both."""
+    below = PolicyText(text_of(default), str(default)) if default is not None else None
+    return parse_policy(text_of(path), below)
 
 
 def plan_of(path: Path) -> Plan:

@@ -31,6 +31,7 @@ def styled(text: str, style: str = "") -> Text:
 
 def fault_line(file: str, fault: Fault) -> str:
     """`file:line: field: what is wrong; what to do`, as editors and grep like it."""
+    file = fault.file or file
     place = f"{file}:{fault.line}" if fault.line else file
     what = f"{fault.path} {fault.message}" if fault.path else fault.message
     return plain(f"{place}: {what}" + (f"; {fault.next}" if fault.next else ""))

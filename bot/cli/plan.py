@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="a policy; without one, a folder on this machine"
     )
+    parser.add_argument(
+        "--default", type=Path, metavar="FILE", help="the organisation's defaults below the policy"
+    )
     parser.add_argument("--product", metavar="OWNER/REPO", help="which of the policy's products (the first)")
     parser.add_argument(
         "--site", type=Path, default=Path("site"), metavar="DIR", help="the folder, without --policy (./site)"
@@ -60,12 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _policy(arguments: argparse.Namespace) -> Policy | tuple[Fault, ...]:
     from bot.cli import _offline
-    from bot.cli._files import text_of
-    from bot.domain import policy
+    from bot.cli._files import policy_of
 
     if arguments.policy is None:
         return _offline.folder_policy(arguments.site.absolute(), arguments.url or _offline.URL)
-    return policy.parse(text_of(arguments.policy))
+    return policy_of(arguments.policy, arguments.default)
 
 
 def _day(date: str | None) -> str:

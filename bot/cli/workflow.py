@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The policy, the bot that the workflow obeys, and the commit of the actions."""
     parser.add_argument("policy", metavar="POLICY", type=Path, help="the operations repository's policy")
+    parser.add_argument("--default", type=Path, metavar="FILE", help="the organisation's defaults below it")
     parser.add_argument("--url", required=True, help="where the bot is, as the runners reach it")
     key = parser.add_mutually_exclusive_group(required=True)
     key.add_argument(
@@ -39,16 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Print or write the workflow; 1 where the policy has faults, 2 where the arguments cannot stand in one."""
     import sys
 
-    from bot.cli._files import FileFault, text_of
+    from bot.cli._files import FileFault, policy_of
     from bot.cli._screen import console, show_faults
-    from bot.domain import policy as policies
+    from bot.domain.workflow_check import generated
 
-    policy = policies.parse(text_of(arguments.policy))
+    policy = policy_of(arguments.policy, arguments.default)
     if isinstance(policy, tuple):
         show_faults(str(arguments.policy), policy, console(sys.stderr))
         return 1
     try:
-        text = generated(policy, arguments.url, _pinned(arguments), arguments.actions)
+        text = generated(policy, arguments.url, _pinned(arguments), arguments.actions, template())
     except ValueError as error:
         raise FileFault(str(error)) from error
     if arguments.output is None:
@@ -86,29 +87,11 @@ def _set_up(policy: Policy) -> str:
     return "\n".join([head, *lines]) + "\n" if lines else ""
 
 
-def environments(policy: Policy) -> dict[str, tuple[str, ...]]:
-    """Each GitHub environment that a job may enter, with the names of its secrets."""
-    found = {place.name: tuple(place.secrets) for place in policy.environments if place.secrets}
-    return found | {place.read_name: (place.key,) for place in policy.environments if place.kind == "odoo"}
-
-
-def generated(policy: Policy, url: str, key: str, actions: str) -> str:
-    """The workflow's text; ValueError that lists what cannot stand in it."""
+def template() -> str:
+    """The text that the policy is filled into."""
     from importlib.resources import files
 
-    from bot.domain.workflow import WorkflowConfig, generate
-
-    where, _, sha = actions.partition("@")
-    config = WorkflowConfig(
-        bot=url,
-        key=key,
-        actions=where,
-        sha=sha,
-        runs_on=tuple(policy.workflow.runs_on),
-        foreign_on=tuple(policy.workflow.foreign_on),
-        environments=environments(policy),
-    )
-    return generate(config, (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8"))
+    return (files("templates") / "workflow" / "millwright.yml.in").read_text("utf-8")
 
 
 SUBCOMMAND = Subcommand("workflow", "write the workflow of the operations repository", add_arguments, run)

@@ -149,10 +149,11 @@ def parse_defaults(text: str) -> Defaults | tuple[Fault, ...]:
     return read if isinstance(read, tuple) else read.rules
 
 
-def schema() -> Json:
-    """The JSON Schema of the policy file, for editors (draft 2020-12)."""
+def schema(of: Literal["policy", "defaults"] = "policy") -> Json:
+    """The JSON Schema of the policy file, or of an organisation's defaults, for editors (draft 2020-12)."""
+    model, what = (Policy, "policy") if of == "policy" else (Defaults, "defaults of an organisation")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Policy.model_json_schema(),
-        "title": "Millwright policy (.github/millwright.yml)",
+        **model.model_json_schema(),
+        "title": f"Millwright {what} (.github/millwright.yml)",
     }
