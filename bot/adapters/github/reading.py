@@ -36,9 +36,9 @@ class ReadingSession(Session):
 
 
 @asynccontextmanager
-async def looking(app: AppIdentity, timeout: aiohttp.ClientTimeout) -> AsyncIterator[ReadingSession]:
+async def looking(app: AppIdentity, patience: aiohttp.ClientTimeout) -> AsyncIterator[ReadingSession]:
     """The session; every request of it passes `only_reads` at the last moment before it leaves."""
-    async with aiohttp.ClientSession(timeout=timeout, middlewares=(only_reads,)) as http:
+    async with aiohttp.ClientSession(timeout=patience, middlewares=(only_reads,)) as http:
         yield ReadingSession(http, app, Pacing(0))
 
 
