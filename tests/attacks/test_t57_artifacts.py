@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 
 from executors.__main__ import main
-from executors.errors import WorldError
+from executors.errors import MillwrightError, WorldError
+from executors.parts.tree import tree_digest
 from executors.protocol.foreign import MOST_OUTPUT
 from executors.protocol.journal import Intent, LegFinished, Result
 from executors.protocol.operation import RunForeign, Scratch
-from executors.protocol.plan import Leg, Plan, Step
+from executors.protocol.plan import Envelope, Leg, Plan, Seen, Step
 from executors.runner.foreign import COMMAND_FILES
 from executors.runner.inputs import gather
 from executors.world.world import World
@@ -340,6 +341,25 @@ def test_a_command_that_takes_too_long_is_ended_and_that_is_the_reason(tmp_path:
     code, _, bodies = run.report()
     assert code == 1
     assert "took longer than 1 s" in (ended(bodies).error or "")
+
+
+def test_another_site_than_people_approved_is_not_handed_to_the_code(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.admit()
+    pages = unpacked(run.inputs)
+    prefix = "build/website/"
+    tree = tree_digest(
+        {p.removeprefix(prefix): hashlib.sha256(d).hexdigest() for p, d in pages.items() if p.startswith(prefix)}
+    )
+    for value, is_fine in ((tree, True), ("0" * 64, False)):
+        seen = (Seen(target="build:website", fact="tree", value=value),)
+        plan = run.plan.previewed(Envelope(leg="website", planned=(), seen=seen))
+        world = World(tmp_path / f"again-{is_fine}", "case/leg", source=Product(run.text))
+        if is_fine:
+            assert gather(spec_of(plan, expires_at=FUTURE), world).tasks
+        else:
+            with pytest.raises(MillwrightError, match="not what people approved"):
+                gather(spec_of(plan, expires_at=FUTURE), world)
 
 
 def test_only_the_job_build_runs_it(tmp_path: Path) -> None:
