@@ -16,6 +16,7 @@ from bot.domain.replies import (
     EraseAsk,
     Erased,
     EvidenceReply,
+    Happened,
     Held,
     Left,
     OverrideNoted,
@@ -55,6 +56,11 @@ ROWS = (
 )
 REPLIES: tuple[Message, ...] = (
     Held(HELD, "bert", "the customer asks for two more days", ""),
+    Happened(
+        CASE,
+        "The repository was renamed from `acme/widgets` to `acme/shop` by olga. The plan names the old one.",
+        "in the policy's `products` write `acme/shop` in place of `acme/widgets`, then `/plan`",
+    ),
     Awaited(CASE, "approval (0 of 1 approvals)", f"`/approve {PLAN.token}`"),
     Retried("website", "execute", "deploy", ("website",)),
     PlanSketch(CASE, DRY, "website: title", False, 1, "maintain role or more"),

@@ -108,6 +108,10 @@ _COMMANDS = {
         "`/status` names what is wrong with it",
     ),
     "no_vertical": ("No vertical serves this type of business.", "use one that the answer names"),
+    "frozen": (
+        "GitHub's own state keeps it shut: archived, suspended, or the App is not installed there.",
+        "put that right on GitHub; it goes on by itself then",
+    ),
     "held": ("The capability is held, and nothing is decided meanwhile.", "`/resume`"),
     "nothing_to_undo": ("Nothing stands that could be taken back.", "`/status`"),
     "residue_first": ("Something of the last run still stands in the world.", "`/rollback` first"),
