@@ -46,16 +46,19 @@ class Check(Rule):
     """One command: it runs in a folder with its `files` and the built site below `site/`; exit code 0 is a yes."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
-    run: Annotated[list[Word], Field(min_length=1, max_length=50, description="word by word; no shell reads it")]
+    """what the step of the plan and its findings are called by"""
+    run: Annotated[list[Word], Field(min_length=1, max_length=50)]
+    """the command, word by word; no shell reads it"""
     files: Annotated[
         list[Annotated[str, AfterValidator(_path)]],
-        Field(default_factory=list, max_length=20, description="of the product repository, by path"),
+        Field(default_factory=list, max_length=20),
         AfterValidator(unlike),
     ]
-    outputs: Annotated[
-        list[Word], Field(default_factory=list, max_length=10, description="globs of files for the evidence")
-    ]
+    """files of the product repository that it needs, by path; their content is part of what is approved"""
+    outputs: Annotated[list[Word], Field(default_factory=list, max_length=10)]
+    """globs of files that it writes and that belong into the evidence"""
     timeout_seconds: Annotated[int, Field(ge=1, le=3_600)] = 300
+    """seconds after which it is stopped and counts as a no"""
 
 
 @dataclass(frozen=True)

@@ -35,34 +35,27 @@ class OdooEnvironment(Rule):
     """One database of an Odoo server; `key` and `master` name secrets, their values never stand in a policy."""
 
     name: Name
+    """what products and gates call it, and the GitHub environment with its secrets; previews use `<name>-read`"""
     kind: Literal["odoo"]
+    """one database of an Odoo server"""
     url: Annotated[str, StringConstraints(max_length=300), AfterValidator(_server)]
+    """the server's address, without a path"""
     database: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=_LONGEST_NAME)]
-    login: Annotated[
-        str, Field(description="whose key it is"), StringConstraints(pattern=r"^[!-~]+$", max_length=200)
-    ]
-    key: Annotated[SecretName, Field(description="the secret that holds the user's API key")]
-    master: Annotated[
-        SecretName | None, Field(description="the secret that holds the database manager's password")
-    ] = None
-    snapshot: Annotated[
-        bool,
-        Field(
-            description="whether the database is duplicated before a change; it is where `master` is given",
-            json_schema_extra=lambda schema: schema.pop("default"),
-        ),
-    ] = False
+    """the name of the database"""
+    login: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
+    """the login of the user whose key it is"""
+    key: SecretName
+    """the name of the secret that holds the user's API key"""
+    master: SecretName | None = None
+    """the name of the secret that holds the database manager's password"""
+    snapshot: Annotated[bool, Field(json_schema_extra=lambda schema: schema.pop("default"))] = False
+    """whether the database is duplicated before a change; it is where `master` is given, unless told"""
     edition: Edition = "community"
-    modules: Annotated[
-        list[ModuleName],
-        Field(
-            default_factory=list,
-            max_length=100,
-            description="modules that may be installed beside those that we know",
-        ),
-        AfterValidator(unlike),
-    ]
+    """the edition that the server runs"""
+    modules: Annotated[list[ModuleName], Field(default_factory=list, max_length=100), AfterValidator(unlike)]
+    """modules that may be installed beside those that we know"""
     runner: Literal["self-hosted", "hosted"] = "self-hosted"
+    """who runs its jobs; a server on loopback needs `self-hosted`"""
 
     @model_validator(mode="before")
     @classmethod

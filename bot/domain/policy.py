@@ -46,24 +46,38 @@ class Defaults(Rule):
     """What may stand in the organisation's defaults too: how people decide, not where anything is."""
 
     version: Annotated[Literal[1], BeforeValidator(number)] = 1
+    """of this format"""
     approvers: Approvers = Approvers(roles=["maintain", "admin"])
+    """who may approve plans; maintainers and admins of the product repository unless told"""
     approval: Approval = Approval()
+    """how many must approve, by the plan's risk, and for how long"""
     mode: Literal["auto", "checkpoints", "final"] = "checkpoints"
+    """auto: LOW risk is approved by the policy itself; checkpoints: every gate; final: before the last run only"""
     solo: bool = False
+    """for a firm of one: a single approval is enough everywhere, and the author may give it"""
     auto_rollback: bool = True
+    """whether what a failed run did is taken back by itself, as far as it can be taken back exactly"""
     prices: Prices = Prices()
+    """what runners cost: estimates, cost reports and budgets are counted with it"""
     workflow: Workflow = Workflow()
+    """the generated workflow; `millwright workflow` writes it anew when this changes"""
     budgets: Budgets = Budgets()
+    """limits on spending and on runs"""
     gates: Annotated[list[GateRule], Field(default_factory=list, max_length=20)]
+    """further points where people decide; those of the organisation's defaults come first"""
     checks: Annotated[list[Check], Field(default_factory=list, max_length=10)]
+    """commands of your own that look at the built website before it is published"""
 
 
 class Policy(Defaults):
     """Everything an organisation decides about its capabilities."""
 
     operations: Repository
+    """the repository that this file stands in, `owner/name`"""
     products: Annotated[list[Product], Field(min_length=1, max_length=200)]
+    """the repositories whose issues become capabilities"""
     environments: Annotated[list[Environment], Field(min_length=1, max_length=100)]
+    """the places that things are put in: web roots and databases"""
 
     def product_of(self, repository: str) -> Product | None:
         """The product of a repository `owner/name`, which GitHub compares without case; None if it is none."""

@@ -24,10 +24,12 @@ _CENT = Decimal("0.01")
 class Prices(BaseModel):
     """The price table: minutes by runner label. A label that is not listed has no known price."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     currency: Currency = "USD"
+    """the currency of all prices and limits, ISO 4217"""
     minutes: Annotated[dict[RunnerLabel, Money], Field(max_length=40)] = {}
+    """what a minute on a runner of that label costs, like `ubuntu-latest: "0.008"`; others have no known price"""
 
     @property
     def digest(self) -> str:

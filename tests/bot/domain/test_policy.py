@@ -152,9 +152,20 @@ def test_the_slice_stays_when_other_products_places_and_levels_change() -> None:
     assert wider.slice_digest(product, "HIGH") != policy().slice_digest(policy().products[0], "HIGH")
 
 
+def test_every_field_has_words_for_an_editor_to_show() -> None:
+    for of in (schema(), schema("defaults")):
+        models = {"Policy": of, **of["$defs"]}
+        for name, model in models.items():
+            for field, shape in model["properties"].items():
+                assert len(shape.get("description", "")) > 12, f"{name}.{field}"
+            assert model["additionalProperties"] is False, name
+
+
 def test_the_published_schema_is_the_models_and_takes_a_policy() -> None:
-    published = json.loads((files("templates") / "forms" / "policy.schema.json").read_text("utf-8"))
-    assert published == schema()
+    text = (files("templates") / "forms" / "policy.schema.json").read_text("utf-8")
+    published = json.loads(text)
+    assert published == schema(), "millwright validate --schema policy > templates/forms/policy.schema.json"
+    assert text == json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     jsonschema.Draft202012Validator.check_schema(published)
     document = read_yaml(POLICY)
     jsonschema.validate(document.value, published)  # type: ignore[union-attr]
