@@ -5,6 +5,7 @@
 | scene | organisation, people, repositories, App and bot; stories in tests use it too |
 | operations | what the operations repository holds |
 | acts | what happens |
+| policy | what is said of a change of the policy |
 | erp | what happens on a real Odoo, where there is one |
 | stage | what is printed |
 """

@@ -1,4 +1,4 @@
-"""The seven scenes: each does something through GitHub's API and says whether what should follow did."""
+"""The scenes but the last: each does something through GitHub's API and says whether what should follow did."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def state(erp: Erp) -> dict[str, str]:
 
 
 async def setting_up_an_erp(play: Play, erp: Erp) -> None:
-    """8: an ERP is previewed with a key that may only look, set up, and taken back."""
-    play.stage.scene(8, "A third capability sets up an Odoo")
+    """9: an ERP is previewed with a key that may only look, set up, and taken back."""
+    play.stage.scene(9, "A third capability sets up an Odoo")
     play.stage.say(f"a real Odoo at {erp.url}, database {erp.database}; its keys are in two environments")
     before = await asyncio.to_thread(state, erp)
     number, case = await _foresee(play)

@@ -51,6 +51,25 @@ _ERP = """\
 """
 
 
+DEFAULTS = """\
+version: 1
+mode: checkpoints
+approval:
+  MEDIUM: {count: 1}
+  HIGH: {count: 2}
+  expiry_hours: 48
+budgets:
+  per_case: "20.00"
+  per_month: "200.00"
+gates:
+  - name: board
+    before: end
+    risk: HIGH
+    approvers: {teams: [board]}
+"""
+"""What the demo's organisation decides for all its policies, in `acme/.github`; its plans stay below the gate."""
+
+
 def policy(site: LocalSite, web_root: Path, erp: Erp | None = None, runs_on: str = "self-hosted") -> str:
     """The operations repository's policy; with an Odoo, where there is one."""
     place = ""

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from bot.cli.demo.acts import Play
 from bot.cli.demo.erp import setting_up_an_erp
-from bot.cli.demo.operations import Erp
+from bot.cli.demo.operations import DEFAULTS, Erp
+from bot.cli.demo.policy import changing_the_policy
 from bot.cli.demo.scene import SOURCE, close_scene, open_scene
 from bot.cli.demo.stage import Stage
 from bot.errors import BotError
@@ -38,7 +39,7 @@ async def _play(folder: Path, runner: str, stage: Stage, erp: Erp | None) -> int
     stage.console.print(
         "[bold]Millwright[/]: an issue becomes an approved, executed, evidenced website", style="blue"
     )
-    scene = await open_scene(folder, runner=runner, tools=TOOLS, erp=erp)
+    scene = await open_scene(folder, runner=runner, tools=TOOLS, erp=erp, defaults=DEFAULTS)
     try:
         acts = Play(scene, stage)
         await acts.setting()
@@ -47,6 +48,7 @@ async def _play(folder: Path, runner: str, stage: Stage, erp: Erp | None) -> int
         await acts.running(number)
         await acts.aftermath(number)
         await acts.failing()
+        await changing_the_policy(acts)
         if erp is not None:
             await setting_up_an_erp(acts, erp)
     finally:

@@ -135,11 +135,12 @@ async def open_scene(
     pacing: float = 0.0,
     tools: Path | None = None,
     erp: Erp | None = None,
+    defaults: str = "",
 ) -> Scene:
     """A running scene.
 
     `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `tools` the folder that
-    self-hosted runners keep tools in, `erp` an Odoo that the policy names.
+    self-hosted runners keep tools in, `erp` an Odoo that the policy names, `defaults` the organisation's.
     """
     story = await begin(folder / "github")
     story.sandbox.actions.runner = runner
@@ -151,6 +152,8 @@ async def open_scene(
     anna, bert, olga, mallory = (story.person(name) for name in ("anna", "bert", "olga", "mallory"))
     organisation.admit(olga, "admin")
     product, operations = await _repositories(story, anna, bert, policy(site, web_root, erp), erp)
+    if defaults:
+        story.repository("acme/.github", files={".github/millwright.yml": defaults})
     story.organisation("millwright-dev")
     actions = story.repository("millwright-dev/millwright", files=actions_source())
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
