@@ -1,4 +1,4 @@
-"""`/lock [environment] [for <n>h|<n>d] <reason>`: keep an environment to oneself; no run begins there meanwhile."""
+"""`/lock [environment] [for <n>h|<n>d] <reason>`: keep an environment to oneself: no run begins there."""
 
 from __future__ import annotations
 

@@ -134,7 +134,8 @@ class Policy(Defaults):
             "solo": self.solo,
             "auto_rollback": self.auto_rollback,
             "workflow": self.workflow.model_dump(mode="json"),
-            "budgets": self.budgets.model_dump(mode="json"),
+            # The limits that all capabilities share are read afresh before each leg; they are no plan's own.
+            "budgets": {"per_case": self.budgets.per_case},
             "checks": [one.model_dump(mode="json") for one in self.checks],
             "gates": [one.model_dump(mode="json") for one in self.gates_for(product, level)],
         }

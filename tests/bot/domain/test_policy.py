@@ -140,6 +140,13 @@ def test_the_slice_changes_with_every_rule_that_decides_about_the_plan(change: s
     assert before.slice_digest(product, "MEDIUM") != after.slice_digest(after.products[0], "MEDIUM")
 
 
+@pytest.mark.parametrize("limit", ["per_month: 50", "runs_per_day: 3", "runs_per_person: 3", "warn_percent: 50"])
+def test_a_limit_that_all_capabilities_share_is_no_part_of_what_was_approved(limit: str) -> None:
+    before, after = policy(), policy(f"budgets: {{{limit}}}\n")
+    product = before.products[0]
+    assert before.slice_digest(product, "MEDIUM") == after.slice_digest(after.products[0], "MEDIUM")
+
+
 def test_the_slice_stays_when_other_products_places_and_levels_change() -> None:
     place = "  - name: www"
     text = POLICY.replace(place, f"  - {{name: other, path: /srv/o, url: 'http://o.example'}}\n{place}")
