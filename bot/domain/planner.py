@@ -147,13 +147,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         steps=steps,
         legs=legs,
         unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable),
-        notes=(
-            *choice.erp.notes,
-            *(site.notes if made else ()),
-            *choice.checks.notes,
-            *_notes(briefing),
-            *mode_note,
-        ),
+        notes=(*_told(choice, made=made), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
         templates={site.template: site.digest} if made else {},
@@ -164,6 +158,11 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         auto_rollback=policy.auto_rollback and briefing.auto_rollback,
         dry_run=briefing.is_dry_run,
     )
+
+
+def _told(choice: _Choice, *, made: bool) -> tuple[str, ...]:
+    """What was settled and a reader should know."""
+    return (*choice.erp.notes, *(choice.site.notes if made else ()), *choice.checks.notes)
 
 
 def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
