@@ -17,13 +17,14 @@ from bot.cli._question import BadQuestion, Question, Supposed, Word, the_actor, 
 from bot.commands import why
 from bot.domain.approval import Verdict
 from bot.domain.case import Case
-from bot.domain.command import Asked
 from bot.domain.effects import Effect, Record
+from bot.domain.gate import people_of, sources_of
 from bot.domain.gates import PLAN
-from bot.domain.knowledge import Knowledge, Words, WordsNow
+from bot.domain.knowledge import Knowledge, Owners, PolicyFile, Words, WordsNow, WorkflowFile
 from bot.domain.ledger import chain
 from bot.domain.next import NextStep, next_step
 from bot.domain.people import Actor
+from bot.domain.rights import rights_of
 from bot.domain.turn import Turn
 from bot.events.model import CommentCreated
 from bot.handle import decided
@@ -79,8 +80,8 @@ async def foresee(question: Question, settings: Settings) -> Foreseen:
                 hands = replace(hands, github=cast(GitHub, Supposed(hands.github, actor, question)))
             effects = tuple(await decided(word, case, hands, FLOW))
             after = await _after(case, effects, hands)
-            known = await _known(word, after, hands)
             gate = case.gate.name if case.gate else PLAN
+            known = await _known(word, after, gate, hands)
             verdict = why.verdict(Turn(case.key, question.at, after), known, gate)
             step = next_step(after, known.policy, question.at)
             return Foreseen(question, word, case, after, effects, gate, verdict, known, step)
@@ -114,14 +115,11 @@ async def _after(case: Case, effects: tuple[Effect, ...], hands: Hands) -> Case:
     return found
 
 
-async def _known(word: Word, after: Case, hands: Hands) -> Knowledge:
-    """What `/why` knows of the case afterwards; the word itself stands as it was said."""
-    asked = Asked("why", "", word.actor, 0, "", after.number, None)
+async def _known(word: Word, after: Case, gate: str, hands: Hands) -> Knowledge:
+    """What judging the gate afterwards takes, as for `/why`; the word itself stands as it was said."""
     source, said = _as_said(word)
-    needs = [
-        Words(tuple(one for one in need.sources if one != source)) if isinstance(need, Words) else need
-        for need in why.needs(asked, after)
-    ]
+    others = tuple(one for one in sources_of(after, gate) if one != source)
+    needs = (PolicyFile(), WorkflowFile(), Owners(), Words(others), *rights_of(people_of(after, gate)))
     known = await FLOW.load(word, needs, after, hands)
     return replace(known, words={**known.words, source: said})
 
