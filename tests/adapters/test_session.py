@@ -186,21 +186,48 @@ async def test_a_file_comes_back_as_bytes_with_its_blob_id(session_at: MakeSessi
     content = base64.encodebytes("# Grüße\n".encode() * 20).decode()
 
     def answer(_: Seen) -> web.Response:
-        return web.json_response({"type": "file", "encoding": "base64", "content": content, "sha": "93a0"})
+        shown = {"type": "file", "encoding": "base64", "content": content, "sha": "93a0", "size": 180}
+        return web.json_response(shown)
 
     async with hub_of(answer) as hub:
         found = await repos.file(session_at(hub.url), WWW, "docs/README.md", "main")
     assert found == BlobFile("# Grüße\n".encode() * 20, "93a0")
 
 
-async def test_a_file_too_large_for_github_is_an_error_and_not_absent(session_at: MakeSession) -> None:
+async def test_a_file_above_one_megabyte_is_read_as_a_blob(session_at: MakeSession) -> None:
+    asked: list[str] = []
+
+    def answer(seen: Seen) -> web.Response:
+        asked.append(seen.path)
+        if "/git/blobs/" in seen.path:
+            return web.json_response({"encoding": "base64", "content": "YWJj\n", "sha": "93a0", "size": 3})
+        shown = {"type": "file", "encoding": "none", "content": "", "sha": "93a0", "size": repos.LARGEST}
+        return web.json_response(shown)
+
+    async with hub_of(answer) as hub:
+        found = await repos.file(session_at(hub.url), WWW, "CODEOWNERS", "main")
+    assert found == BlobFile(b"abc", "93a0")
+    assert asked[-1] == "/repos/acme/www/git/blobs/93a0"
+
+
+async def test_a_file_above_three_megabytes_is_an_error_and_not_absent(session_at: MakeSession) -> None:
     def answer(_: Seen) -> web.Response:
-        return web.json_response({"type": "file", "encoding": "none", "content": "", "sha": "93a0"})
+        shown = {"type": "file", "encoding": "none", "content": "", "sha": "93a0", "size": repos.LARGEST + 1}
+        return web.json_response(shown)
 
     async with hub_of(answer) as hub:
         with pytest.raises(GitHubError) as refused:
             await repos.file(session_at(hub.url), WWW, "big.png", "main")
     assert refused.value.status == 413
+
+
+async def test_a_file_of_a_repository_that_the_app_does_not_cover_is_absent(session_at: MakeSession) -> None:
+    def answer(seen: Seen) -> web.Response:
+        assert "access_tokens" in seen.path
+        return web.json_response({"message": "not accessible"}, status=422)
+
+    async with hub_of(answer, mints=False) as hub:
+        assert await repos.file_in(session_at(hub.url), 77, "acme/.github", ".github/millwright.yml") is None
 
 
 async def test_a_label_that_somebody_made_in_between_is_fine_and_a_wrong_one_is_not(
