@@ -7,7 +7,7 @@ from bot.decide.here import Here, operations
 from bot.domain.fold_life import place_alias
 from bot.domain.frozen import call_back, freeze, is_acting, since_frozen, thaw
 from bot.domain.ledger import Entry
-from bot.domain.lifecycle import can
+from bot.domain.lifecycle import ENDED, can
 from bot.domain.stop import ask_to_stop, refuse_gate
 from bot.domain.view import show
 
@@ -56,7 +56,7 @@ def _end(here: Here, why: str) -> None:
     if turn.case.gate is not None:
         refuse_gate(turn, here.by, why)
     call_back(turn, here.by, why, asks_github=False)
-    if can(turn.case.phase, "capability.cancelled"):
+    if turn.case.phase not in ENDED and can(turn.case.phase, "capability.cancelled"):
         turn.record(Entry("capability.cancelled", {}, here.by, why))
 
 
