@@ -64,7 +64,7 @@ async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: 
         outcome=_outcome(outcome),
         ledger=tuple(line.raw for line in lines),
         journals=journals,
-        decisions=tuple(_decision(line) for line in lines if line.entry.type in _DECISIONS),
+        decisions=tuple(decision_of(line) for line in lines if line.entry.type in _DECISIONS),
         costs=tuple(
             CostLine(cost.what, cost.seconds, cost.billed_minutes, cost.amount, cost.currency)
             for cost in costs_of(case)
@@ -85,10 +85,16 @@ def _outcome(word: str) -> Outcome:
     return known.get(word, "failed")
 
 
-_DECISIONS = {"approval.given": "approved", "approval.refused": "refused", "approval.withdrawn": "withdrawn"}
+_DECISIONS = {
+    "approval.given": "approved",
+    "approval.refused": "refused",
+    "approval.withdrawn": "withdrawn",
+    "override.used": "overridden",
+}
 
 
-def _decision(line: Line) -> Decision:
+def decision_of(line: Line) -> Decision:
+    """One ledger line about a decision as the pack tells it."""
     data: Mapping[str, Any] = line.entry.data
     actor = line.entry.actor
     return Decision(
@@ -104,6 +110,7 @@ def _decision(line: Line) -> Decision:
         at=line.at,
         kind="policy" if data.get("kind") == "policy" else "person",
         verdict=_VERDICTS[line.entry.type],
+        reason=line.entry.reason if line.entry.type == "override.used" else "",
     )
 
 

@@ -29,7 +29,9 @@ class Decision:
     evidence: str
     at: str
     kind: Literal["person", "policy"] = "person"
-    verdict: Literal["approved", "refused", "withdrawn"] = "approved"
+    verdict: Literal["approved", "refused", "withdrawn", "overridden"] = "approved"
+    reason: str = ""
+    """why an admin passed the gate without the approvals it asks for"""
 
 
 @dataclass(frozen=True)

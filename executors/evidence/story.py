@@ -27,6 +27,7 @@ class DecisionRow:
     source: str
     evidence: str
     at: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Story:
     unavailable: tuple[str, ...]
     applied: int
     undone: int
+    overridden: int
+    """how many times an admin passed a gate of this plan without the approvals it asks for"""
 
 
 def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
@@ -100,6 +103,7 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         residue=tuple(plain(text) for text in pack.residue),
         unavailable=tuple(plain(f"{item.name}: {item.why}") for item in plan.unavailable),
         applied=sum(row.applied for step in steps for row in step.operations if row.outside),
+        overridden=sum(one.verdict == "overridden" and one.digest == plan.digest for one in pack.decisions),
         undone=sum(row.undone for step in steps for row in step.operations if row.outside),
     )
 
@@ -116,6 +120,7 @@ def _decision(plan: Plan, decision: Decision) -> DecisionRow:
         source=plain(decision.source.replace(":", " ")),
         evidence=plain(decision.evidence),
         at=moment(decision.at),
+        reason=plain(decision.reason),
     )
 
 

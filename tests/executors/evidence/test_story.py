@@ -139,3 +139,14 @@ def test_a_ledger_line_without_an_actor_is_refused(make_pack: MakePack) -> None:
     del line["actor"]
     with pytest.raises(ProtocolError, match="actor"):
         tell(make_pack(ledger=(canonical(line),)), created="", head="", signer="")
+
+
+def test_an_override_is_a_badge_with_its_reason(
+    make_pack: MakePack, key: Ed25519PrivateKey, now: datetime
+) -> None:
+    pack = make_pack()
+    said = replace(pack.decisions[0], verdict="overridden", digest=pack.plan.digest, reason="a <b>fair</b> opens")
+    text = page(seal(make_pack(decisions=(*pack.decisions, said)), key, now))
+    assert '<span class="badge overridden">1 override</span>' in text
+    assert "a &lt;b&gt;fair&lt;/b&gt; opens" in text
+    assert '<span class="badge overridden">' not in page(seal(pack, key, now))
