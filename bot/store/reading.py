@@ -18,6 +18,9 @@ from bot.store import ledger
 from bot.store.migrations import VERSION
 from bot.store.tables import LEDGER, SCHEMA
 
+_BEGINS = {"sqlite": "BEGIN", "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"}
+"""What makes everything that is read one moment's, and keeps PostgreSQL from writing; settings know no others."""
+
 
 class ReadStore:
     """The half of `bot.ports.Store` that reads, as of one moment; the half that writes is not here at all."""
@@ -61,8 +64,7 @@ def looking_at(url: str) -> Iterator[ReadStore]:
         raise StoreError(f"reading the database {shown}: its driver is not installed ({error.name})") from error
     try:
         with engine.connect() as connection, connection.begin():
-            if parsed.get_backend_name() != "sqlite":
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.exec_driver_sql(_BEGINS[parsed.get_backend_name()])
             _check(connection, shown)
             yield ReadStore(connection)
     except SQLAlchemyError as error:
@@ -92,9 +94,8 @@ def _file(url: URL) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True)
-        connection.isolation_level = None  # the driver begins nothing by itself: one BEGIN, one moment
+        connection.isolation_level = None  # the driver begins nothing by itself
         connection.execute("PRAGMA query_only=ON")
-        connection.execute("BEGIN")
         return connection
 
     return create_engine("sqlite://", creator=connect)
