@@ -36,7 +36,7 @@ except OSError as error:
     sys.exit(127)
 """
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
-_REAPING_ROUNDS = 200
+_REAPING_ROUNDS, _PAUSE = 500, 0.01
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ def _end(process: subprocess.Popen[bytes], already: set[int]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    for _ in range(_REAPING_ROUNDS):  # a process may fork while we look
+    pause = threading.Event()
+    for _ in range(_REAPING_ROUNDS):  # a process may fork while we look, or be another user's
         left = [number for number in _children() - already if number != process.pid]
         if not left:
             return
@@ -135,8 +136,9 @@ def _end(process: subprocess.Popen[bytes], already: set[int]) -> None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(number, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(number, 0)
-    raise WorldError("the command keeps starting processes; the job is given up")
+                os.waitpid(number, os.WNOHANG)
+        pause.wait(_PAUSE)
+    raise WorldError("the command left processes that cannot be ended; the job is given up")
 
 
 def _children() -> set[int]:

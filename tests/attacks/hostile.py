@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 SCRIPT = "checks/hostile.py"
 POLICY = f"""
 checks:
@@ -10,7 +12,7 @@ checks:
     files: [{SCRIPT}]
     outputs: ["*"]
 """
-BEACON = "t57-beacon"
+BEACON = f"t57-beacon-{os.getpid()}"
 """Stands in the command line of the child that it leaves behind."""
 LIES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
 """The files by which a step speaks to the runner, all of which it writes to where it finds them."""
