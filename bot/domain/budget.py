@@ -205,7 +205,7 @@ def _month(moment: datetime) -> str:
 
 def in_words(facts: Mapping[str, Any]) -> tuple[str, str]:
     """Which limit is in the way, with its numbers; and what people can do about it, commands as code."""
-    override = "an admin may say `/override budget <reason>`, then `/run`"
+    override = "an admin may say `/override budget <reason>`"
     limit, at = facts["limit"], f"`budgets.{facts['limit']}`"
     if limit == "price":
         why = "the policy limits what may be spent, and a runner of this leg has no price"

@@ -27,6 +27,8 @@ class Post:
     ledgers: dict[str, list[Line]] = field(default_factory=dict)
     scenes: dict[str, Scene] = field(default_factory=dict)
     rows: list[Told] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    """of each row the case that told it"""
     keys: set[tuple[str, str]] = field(default_factory=set)
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     hold: bool = False
@@ -37,6 +39,7 @@ class Post:
             if isinstance(effect, Tell) and (sender, effect.key) not in self.keys:
                 self.keys.add((sender, effect.key))
                 self.rows.append(Told(effect.to, effect.kind, effect.data))
+                self.senders.append(sender)
             if isinstance(effect, Timer) and not sender.startswith("case:"):
                 self.timers[sender, effect.key] = effect.due
 
@@ -49,7 +52,7 @@ class Post:
 
     def deliver(self, index: int, now: datetime, home: Scene | None = None) -> list[Effect]:
         """Delivers one row; what came of it for `home`."""
-        row = self.rows.pop(index)
+        row, _ = self.rows.pop(index), self.senders.pop(index)
         if row.case.startswith("case:"):
             scene = self.scenes.get(row.case)
             effects = scene.hears(row) if scene is not None else []

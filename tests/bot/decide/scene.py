@@ -73,6 +73,7 @@ class Scene:
     elsewhere: dict[str, list[Line]] = field(default_factory=dict)
 
     key: str = "case:101:I_1"
+    number: int = 7
 
     def __post_init__(self) -> None:
         self.post.scenes[self.key] = self
@@ -151,7 +152,7 @@ class Scene:
             "roles": {},
             "teams": {},
             "blobs": {},
-            "nonce": f"{self.nonces:032x}",
+            "nonce": f"{(self.number - 7) << 64 | self.nonces:032x}",
             "bot": BOT.id,
         }
         for need in wanted:
@@ -171,7 +172,7 @@ class Scene:
     # --- what people do -----------------------------------------------------------------------------------------
 
     def shown(self) -> Issue:
-        return Issue("I_1", 7, "Acme", self.body, self.author, self.labels, self.issue_open)
+        return Issue(self.key.rsplit(":", 1)[1], self.number, "Acme", self.body, self.author, self.labels, self.issue_open)
 
     def opens(self, actor: Actor | None = None) -> list[Effect]:
         return self.tell(IssueChanged(REPO, "opened", self.shown(), actor or self.author))
