@@ -154,11 +154,12 @@ def _ours(event: ClaimReceived, plan: Plan, verb: Verb, known: Knowledge) -> Ite
         yield No(403, "event", f"the run was started by {job.event_name[:40]}, not by a dispatch")
     if known.bot == 0 or job.actor_id != known.bot:
         yield No(403, "actor", "the run was not started by our App")
-    if job.workflow_ref != f"{pin.repository}/{pin.path}@{pin.ref}":
-        yield No(403, "workflow_ref", "the run is not of the generated workflow on the default branch")
+    # What was done must stay possible to take back after the workflow was generated anew, or its branch renamed:
+    # who may change the operations repository's default branch decides that. Carrying out is bound to the very file.
     at = known.workflow
-    # What was done must stay possible to take back after the workflow was generated anew: who may change the default
-    # branch of the operations repository decides that. What is carried out is bound to the very file.
+    here = at if verb == "rollback" and at is not None else pin
+    if job.workflow_ref != f"{here.repository}/{pin.path}@{here.ref}":
+        yield No(403, "workflow_ref", "the run is not of the generated workflow on the default branch")
     same = at is not None and at.path == pin.path and (verb == "rollback" or at.blob == pin.blob)
     if not same:
         yield No(403, "workflow_changed", "the workflow at the run's commit is not the one that was planned with")

@@ -31,6 +31,8 @@ async def dispatch(effect: Dispatch, case: Case, hands: Hands, *, again: bool) -
     """workflow_dispatch with {case, leg, nonce} and nothing else; after a crash the run is looked for first."""
     repo, pin = operations(effect.plan, case), effect.plan.workflow
     path = pin.path if pin else ""
+    if effect.verb == "rollback":  # the branch that the plan names may be renamed by now
+        repo = (await hands.github.repository(repo)).repo
     run = await hands.github.find_run(repo, path, effect.nonce) if again else None
     if run is None:
         inputs = {"case": case.key, "leg": effect.leg, "nonce": effect.nonce}

@@ -72,7 +72,7 @@ async def reviewed(scene: Scene) -> tuple[int, Team, Participant]:
     team = scene.cast.organisation.team("reviewers", clara)
     scene.cast.organisation.assign(team, scene.cast.product, "write")
     text = str(await scene.cast.operations.read(".github/millwright.yml"))
-    new = {".github/millwright.yml": text.replace(ROLES, TEAM)}
+    new: dict[str, str | None] = {".github/millwright.yml": text.replace(ROLES, TEAM)}
     await scene.cast.olga.push(scene.cast.operations, new)
     await change_policy(scene, TWO)
     number, line = await planned(scene)

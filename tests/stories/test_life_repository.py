@@ -227,6 +227,16 @@ async def test_what_is_done_stays_done_whatever_its_repository_is_called(scene: 
     assert await state(scene, number) == "rolled_back", await sticky(scene, number)
 
 
+async def test_what_was_done_is_taken_back_from_another_default_branch_too(scene: Scene) -> None:
+    number = await carried_out(scene)
+    await renamed_branch(scene, scene.cast.operations)
+    assert "default branch" not in await last_words(scene, number)
+    await says(scene, scene.cast.bert, number, "/rollback")
+    assert await state(scene, number) == "rolled_back", await sticky(scene, number)
+    assert served(scene) is None
+    await nothing_is_stuck(scene)
+
+
 async def test_an_issue_that_was_edited_while_nothing_could_be_heard_is_planned_anew_by_hand(scene: Scene) -> None:
     number, line = await half_approved(scene)
     chosen(scene)
