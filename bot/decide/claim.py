@@ -155,7 +155,7 @@ def _ours(event: ClaimReceived, plan: Plan, verb: Verb, known: Knowledge) -> Ite
     if known.bot == 0 or job.actor_id != known.bot:
         yield No(403, "actor", "the run was not started by our App")
     # What was done must stay possible to take back after the workflow was generated anew, or its branch renamed:
-    # who may change the operations repository's default branch decides that. Carrying out is bound to the very file.
+    # who may change the operations repository's default branch decides that. To carry out is bound to the file.
     at = known.workflow
     here = at if verb == "rollback" and at is not None else pin
     if job.workflow_ref != f"{here.repository}/{pin.path}@{here.ref}":

@@ -97,7 +97,7 @@ def test_a_mutilated_payload_is_ignored_and_never_raises(data: st.DataObject) ->
     assert route(name, payload) is not None
 
 
-ISSUE = {
+ISSUE: dict[str, Any] = {
     "action": "opened",
     "issue": {
         "node_id": "I_1",
