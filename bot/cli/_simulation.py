@@ -18,9 +18,10 @@ from bot.commands import why
 from bot.domain.approval import Verdict
 from bot.domain.case import Case
 from bot.domain.effects import Effect, Record
+from bot.domain.facts import WordsNow
 from bot.domain.gate import people_of, sources_of
 from bot.domain.gates import PLAN
-from bot.domain.knowledge import Knowledge, Owners, PolicyFile, Words, WordsNow, WorkflowFile
+from bot.domain.knowledge import Knowledge, Owners, PolicyFile, Words, WorkflowFile
 from bot.domain.ledger import chain
 from bot.domain.next import NextStep, next_step
 from bot.domain.people import Actor

@@ -10,8 +10,9 @@ from bot.domain import ending
 from bot.domain.advance import advance
 from bot.domain.case import Case, LegRun
 from bot.domain.crossed import crossed_fault
+from bot.domain.facts import ArtifactFacts
 from bot.domain.holding import take_hold
-from bot.domain.knowledge import ArtifactFacts, Knowledge
+from bot.domain.knowledge import Knowledge
 from bot.domain.launch import queue
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, journal, leg_of, unseen

@@ -10,10 +10,11 @@ from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
 from bot.domain.crossed import beside
 from bot.domain.effects import CancelRun, Tell
+from bot.domain.facts import RunFacts
 from bot.domain.frozen import is_unreadable
 from bot.domain.gate import is_expired
 from bot.domain.gates import ask
-from bot.domain.knowledge import ArtifactNow, Blobs, Knowledge, Need, PolicyFile, RunFacts, RunNow
+from bot.domain.knowledge import ArtifactNow, Blobs, Knowledge, Need, PolicyFile, RunNow
 from bot.domain.ledger import Entry
 from bot.domain.leg import LOOK_EVERY, leg_of, look_again
 from bot.domain.turn import Turn

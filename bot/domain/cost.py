@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.case import Case
-from bot.domain.knowledge import JobFacts
+from bot.domain.facts import JobFacts
 from bot.domain.messages import CostLine
 from bot.domain.prices import Prices
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.knowledge import ArtifactFacts
+from bot.domain.facts import ArtifactFacts
 from executors.protocol.foreign import crossing
 from executors.protocol.plan import Leg
 from executors.protocol.spec import Bundle

@@ -14,7 +14,7 @@ SHOWN = 60
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one step: `was` and `now` are short values, "" where there is none or it is not to be shown."""
+    """What became of one step; `was` and `now` are short values, "" where there is none."""
 
     step: str
     kind: Literal["added", "removed", "changed"]
@@ -80,7 +80,7 @@ def _shown(was: Any, now: Any) -> tuple[str, str]:
 
 
 def _value(value: Any) -> str:
-    """A value for the public: short ones as they are, long ones by their length, addresses of people not at all."""
+    """A value for the public: a short one as it is, a long one by its length, a mail address not at all."""
     if value is None or value == {} or value == []:
         return ""
     text = str(value)

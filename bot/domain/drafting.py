@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from bot.domain.body import read_body
 from bot.domain.briefing import Briefing, read_briefing
 from bot.domain.case import Case
+from bot.domain.facts import IssueFacts
 from bot.domain.faults import Fault, Refused
 from bot.domain.form import read_form
-from bot.domain.knowledge import IssueFacts, Knowledge
+from bot.domain.knowledge import Knowledge
 from bot.domain.planner import PlanInputs, Subject, plan_for
 from bot.domain.vertical import choose
 from executors.protocol.canonical import canonical

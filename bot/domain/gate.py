@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.approval import Approval, Verdict
 from bot.domain.case import Case, Override
+from bot.domain.facts import WordsNow
 from bot.domain.gates import PLAN, Ask, ask
-from bot.domain.knowledge import Knowledge, WordsNow
+from bot.domain.knowledge import Knowledge
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.rights import Standing, basis, standing

@@ -9,6 +9,7 @@ from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.codeowners import Codeowners
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
+from bot.domain.facts import ArtifactFacts, IssueFacts, Operations, RunFacts, WordsNow
 from bot.domain.faults import Fault
 from bot.domain.ledger import Line
 from bot.domain.people import Role
@@ -151,87 +152,6 @@ Need = (
     | Ledgers
     | CasesOf
 )
-
-
-@dataclass(frozen=True)
-class IssueFacts:
-    """The issue as GitHub has it now."""
-
-    title: str
-    body: str
-    labels: tuple[str, ...]
-    open: bool
-    author: int
-    created_at: str = ""
-
-
-@dataclass(frozen=True)
-class WordsNow:
-    """A comment or a review as GitHub has it now (T11, T14)."""
-
-    author: int
-    sha256: str
-    """of the body, 64 hex"""
-    hidden: bool = False
-    """a comment that somebody minimised"""
-    state: str = ""
-    """a review's: approved, changes_requested, dismissed …"""
-    commit: str = ""
-    """a review's"""
-
-
-@dataclass(frozen=True)
-class JobFacts:
-    """One job of a run with its times, RFC 3339 or None."""
-
-    id: int
-    name: str
-    conclusion: str | None
-    started_at: str | None
-    completed_at: str | None
-    labels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """A workflow run as GitHub has it now."""
-
-    id: int
-    attempt: int
-    status: str
-    conclusion: str | None
-    actor: int
-    event: str
-    path: str
-    head_sha: str
-    url: str
-    jobs: tuple[JobFacts, ...] = ()
-
-
-@dataclass(frozen=True)
-class ArtifactFacts:
-    """The run's artifact: what the API says of it, and whether what was downloaded agrees (T39)."""
-
-    id: int
-    digest: str
-    size: int
-    faults: tuple[str, ...] = ()
-    data: bytes = field(default=b"", repr=False)
-    """the downloaded ZIP, empty when it could not be had; record it as a blob, the pack is sealed from it"""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """path → sha256 of what is really in it"""
-    beside: Mapping[str, str] = field(default_factory=dict)
-    """name → digest, as the API says, of the run's other artifacts that were asked for"""
-
-
-@dataclass(frozen=True)
-class Operations:
-    """The operations repository of the case's installation."""
-
-    id: int
-    name: str
-    default_branch: str
-    head: str
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def unseen(plan: Plan) -> tuple[Leg, ...]:
 
 
 def second_job(leg: Leg) -> JobName:
-    """The job that claims the leg after `admit`; foreign code runs between the two, in a job that claims nothing."""
+    """The job that claims the leg after `admit`; foreign code runs between them, in a job that claims nothing."""
     return "report" if leg.foreign else "execute"
 
 

@@ -10,10 +10,11 @@ from bot.domain.case import Case, Opening
 from bot.domain.difference import difference, same_plan, step_changes
 from bot.domain.drafting import Drafted, draft, house_faults, is_ours, kind_of
 from bot.domain.effects import OpenPull, React
+from bot.domain.facts import IssueFacts
 from bot.domain.faults import Fault
 from bot.domain.fold_life import place_alias
 from bot.domain.holding import keep_hold
-from bot.domain.knowledge import IssueFacts, Knowledge
+from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import BriefingFaults, NoPolicy, PullText

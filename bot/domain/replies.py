@@ -49,7 +49,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Happened:
-    """The reply when something happened on GitHub by which a plan is stale, or after which nothing goes on alone."""
+    """The reply when something on GitHub made a plan stale, or nothing goes on by itself after it."""
 
     case: Case
     what: str

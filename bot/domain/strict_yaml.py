@@ -43,8 +43,8 @@ def read_yaml(text: str, first_line: int = 1) -> Document | Fault:
         return wrong.fault
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + mark.line if mark else None
-        return Fault("", f"this is no YAML: {error.problem or error.context}", "correct the line", line)
+        at = first_line + mark.line if mark else None
+        return Fault("", f"this is no YAML: {error.problem or error.context}", "correct the line", at)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return Fault("", "this is no YAML: it holds a character that YAML does not allow", "remove it", first_line)
 

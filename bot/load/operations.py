@@ -12,18 +12,9 @@ from cachetools import LRUCache
 from bot.domain import policy as policies
 from bot.domain.checks import CheckFiles
 from bot.domain.defaults import REPOSITORY, PolicyText
+from bot.domain.facts import Operations
 from bot.domain.faults import Fault
-from bot.domain.knowledge import (
-    ArtifactNow,
-    JobNow,
-    Knowledge,
-    Need,
-    Operations,
-    PolicyFile,
-    RunNow,
-    TeamsOf,
-    WorkflowFile,
-)
+from bot.domain.knowledge import ArtifactNow, JobNow, Knowledge, Need, PolicyFile, RunNow, TeamsOf, WorkflowFile
 from bot.domain.people import Repo
 from bot.domain.rights import concerned
 from bot.ports import BlobFile, Hands, RepoFacts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from bot.domain.knowledge import ArtifactFacts, ArtifactNow, Knowledge, RunFacts
+from bot.domain.facts import ArtifactFacts, RunFacts
+from bot.domain.knowledge import ArtifactNow, Knowledge
 from bot.domain.people import Repo
 from bot.errors import GitHubError, GitHubGone
 from bot.ports import ArtifactMeta, Hands

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.knowledge import Knowledge, WordsNow
+from bot.domain.facts import WordsNow
+from bot.domain.knowledge import Knowledge
 from bot.domain.people import Repo
 from bot.ports import Hands
 

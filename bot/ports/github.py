@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.knowledge import IssueFacts, JobFacts, RunFacts, WordsNow
+from bot.domain.facts import IssueFacts, JobFacts, RunFacts, WordsNow
 from bot.domain.people import Repo, Role
 from executors.protocol.finding import Finding
 from executors.protocol.spec import AppToken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.adapters.github.session import Scope, Session, scope
-from bot.domain.knowledge import IssueFacts, WordsNow
+from bot.domain.facts import IssueFacts, WordsNow
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 

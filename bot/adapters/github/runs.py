@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.adapters.github.session import FAULTS, Scope, Session, scope
 from bot.adapters.github.translation import SOON, refusal, translated
-from bot.domain.knowledge import JobFacts, RunFacts
+from bot.domain.facts import JobFacts, RunFacts
 from bot.domain.people import Repo
 from bot.errors import GitHubBusy, GitHubError
 from bot.ports import ArtifactMeta, Started

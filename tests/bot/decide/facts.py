@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain import facts as f
 from bot.domain import knowledge as k
 from bot.domain.checks import CheckFiles
 from bot.domain.effects import Dispatch, Effect, Grant, OpenPull, Say
@@ -23,7 +24,7 @@ def answered(need: object, scene: Scene) -> dict[str, Any]:
     """The fields of Knowledge that answer one need."""
     match need:
         case k.PolicyFile():
-            place = k.Operations(OPS.id, OPS.name, "main", "e" * 40)
+            place = f.Operations(OPS.id, OPS.name, "main", "e" * 40)
             return {"policy": policy_of(scene.policy_text), "operations": place}
         case k.Blueprints():
             return shipped()
@@ -103,12 +104,12 @@ def job_of(name: str, run_id: int, jti: str, changes: dict[str, Any]) -> Job:
     return Job(**(facts | changes))
 
 
-def under_way(run_id: int) -> k.RunFacts:
+def under_way(run_id: int) -> f.RunFacts:
     """A run of ours that has begun."""
-    return k.RunFacts(run_id, 1, "in_progress", None, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x")
+    return f.RunFacts(run_id, 1, "in_progress", None, BOT.id, "workflow_dispatch", "p", "e" * 40, "https://x")
 
 
-def minute_and_a_second(conclusion: str) -> k.JobFacts:
+def minute_and_a_second(conclusion: str) -> f.JobFacts:
     """A job that is billed two minutes."""
     times = ("2026-05-04T09:00:00Z", "2026-05-04T09:01:01Z")
-    return k.JobFacts(12, "Execute", conclusion, *times, labels=("self-hosted",))
+    return f.JobFacts(12, "Execute", conclusion, *times, labels=("self-hosted",))

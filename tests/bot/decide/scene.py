@@ -15,8 +15,9 @@ from bot.decide import decide, needs
 from bot.domain.case import Case, LegRun
 from bot.domain.codeowners import Codeowners
 from bot.domain.effects import Answer, Dispatch, Effect, Record, Tell, Timer
+from bot.domain.facts import ArtifactFacts, IssueFacts, RunFacts, WordsNow
 from bot.domain.fold import fold, needed_blobs
-from bot.domain.knowledge import ArtifactFacts, IssueFacts, Knowledge, RunFacts, WordsNow
+from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry, Line, chain
 from bot.domain.leg import environment_of, leg_of
 from bot.domain.people import Actor, Role
@@ -172,7 +173,9 @@ class Scene:
     # --- what people do -----------------------------------------------------------------------------------------
 
     def shown(self) -> Issue:
-        return Issue(self.key.rsplit(":", 1)[1], self.number, "Acme", self.body, self.author, self.labels, self.issue_open)
+        return Issue(
+            self.key.rsplit(":", 1)[1], self.number, "Acme", self.body, self.author, self.labels, self.issue_open
+        )
 
     def opens(self, actor: Actor | None = None) -> list[Effect]:
         return self.tell(IssueChanged(REPO, "opened", self.shown(), actor or self.author))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.effects import Answer, Dispatch, Grant
-from bot.domain.knowledge import ArtifactFacts
+from bot.domain.facts import ArtifactFacts
 from bot.domain.lifecycle import Phase
 from executors.protocol.finding import Finding
 from executors.protocol.journal import LegFinished, LegStarted, Noted, StepFinished, StepStarted

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.effects import Answer, Say
-from bot.domain.knowledge import ArtifactFacts
+from bot.domain.facts import ArtifactFacts
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Progress
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Result, StepStarted

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.cost import cost_lines
 from bot.domain.effects import Tell
+from bot.domain.facts import JobFacts
 from bot.domain.fold import aliases, fold, needed_blobs
-from bot.domain.knowledge import JobFacts
 from bot.domain.ledger import Entry, Line
 from bot.domain.lifecycle import ENDED, MOVING, TRANSITIONS, IllegalMove, Phase, can, mermaid, move
 from bot.domain.prices import Prices

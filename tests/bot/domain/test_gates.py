@@ -10,9 +10,9 @@ import pytest
 
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Objection, Override
+from bot.domain.facts import WordsNow
 from bot.domain.gate import Now, judge
 from bot.domain.gates import ask, asks, due, passed_before
-from bot.domain.knowledge import WordsNow
 from bot.domain.people import Role
 from bot.domain.policy import Policy, parse
 from bot.domain.rights import Standing
