@@ -1,4 +1,4 @@
-"""Overriding is for admins, for two of them where it matters, for one gate and plan, and everybody sees it (T15)."""
+"""Overriding is for admins, two where it matters, for one gate and one plan, and everybody sees it (T15)."""
 
 from __future__ import annotations
 
