@@ -21,6 +21,9 @@ from sqlalchemy import (
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
+# Names are compared byte by byte, so that all that begin alike stand together; SQLite does that by itself.
+Alias = Text().with_variant(Text(collation="C"), "postgresql")
+
 METADATA = MetaData()
 
 INBOX = Table(
@@ -49,7 +52,7 @@ LEDGER = Table(
     Column("case_key", Text, nullable=False),
     Column("n", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("alias", Text),
+    Column("alias", Alias),
     Column("raw", LargeBinary, nullable=False),
     UniqueConstraint("case_key", "n", name="ledger_case_n"),
 )

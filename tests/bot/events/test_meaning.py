@@ -30,7 +30,7 @@ published = pytest.mark.skipif(
     not EXAMPLES.exists(), reason=f"NOT TRIED: the published webhook examples are not installed at {EXAMPLES}"
 )
 
-HANDLED = {
+HANDLED: dict[str, Any] = {
     "issues": IssueChanged,
     "issue_comment": (CommentCreated, CommentChanged),
     "pull_request": PullChanged,
