@@ -57,6 +57,7 @@ async def test_without_a_file_of_at_most_three_megabytes_nobody_owns_anything(sc
     filling = ("#" * 99 + "\n") * 12_000
     await set_up(scene, filling + OWNERS)
     number, line = await planned(scene)
+    await scene.cast.olga.push(scene.cast.product, {"CODEOWNERS": "* @clara\n"})
     await set_up(scene, filling * 3 + OWNERS)
     assert "no_role" in await refused(scene, clara, number, line)
     await set_up(scene, filling + OWNERS)

@@ -185,6 +185,19 @@ async def test_asked_for_again_it_says_what_is_true_by_now(scene: Scene) -> None
     assert "acme/.github:.github/millwright.yml" in latest[0]["output"]["summary"]
 
 
+async def test_annotations_that_are_true_no_more_do_not_stay(scene: Scene) -> None:
+    text = (await policy_now(scene)).partition("prices:")[0]
+    pull = await proposed(scene, {POLICY: f'{text}budgets: {{per_case: "20.00"}}\n'})
+    first = await check(scene, pull)
+    assert [one["message"].partition(",")[0] for one in first["notes"]] == ["budgets.per_case is a limit"]
+    await defaults(scene, 'prices: {minutes: {self-hosted: "0.002"}}\n')
+    olga, place = scene.cast.olga, scene.cast.operations
+    await olga.http.post(f"{place.path}/check-runs/{first['id']}/rerequest")
+    await scene.settle()
+    latest = (await olga.http.get(f"{place.path}/commits/{first['head_sha']}/check-runs"))["check_runs"]
+    assert [(one["conclusion"], one["output"]["annotations_count"]) for one in latest] == [("success", 0)]
+
+
 async def test_lines_of_codeowners_that_github_skips_are_warned_of(scene: Scene) -> None:
     pull = await proposed(scene, {".github/CODEOWNERS": "* @acme/ops\n!secret @olga\n"})
     found = await check(scene, pull)
