@@ -116,6 +116,28 @@ _COMMANDS = {
     "nothing_to_undo": ("Nothing stands that could be taken back.", "`/status`"),
     "residue_first": ("Something of the last run still stands in the world.", "`/rollback` first"),
     "same_plan": ("The issue gives exactly the plan that is there.", "`/approve` it, or edit the issue"),
+    "nothing_to_withdraw": ("No approval of this account stands at the gate.", "`/why`"),
+    "already_begun": ("What was approved has begun.", "`/cancel` stops it, `/rollback` takes it back"),
+    "objection_stands": (
+        "A review that asks for changes is dismissed where it was written.",
+        "dismiss it, or approve",
+    ),
+    "already_held": ("It is held already, or as soon as the present run is over.", "`/resume`"),
+    "not_held": ("Nothing is held.", "`/status`"),
+    "gate_shut": (
+        "It waits at a gate, and trying again is no way around it.",
+        "approve at the gate, or `/reject`",
+    ),
+    "step_unknown": ("The step is none that the command is about.", "name one that the answer lists"),
+    "other_rollback": (
+        "People decide at the gate `rollback` whether something else is taken back.",
+        "`/reject` leaves it as it is; then ask for what you want",
+    ),
+    "not_overridable": ("It is no gate that people decide at.", "the answer says what helps instead"),
+    "already_overridden": ("This admin has overridden the gate already, and counts once.", "ask a second admin"),
+    "not_confirmed": ("Only the exact line erases anything.", "paste the line from the answer"),
+    "nothing_to_erase": ("Nothing but the ledger is stored.", "`/audit`"),
+    "erased": ("Plan and journals were erased, so nothing of it can be done again or taken back.", "`/plan`"),
 }
 _CLAIMS_OF_JOBS = {
     "case_unknown": ("There is no such case.", "nothing: only the bot starts runs"),
