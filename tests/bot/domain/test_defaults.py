@@ -1,4 +1,4 @@
-"""An organisation's defaults below the policy: which key counts, how gates add up, and where a mistake is named."""
+"""Defaults of an organisation below the policy: which key counts, how gates add up, where a mistake is named."""
 
 from __future__ import annotations
 
