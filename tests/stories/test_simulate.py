@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.__main__ import main
@@ -58,7 +57,7 @@ def simulate(scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 @dataclass(frozen=True)
 class Pair:
-    """Somebody, what they say (LINE is what approves the plan), and the reason code that it meets."""
+    """Somebody, what they say (TOKEN is the plan's), and the reason code that it meets."""
 
     who: str
     says: str
@@ -67,13 +66,13 @@ class Pair:
 
 
 PAIRS = (
-    Pair("bert", "LINE", "counts", "counts"),
-    Pair("anna", "LINE", "self_approval"),
-    Pair("mallory", "LINE", "no_role"),
-    Pair("wim", "LINE", "no_role"),
+    Pair("bert", "/approve TOKEN", "counts", "counts"),
+    Pair("anna", "/approve TOKEN", "self_approval"),
+    Pair("mallory", "/approve TOKEN", "no_role"),
+    Pair("wim", "/approve TOKEN", "no_role"),
     Pair("bert", "/approve v1-000000000000", "approval_stale"),
     Pair("bert", "/approve", "token_missing"),
-    Pair("bert", "LINE at compliance", "gate_unknown"),
+    Pair("bert", "/approve compliance TOKEN", "gate_unknown"),
     Pair("olga", "/override plan the fair opens tomorrow", "override", "counts"),
     Pair("bert", "/override plan I am in a hurry", "no_role"),
     Pair("bert", "/reject the phone number is wrong", None, "done"),
@@ -134,10 +133,7 @@ async def test_what_is_foreseen_is_what_happens_when_it_is_said(
     known = people(scene)
     for pair in PAIRS[nth::4]:
         number, line = await planned(scene)
-        said = pair.says.replace("LINE at", line.replace("approve", "approve compliance") + " ").replace(
-            "LINE", line
-        )
-        said = said.replace("  compliance", "")
+        said = pair.says.replace("TOKEN", line.split()[1])
         code, foreseen = await simulate(number, pair.who, "--command", said)
         assert (foreseen["outcome"]["name"], foreseen["outcome"]["code"]) == (pair.outcome, pair.code), pair
         assert code == (0 if pair.outcome in {"counts", "done"} else 1)
@@ -228,6 +224,36 @@ async def test_an_approval_at_a_later_time_is_judged_at_that_time(scene: Scene, 
     _, foreseen = await simulate(number, "olga", "--command", line, "--at", "2199-01-01T00:00:00Z")
     assert [child["code"] for child in foreseen["verdict"]["children"]] == ["expired", "counts"]
     assert foreseen["phase"]["after"] == "validated"
+
+
+async def test_a_policy_that_cannot_be_read_is_named_with_its_faults(
+    scene: Scene, simulate: Simulate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number, line = await planned(scene)
+    await change_policy(scene, "moods: sunny\n")
+    code, foreseen = await simulate(number, "bert", "--command", line)
+    assert (code, foreseen["outcome"]["code"], foreseen["verdict"]["code"]) == (1, "no_policy", "no_policy")
+    assert any("moods" in fault for fault in foreseen["policy_faults"])
+    where = ["simulate", "--issue", f"acme/website#{number}", "--command", line]
+    assert await asyncio.to_thread(main, [*where, "--actor", "bert"]) == 1
+    page = capsys.readouterr().out
+    assert "It would be refused (no_policy)" in page
+    assert ".github/millwright.yml:" in page
+
+
+async def test_an_id_decides_and_a_name_is_only_shown(
+    scene: Scene, simulate: Simulate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number, line = await planned(scene)
+    code, foreseen = await simulate(number, f"bert:{scene.cast.bert.id}", "--command", line)
+    assert (code, foreseen["outcome"]["code"]) == (0, "counts")
+    code, foreseen = await simulate(number, f"bert:{scene.cast.bert.id + 100}", "--command", line)
+    assert (code, foreseen["outcome"]["code"]) == (1, "no_role"), "somebody else who bears that name by now"
+    code, foreseen = await simulate(number, "millwright[bot]", "--command", line)
+    assert (code, foreseen["outcome"]["name"]) == (1, "ignored"), "the bot does not hear itself"
+    where = ["simulate", "--issue", f"acme/website#{number}", "--command", line]
+    assert await asyncio.to_thread(main, [*where, "--actor", "nobody-at-all"]) == 2
+    assert "GitHub knows nobody of that name" in capsys.readouterr().err
 
 
 def held(scene: Scene) -> dict[str, str]:
@@ -322,4 +348,3 @@ async def test_nothing_that_changes_github_leaves(scene: Scene) -> None:
                 await session.http.post(url, json=wide)
     left = scene.story.sandbox.requests[asked:]
     assert {one.method for one in left if not one.path.endswith("/access_tokens")} <= {"GET"}
-    assert isinstance(session.http, aiohttp.ClientSession)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -131,6 +132,17 @@ async def test_a_stopped_bots_database_gets_no_file_beside_it(bot: Database, env
         assert await store.cases_numbered(7) == (KEY,)
         assert await store.cases_numbered(17) == ()
     assert (sorted(environ.iterdir()), files(environ)) == (names, before)
+
+
+async def test_what_a_killed_bot_left_is_read_and_not_folded_back(bot: Database, environ: Path) -> None:
+    left = environ.parent / "left"
+    left.mkdir()
+    for name in ("millwright.db", "millwright.db-wal"):
+        shutil.copy(environ / name, left / name)
+    before = files(left)
+    with looking_at(f"sqlite:///{left}/millwright.db") as store:
+        assert len(await store.lines(KEY)) == len(await bot.lines(KEY)), "most of it is in the log only"
+    assert files(left) == before
 
 
 def test_what_reads_a_database_has_nothing_that_writes_one() -> None:
