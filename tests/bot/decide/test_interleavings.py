@@ -1,8 +1,8 @@
 """Two capabilities, one environment, and every order in which rows between them can arrive.
 
-Rows of one sender to one hearer keep their order, as in the inbox; between senders there is none. Whatever happens:
-never two runs that may act in one environment, never a leg that waits while nobody holds it, never an environment
-that is kept for nobody.
+Rows of one sender to one hearer keep their order, as in the inbox; between senders there is none. Whatever
+happens: never two runs that may act in one environment, never a leg that waits while nobody holds it, never an
+environment that is kept for nobody.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A leg waits for budget and environment before it is dispatched; who holds an environment, and who is shut out."""
+"""A leg waits for budget and environment before it is dispatched; who holds the environment, who is shut out."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_a_lock_keeps_a_leg_waiting_and_unlocking_lets_it_go() -> None:
     assert "`/unlock www`" in waits.line
     effects = scene.says(BOSS, "/unlock")
     assert of(Dispatch, effects)
-    assert [type(say.message) for say in of(Say, effects)][0] is LockOpened
+    assert next(type(say.message) for say in of(Say, effects)) is LockOpened
 
 
 def test_a_lock_ends_by_itself() -> None:
@@ -290,7 +290,7 @@ def test_a_lock_ends_by_itself() -> None:
 
 
 def test_what_runs_goes_on_and_what_has_not_claimed_is_turned_away() -> None:
-    first, second = two()
+    first, _ = two()
     running(first)
     noted = of(Say, first.says(BOSS, "/lock the auditors are here"))[-1].message
     assert isinstance(noted, LockNoted)
