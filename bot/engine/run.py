@@ -116,7 +116,8 @@ class Engine:
             if case in self._workers:
                 self._workers[case][0].more.set()
             elif case not in self._resting and len(self._workers) < self._parallel:
-                worker = Worker(case, self._store, self._hands, self._flow, self._patience, self.wake)
+                worker = Worker(case, self._store, self._hands, self._flow, self._patience)
+                worker.wake = self.wake
                 self._workers[case] = worker, asyncio.create_task(self._work(worker))
 
     async def _until_due(self, now: datetime) -> float:

@@ -41,17 +41,10 @@ class Patience:
 class Worker:
     """Works on one leased case until nothing is left to do now."""
 
-    def __init__(
-        self,
-        case: str,
-        store: Database,
-        hands: Hands,
-        flow: Flow,
-        patience: Patience,
-        wake: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, case: str, store: Database, hands: Hands, flow: Flow, patience: Patience) -> None:
         self.case = case
-        self._wake = wake  # there are rows for other cases
+        self.wake: Callable[[], None] = lambda: None
+        """called when there are rows for other cases"""
         self.more = asyncio.Event()
         """set when something arrived for the case while the worker was busy"""
         self._store, self._hands, self._flow, self._patience = store, hands, flow, patience
@@ -79,7 +72,7 @@ class Worker:
             return True
         try:
             if await handle(row, self._hands, self._flow):
-                self._wake()
+                self.wake()
         except GitHubBusy as error:
             due = self._hands.clock() + timedelta(seconds=max(error.retry_after, self._patience.first))
             await self._store.retry(row, due, str(error), counts=False)

@@ -23,10 +23,10 @@ from tests.stories.world import caught, change_policy, page, quiet, runs
 TWO = "approval:\n  MEDIUM: {count: 2}\n"
 
 
-async def test_an_approval_on_the_pull_request_counts_and_a_review_is_none(scene: Scene) -> None:
+async def test_an_approval_on_the_pull_request_counts_and_a_reviews_words_are_no_command(scene: Scene) -> None:
     number, line = await planned(scene)
     [pull] = await pulls(scene)
-    await scene.cast.bert.review(scene.cast.product, pull["number"], "APPROVE", line)
+    await scene.cast.bert.review(scene.cast.product, pull["number"], "COMMENT", line)
     await scene.settle()
     assert await state(scene, number) == "validated", "a review's body is never a command"
 
