@@ -40,7 +40,7 @@ async def test_writes_that_notify_nobody_are_a_second_apart() -> None:
     assert time.slept == [1.0, 1.0]
 
 
-async def test_after_a_comment_the_next_write_waits_three_seconds() -> None:
+async def test_t45_after_a_comment_the_next_write_waits_three_seconds() -> None:
     time = FakeTime()
     pacing = time.pacing()
     await pacing.turn(1, "/repos/a/b/issues/1/comments")

@@ -41,7 +41,7 @@ def refusing_first(times: int) -> Callable[[Seen], web.Response]:
     return answer
 
 
-async def test_the_apps_jwt_is_backdated_a_minute_and_lives_nine(pem: str) -> None:
+async def test_t44_the_apps_jwt_is_backdated_a_minute_and_lives_nine(pem: str) -> None:
     async with aiohttp.ClientSession() as http:
         session = Session(http, AppIdentity("4711", pem, "https://api.github.com"), Pacing(0), Clock())
         token = session.app_jwt()

@@ -78,7 +78,7 @@ async def test_a_whole_run_leaves_no_key_behind(scene: Scene) -> None:
             assert not [name for name, data in left.items() if form in data]
 
 
-async def test_every_token_is_for_one_repository_and_a_part_of_what_the_app_may(scene: Scene) -> None:
+async def test_t43_every_token_is_for_one_repository_and_a_part_of_what_the_app_may(scene: Scene) -> None:
     await carried_out(scene)
     tokens = [token for token in scene.story.sandbox.world.tokens.values() if token.kind == "installation"]
     assert len(tokens) > 5
@@ -95,7 +95,7 @@ async def test_every_token_is_for_one_repository_and_a_part_of_what_the_app_may(
     assert any(token.repository_ids == {scene.cast.product.id} for token in leg)
 
 
-async def test_what_we_say_of_a_commit_is_a_check_run_of_our_app_and_no_status(scene: Scene) -> None:
+async def test_t27_what_we_say_of_a_commit_is_a_check_run_of_our_app_and_no_status(scene: Scene) -> None:
     await carried_out(scene)
     assert {run["app"]["id"] for run in (await checks(scene)).values()} == {scene.cast.app.id}
     asked = [one for one in scene.story.sandbox.requests if one.method == "POST"]

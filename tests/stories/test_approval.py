@@ -52,7 +52,7 @@ async def test_an_owner_may_approve_but_not_what_they_edited(scene: Scene) -> No
     assert await state(scene, number) == "validated"
 
 
-async def test_bots_and_apps_approve_nothing_whatever_they_are_called(scene: Scene) -> None:
+async def test_t02_bots_and_apps_approve_nothing_whatever_they_are_called(scene: Scene) -> None:
     number, line = await planned(scene)
     world, path = scene.story.sandbox.world, f"{scene.cast.product.path}/issues/{number}/comments"
     other = scene.story.app("helper", {"issues": "write"}, [])
@@ -82,7 +82,7 @@ async def comment(scene: Scene, client: Client, path: str, text: str) -> None:
     await scene.settle()
 
 
-async def test_an_approval_names_exactly_the_plan_that_stands(scene: Scene) -> None:
+async def test_t13_an_approval_names_exactly_the_plan_that_stands(scene: Scene) -> None:
     number, line = await planned(scene)
     bert, good = scene.cast.bert, line.removeprefix("/approve ")
     version, digest = good.split("-")
@@ -156,7 +156,7 @@ async def test_an_approval_before_the_preview_is_back_is_too_early(scene: Scene)
     assert await state(scene, number) == "validated"
 
 
-async def test_an_approval_whose_comment_is_edited_or_deleted_is_withdrawn(scene: Scene) -> None:
+async def test_t11_an_approval_whose_comment_is_edited_or_deleted_is_withdrawn(scene: Scene) -> None:
     await change_policy(scene, TWO)
     number, line = await planned(scene)
     carl, dora = newcomer(scene, "carl", "maintain"), newcomer(scene, "dora", "maintain")

@@ -116,7 +116,7 @@ async def posts(scene: Scene, key: str, entry: LegStarted | LegFinished, n: int 
     return (await knock(scene, "/runs/journal", canonical(post.to_json()), Authorization=f"Bearer {key}"))[1]
 
 
-async def test_a_job_that_is_not_the_claimed_one_cannot_journal_or_finish(scene: Scene) -> None:
+async def test_t39_a_job_that_is_not_the_claimed_one_cannot_journal_or_finish(scene: Scene) -> None:
     number, line = await planned(scene)
     async with waiting(scene, number, line) as leg:
         status, answer = await leg.claim(leg.claims())

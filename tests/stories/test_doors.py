@@ -69,7 +69,7 @@ async def test_forged_and_oversized_webhooks_are_turned_away_and_do_nothing(scen
     assert await scene.bot.engine.parked() == []
 
 
-async def test_a_delivery_that_comes_fifty_times_has_one_effect(scene: Scene) -> None:
+async def test_t17_a_delivery_that_comes_fifty_times_has_one_effect(scene: Scene) -> None:
     number, line = await planned(scene)
     room = scene.story.sandbox.actions.room
     async with room, room:
@@ -96,7 +96,7 @@ async def test_a_delivery_that_comes_fifty_times_has_one_effect(scene: Scene) ->
     assert (len(runs(scene)), len(await pulls(scene))) == (2, 1)
 
 
-async def test_runs_that_people_start_or_repeat_are_refused_and_change_nothing(scene: Scene) -> None:
+async def test_t54_runs_that_people_start_or_repeat_are_refused_and_change_nothing(scene: Scene) -> None:
     await carried_out(scene)
     olga, path = scene.cast.olga, f"{scene.cast.operations.path}/actions"
     before, ours = tree(scene.site.root), runs(scene)[-1]

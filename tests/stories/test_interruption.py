@@ -96,7 +96,7 @@ async def test_merging_the_plan_pull_request_approves_nothing(scene: Scene) -> N
     assert await state(scene, number) == "completed", await sticky(scene, number)
 
 
-async def test_a_foreign_push_to_the_plan_pull_request_voids_the_approval(scene: Scene) -> None:
+async def test_t08_a_foreign_push_to_the_plan_pull_request_voids_the_approval(scene: Scene) -> None:
     number, line = await planned(scene)
     [pull] = await pulls(scene)
     carla = scene.story.person("carla")
@@ -107,7 +107,7 @@ async def test_a_foreign_push_to_the_plan_pull_request_voids_the_approval(scene:
     assert len(runs(scene)) == 1
 
 
-async def test_an_edit_makes_a_new_version_and_says_what_changed(scene: Scene) -> None:
+async def test_t10_an_edit_makes_a_new_version_and_says_what_changed(scene: Scene) -> None:
     number, line = await planned(scene)
     await scene.cast.anna.edit_issue(scene.cast.product, number, body=acme(contact_email="new@acme.example"))
     await scene.settle()

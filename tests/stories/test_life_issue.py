@@ -169,7 +169,7 @@ async def test_one_check_asked_for_again_shows_the_state_and_runs_nothing(scene:
     assert (await bot_comments(scene, number), len(runs(scene))) == (shown, began)
 
 
-async def test_all_checks_asked_for_again_show_the_state_and_run_nothing(scene: Scene) -> None:
+async def test_t55_all_checks_asked_for_again_show_the_state_and_run_nothing(scene: Scene) -> None:
     number = await carried_out(scene)
     began, one = len(runs(scene)), await suite(scene)
     scene.cast.product.rerun_checks(scene.cast.bert, one["id"])

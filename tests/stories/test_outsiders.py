@@ -29,7 +29,7 @@ async def test_a_rejection_says_why_and_plans_nothing_more(scene: Scene) -> None
     assert pull["state"] == "closed"
 
 
-async def test_an_outsiders_issue_gets_a_plan_and_nothing_else(scene: Scene) -> None:
+async def test_t60_an_outsiders_issue_gets_a_plan_and_nothing_else(scene: Scene) -> None:
     mallory = scene.cast.mallory
     issue = await scene.cast.product.form(mallory, "Free website", acme(), ["capability:business"])
     await scene.settle()

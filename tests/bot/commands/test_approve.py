@@ -149,7 +149,7 @@ def test_after_dispatch_nothing_is_to_be_approved() -> None:
     assert refusal(scene.says(LEAD, f"/approve {scene.token}")) == "wrong_phase"
 
 
-def test_the_record_of_an_approval_is_complete() -> None:
+def test_t06_the_record_of_an_approval_is_complete() -> None:
     scene = ready()
     words = f"/approve {scene.token}\n\nfine by me"
     scene.says(BOSS, words, comment_id=555)

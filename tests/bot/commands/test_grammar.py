@@ -111,7 +111,7 @@ CORPUS: list[tuple[str, object]] = [
 
 
 @pytest.mark.parametrize(("body", "expected"), CORPUS, ids=[f"{n}" for n in range(len(CORPUS))])
-def test_a_comment_says_exactly_this(body: str, expected: object) -> None:
+def test_t12_a_comment_says_exactly_this(body: str, expected: object) -> None:
     assert parse(body, KNOWN) == expected
 
 

@@ -123,7 +123,7 @@ def test_a_product_that_the_policy_does_not_name_is_refused_by_name() -> None:
 # --- people below triage (T60) ----------------------------------------------------------------------------------
 
 
-def test_an_outsiders_issue_is_a_comment_and_nothing_else() -> None:
+def test_t04_an_outsiders_issue_is_a_comment_and_nothing_else() -> None:
     scene = Scene(author=OUTSIDER)
     effects = scene.opens()
     assert not of(OpenPull, effects)
@@ -179,7 +179,7 @@ def test_other_commands_on_an_issue_that_is_none_of_ours_do_nothing() -> None:
 # --- edits ------------------------------------------------------------------------------------------------------
 
 
-def test_an_edit_makes_a_new_version_and_says_what_changed() -> None:
+def test_t10_an_edit_makes_a_new_version_and_says_what_changed() -> None:
     scene = validated(policy_text=TWO)
     scene.says(BOSS, f"/approve {scene.token}")
     effects = scene.edits(OTHER)

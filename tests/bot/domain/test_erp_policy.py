@@ -173,7 +173,7 @@ CHANGES: list[dict[str, str]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_whatever_changes_of_the_odoo_is_another_slice_and_another_plan(change: dict[str, str]) -> None:
+def test_t07_whatever_changes_of_the_odoo_is_another_slice_and_another_plan(change: dict[str, str]) -> None:
     before, after = erp_policy(), erp_policy(**change)
     assert before.slice_digest(before.products[0], "HIGH") != after.slice_digest(after.products[0], "HIGH")
     both: dict[str, Any] = {"briefing": acme(scope=["website", "erp"])}

@@ -109,7 +109,7 @@ def test_what_is_wrong_in_a_text_area_has_the_line_of_the_issue() -> None:
     "heading",
     ["### Domain", "### Business name", "### Notes", "   ###  Domain ##", "### domain", "### Surprise", "###"],
 )
-def test_a_heading_inside_an_answer_is_refused_with_its_line(where: str, heading: str) -> None:
+def test_t28_a_heading_inside_an_answer_is_refused_with_its_line(where: str, heading: str) -> None:
     text = body(**{where: f"harmless\n\n{heading}\n\nevil.example"})
     assert [line for _, line in refused(text)] == [line_of(text, f"### {LABELS[where]}") + 4]
 

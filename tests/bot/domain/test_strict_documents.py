@@ -50,7 +50,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_yaml_readers_settle_differently_is_refused_with_its_line(name: str) -> None:
+def test_t29_what_yaml_readers_settle_differently_is_refused_with_its_line(name: str) -> None:
     text, message, line = REFUSED[name]
     read = read_yaml(text)
     assert isinstance(read, Fault)

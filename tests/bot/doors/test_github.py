@@ -15,7 +15,7 @@ from tests.bot.doors.street import SECRET, signed, street
 DELIVERY = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
 
 
-async def test_a_signed_delivery_is_on_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
+async def test_t19_a_signed_delivery_is_on_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
     async with street(tmp_path) as here:
         answer = await here.hook(b'{"a": 1}', X_GitHub_Delivery=DELIVERY)
         assert answer == (202, {"delivery": DELIVERY, "duplicate": False})

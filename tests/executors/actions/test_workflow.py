@@ -113,7 +113,7 @@ def test_zizmor_would_find_what_is_planted(name, tmp_path):
     assert idents == {"unpinned-uses", "excessive-permissions"}
 
 
-def test_nothing_but_case_leg_and_nonce_goes_in():
+def test_t35_nothing_but_case_leg_and_nonce_goes_in():
     source = yaml.safe_load(generate(CONFIG, TEMPLATE))
     trigger = source[True]  # YAML 1.1 reads `on` as true
     assert list(trigger) == ["workflow_dispatch"]

@@ -79,7 +79,7 @@ def test_a_usage_error_exits_with_2(arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
 
 
-def test_every_flipped_byte_of_the_zip_is_noticed(sealed: bytes, tmp_path: Path, fingerprint: str) -> None:
+def test_t49_every_flipped_byte_of_the_zip_is_noticed(sealed: bytes, tmp_path: Path, fingerprint: str) -> None:
     path = tmp_path / "flipped.zip"
     # The whole first header, the whole end record, and places all over the archive and its directory.
     places = {*range(43), *range(len(sealed) - 22, len(sealed)), *range(50, len(sealed), 61)}

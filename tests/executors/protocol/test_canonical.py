@@ -51,7 +51,7 @@ def by_hand(value: Any) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
-def test_a_second_implementation_writes_the_same_bytes(value: Any) -> None:
+def test_t34_a_second_implementation_writes_the_same_bytes(value: Any) -> None:
     assert canonical(value) == rundgren(nfc(value)) == by_hand(nfc(value)).encode()
 
 

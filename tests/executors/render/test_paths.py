@@ -15,7 +15,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("path", HOSTILE)
-def test_a_hostile_path_is_refused_with_advice(path: str) -> None:
+def test_t32_a_hostile_path_is_refused_with_advice(path: str) -> None:
     with pytest.raises(UnsafePath, match=r"\w+"):
         safe_path(path)
 

@@ -28,7 +28,7 @@ BOMBS_AND_ESCAPES = [
 
 
 @pytest.mark.parametrize("source", BOMBS_AND_ESCAPES, ids=range(len(BOMBS_AND_ESCAPES)))
-def test_a_bomb_or_escape_is_refused_before_it_runs(source: str) -> None:
+def test_t30_a_bomb_or_escape_is_refused_before_it_runs(source: str) -> None:
     with pytest.raises(TemplateRefused, match=r"t\.html"):
         render("t.html", source, {"x": "x", "y": ["y"]})
 

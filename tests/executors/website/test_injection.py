@@ -79,7 +79,7 @@ def _shapes(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_text_changes_words_and_never_elements(payload: str) -> None:
+def test_t31_hostile_text_changes_words_and_never_elements(payload: str) -> None:
     raw, accepted = _everywhere(payload)
     assert accepted > (30 if len(payload) > 24 or "\n" in payload else 60)
     plain, _ = _everywhere(re.sub(r"\S", "Ä", payload))

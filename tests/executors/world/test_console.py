@@ -30,7 +30,7 @@ def is_command(line: str) -> bool:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_line_of_foreign_text_is_a_command(text):
+def test_t38_no_line_of_foreign_text_is_a_command(text):
     stream = io.StringIO()
     Console(stream, Secrets((), {})).say(text)
     assert not any(is_command(line) for line in stream.getvalue().replace("\r", "\n").split("\n"))

@@ -303,7 +303,7 @@ def test_a_server_that_speaks_no_http_is_cut_off_too():
         ("http://127.0.0.1:9", ["127.0.0.1:8"], "does not name this host"),
     ],
 )
-def test_a_key_goes_to_no_other_host_and_not_in_the_clear(url, hosts, why):
+def test_t51_a_key_goes_to_no_other_host_and_not_in_the_clear(url, hosts, why):
     with pytest.raises(kinds.Unsafe, match=why):
         client_of(url, hosts=hosts).version()
 
