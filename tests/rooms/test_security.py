@@ -58,6 +58,26 @@ def test_a_test_that_is_named_is_there(path: str, name: str) -> None:
     assert name in names_in(path), f"{path} has no {name}"
 
 
+def test_the_list_of_threats_and_the_list_of_tests_agree() -> None:
+    """Each threat that is met has a test of its number, and each number of a test is a threat that is met."""
+    tested = {number for path in (HOUSE / "tests").rglob("test_*.py") for number in numbers_in(path)}
+    met = set(rows(MET))
+    assert sorted(met - tested) == [], "met, they say, and no test bears the number"
+    assert sorted(tested - met) == [], "tested, and not in the table of what is met"
+
+
+def numbers_in(path: Path) -> set[int]:
+    named = [name for name in names_in(str(path.relative_to(HOUSE))) if name.startswith("test_t")]
+    found = [re.match(r"test_t(\d\d)_", name) for name in (path.name, *named)]
+    return {int(one[1]) for one in found if one}
+
+
+@pytest.mark.parametrize(("number", "line"), rows(MET).items(), ids=str)
+def test_a_row_names_a_test_of_its_number(number: int, line: str) -> None:
+    wanted = f"test_t{number:02d}_"
+    assert any(wanted in path or wanted in name for path, name in NAMED.findall(line)), f"T{number}"
+
+
 def test_every_attack_is_named_by_its_threat() -> None:
     table = rows(MET) | rows(LATER)
     attacks = sorted((HOUSE / "tests" / "attacks").glob("test_*.py"))
