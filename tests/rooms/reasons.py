@@ -32,7 +32,7 @@ def _codes(tree: ast.AST) -> Iterator[str]:
             if place is not None and len(node.args) > place:
                 yield from _words(node.args[place])
             for keyword in node.keywords:
-                if keyword.arg == "code":
+                if keyword.arg == "code" and name != "Finding":
                     yield from _words(keyword.value)
         elif isinstance(node, ast.FunctionDef):
             defaults = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
