@@ -43,12 +43,16 @@ def reserved(event: Told, turn: Turn, known: Knowledge) -> None:
     if held is None or held.has_money:
         return
     turn.record(Entry("budget.reserved", {"nonce": held.nonce}))
-    for told in event.data["warnings"]:
+    _ask_on(held, turn, known)
+    for told in event.data["warnings"]:  # last, for the sticky comment is the first thing that is written
         turn.record(Entry("budget.warned", {"nonce": held.nonce, **told}))
         near = BudgetNear(
             told["limit"], told["used"], told["of"], told["currency"], told["percent"], told["at_least"]
         )
         turn.do(Say(turn.name("budget"), near, to="reply"))
+
+
+def _ask_on(held: Queued, turn: Turn, known: Knowledge) -> None:
     if not held.place:
         _begin(turn, known, 0)
         return
