@@ -16,6 +16,7 @@ from bot.domain.effects import (
     Deployment,
     Dispatch,
     Effect,
+    Erase,
     Grant,
     OpenPull,
     PolicyReport,
@@ -78,6 +79,7 @@ EFFECTS: tuple[Effect, ...] = (
     Seal("z", "completed"),
     CloseIssue("i", "completed"),
     CancelRun("x", 42),
+    Erase("erase:9:1", ("a" * 64, "b" * 64)),
 )
 
 
