@@ -36,6 +36,19 @@ from bot.events.shown import actor_of, repo_of
 P = TypeVar("P", bound=Seen)
 Payload = Mapping[str, Any]
 
+_OWN: Mapping[str, frozenset[str]] = {
+    "issues": frozenset({"issue"}),
+    "issue_comment": frozenset({"issue", "comment"}),
+    "pull_request_review": frozenset({"pull_request", "review"}),
+    "membership": frozenset({"member", "team"}),
+    "organization": frozenset({"membership"}),
+}
+"""What the bodies of these events tell of, where it is not what the event is called."""
+_PARTS = frozenset({"check_run", "check_suite", "member", "pull_request", "ref", "team", "workflow_run"}).union(
+    *_OWN.values()
+)
+"""What tells one event's body from another's: its name is a header, which GitHub does not sign (T16)."""
+
 
 def meaning(event: str, payload: Payload) -> Event | Ignored:
     """The event that a webhook of that name stands for, or Ignored with why; raises nothing."""
@@ -47,6 +60,8 @@ def meaning(event: str, payload: Payload) -> Event | Ignored:
     actions, read = reader
     if action not in actions:
         return Ignored(event, action, "this action means nothing to us")
+    if others := _PARTS & payload.keys() - _OWN.get(event, frozenset({event})):
+        return Ignored(event, action, f"the body is of another event: it holds {', '.join(sorted(others))}")
     try:
         return read(action, payload)
     except ValidationError as error:

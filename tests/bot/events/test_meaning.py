@@ -159,6 +159,18 @@ def test_a_webhook_without_an_installation_is_malformed() -> None:
     assert "installation" in event.why
 
 
+@pytest.mark.parametrize("name", ["repository", "installation", "issues"])
+def test_a_body_of_another_event_is_ignored_whatever_the_header_calls_it(name: str) -> None:
+    body = COMMENT | {"action": "deleted"}
+    assert isinstance(meaning("issue_comment", body), CommentChanged)
+    event = meaning(name, body)
+    assert isinstance(event, Ignored)
+    assert "another event" in event.why, event.why
+    foreign = {"comment"} if name == "issues" else {"comment", "issue"}
+    own = {key: value for key, value in body.items() if key not in foreign}
+    assert not isinstance(meaning(name, own), Ignored), "without the comment it is an event of that name"
+
+
 @pytest.mark.parametrize("payload", [{}, {"action": 3}, {"action": "opened"}, {"action": ["opened"], "issue": 1}])
 def test_nonsense_is_ignored(payload: dict[str, Any]) -> None:
     assert isinstance(meaning("issues", payload), Ignored)
