@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cli.demo.scene import Scene
 from tests.stories.words import acme, bot_comments, open_issue, planned, refused, says, state, sticky, token
-from tests.stories.world import change_policy, page, quiet, runs, while_it_runs
+from tests.stories.world import change_policy, page, quiet, restart_bot, runs, while_it_runs
 
 
 async def second_issue(scene: Scene) -> tuple[int, str]:
@@ -70,3 +70,13 @@ async def test_a_budget_that_is_full_stops_before_the_dispatch_until_it_is_raise
     assert await state(scene, number) == "completed", await sticky(scene, number)
     warned = [text for text in await bot_comments(scene, number) if "95 % of the budget of this month" in text]
     assert len(warned) == 1
+
+
+async def test_a_leg_that_waits_outlives_a_restart_of_the_bot(scene: Scene) -> None:
+    number, line = await planned(scene)
+    await says(scene, scene.cast.bert, number, "/lock we restore a backup")
+    await says(scene, scene.cast.bert, number, line)
+    await restart_bot(scene)
+    assert await state(scene, number) == "approved"
+    await says(scene, scene.cast.bert, number, "/unlock")
+    assert await state(scene, number) == "completed", await sticky(scene, number)
