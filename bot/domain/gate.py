@@ -228,7 +228,9 @@ def expires(approval: Approval | Override, asked: Ask) -> datetime:
 
 
 def count(case: Case, gate: str, policy: Policy, now: Now) -> int:
-    """How many people's approvals count at the gate now."""
+    """How many people's approvals count at the gate now; none where the plan meets no such gate any more."""
+    if ask(case, policy, gate) is None:
+        return 0
     given = case.approvals_of(gate)
     verdicts = judge(case, gate, policy, now).children[: len(given)]
     return len({one.user for one, verdict in zip(given, verdicts, strict=True) if verdict.allowed})

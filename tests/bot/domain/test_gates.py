@@ -11,7 +11,7 @@ import pytest
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Objection, Override
 from bot.domain.facts import WordsNow
-from bot.domain.gate import Now, judge
+from bot.domain.gate import Now, count, fallen, judge
 from bot.domain.gates import ask, asks, due, passed_before
 from bot.domain.people import Role
 from bot.domain.policy import Policy, parse
@@ -226,3 +226,10 @@ def test_the_tree_of_reasons_is_plain_data() -> None:
     found = judge(replace(of, approvals=(yes(2, of),)), "plan", policy(TWO_PLACES), Now(AT, RIGHTS)).to_data()
     assert found["code"] == "enough"
     assert [child["code"] for child in found["children"]] == ["counts"]
+
+
+def test_at_a_gate_that_the_policy_has_lost_nothing_counts() -> None:
+    of = case()
+    of = replace(of, approvals=(yes(2, of, gate="legal"),))
+    assert count(of, "legal", policy(TWO_PLACES), Now(AT)) == 0
+    assert fallen(of, "legal", policy(TWO_PLACES), Now(AT)) == (), "the plan itself is stale: see drift"
