@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.effects import Answer, Check, Dispatch, Effect, Grant, Say
+from bot.domain.gate import Now, judge
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CheckReport, PlanReady, Progress
 from bot.domain.people import Actor, Role
 from bot.domain.replies import OverrideNoted
 from bot.perform.pack import decision_of
 from bot.say import check, comment, marker
-from tests.bot.decide.people import AUTHOR, BOSS, BOT, LEAD, briefing, of, refusal
+from tests.bot.decide.people import AUTHOR, BOSS, BOT, LEAD, briefing, of, policy_of, refusal
 from tests.bot.decide.scene import Scene
 from tests.bot.decide.two_legs import COPIED, ONE, approved, opened, preview
 from tests.bot.domain.acme import POLICY
@@ -134,6 +137,15 @@ def test_an_override_of_an_older_plan_is_void() -> None:
     preview(scene)
     assert not scene.case.overrides
     assert not of(Dispatch, scene.says(SECOND, SAID)), "the first one's word was of another plan"
+
+
+def test_an_override_of_another_digest_never_counts_wherever_it_comes_from() -> None:
+    scene = waiting()
+    scene.says(ADMIN, SAID)
+    case, policy = scene.case, policy_of(MEDIUM)
+    assert judge(case, "plan", policy, Now(scene.now)).allowed
+    stale = replace(case, overrides=tuple(replace(one, digest="0" * 64) for one in case.overrides))
+    assert not judge(stale, "plan", policy, Now(scene.now)).allowed
 
 
 def test_a_token_that_is_named_must_be_the_plans() -> None:
