@@ -19,10 +19,7 @@ STOPPED = replace(
     WAITS,
     has_money=False,
     stopped="the budget of this month is not enough: with this run it comes to at least 20.02 USD of 20 USD",
-    line=(
-        "raise `budgets.per_month` in the policy, then `/run`; "
-        "or an admin may say `/override budget <reason>`"
-    ),
+    line=("raise `budgets.per_month` in the policy, then `/run`; or an admin may say `/override budget <reason>`"),
 )
 APPROVED = replace(CASE, phase=Phase.APPROVED, approvals=(APPROVAL,), plan=PLAN)
 

@@ -36,7 +36,9 @@ async def test_a_gate_before_a_leg_holds_it_back_until_its_own_people_have_decid
     assert len(runs(scene)) == 1, "the preview, and nothing after it"
     assert "waits at the gate `compliance`" in await sticky(scene, number)
     gate_line = f"/approve compliance {await gate_token(scene, number, 'compliance')}"
-    assert "no_role" in await refused(scene, scene.cast.bert, number, gate_line), "a maintainer is not the legal team"
+    assert "no_role" in await refused(scene, scene.cast.bert, number, gate_line), (
+        "a maintainer is not the legal team"
+    )
     assert "wrong_phase" in await refused(scene, scene.cast.olga, number, line), "the plan is approved already"
 
     await says(scene, clara, number, gate_line)
