@@ -1,4 +1,4 @@
-"""Gates of the policy's own, over the whole house: they open where they stand, and nothing goes on without them."""
+"""Gates of the policy's own, over the whole house: nothing goes on without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A review of the plan pull request as a door to the decision: what counts, what does not, and what takes it back."""
+"""A review of the plan pull request as a door to the decision: what counts, and what takes it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an approval stands on is read again when the job claims: GitHub tells nobody when a comment is minimised."""
+"""What an approval stands on is read again at the claim: GitHub tells nobody of a minimised comment."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.domain.case import LegRun
 from bot.domain.effects import Dispatch, Effect, Grant
 from bot.domain.gate import Now, judge
-from bot.domain.rights import standing
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import broken_at
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
+from bot.domain.rights import standing
 from bot.events.model import PullChanged
 from executors.protocol.journal import Intent, LegFinished, LegStarted, Result, StepStarted
 from tests.bot.decide.people import (
