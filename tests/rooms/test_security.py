@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
+FOLDER = HOUSE / "tests" / "attacks"
 TEXT = (HOUSE / ".github" / "SECURITY.md").read_text("utf-8")
 MET, LATER = "## Threats that this release meets", "## Threats of later releases"
 ROW = re.compile(r"^\| T(\d+) \|(.*)\|$", re.MULTILINE)
@@ -80,7 +81,8 @@ def test_a_row_names_a_test_of_its_number(number: int, line: str) -> None:
 
 def test_every_attack_is_named_by_its_threat() -> None:
     table = rows(MET) | rows(LATER)
-    attacks = sorted((HOUSE / "tests" / "attacks").glob("test_*.py"))
+    # those of the catalogue are of many threats: each attack in it names its own
+    attacks = [path for path in sorted(FOLDER.glob("test_*.py")) if not path.name.startswith("test_catalogue_")]
     assert attacks
     for path in attacks:
         found = re.match(r"test_t(\d\d)_", path.name)

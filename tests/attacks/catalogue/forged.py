@@ -133,7 +133,6 @@ async def packed_approval(stage: Stage) -> Any:
 
 
 async def without_length(stage: Stage) -> Any:
-    """Two megabytes in pieces, with no length announced."""
     piece = b"4000\r\n" + b"x" * 0x4000 + b"\r\n"
     lines = ("Transfer-Encoding: chunked", f"X-Hub-Signature-256: sha256={'0' * 64}")
     return await stage.raw(head(stage, piece * 128 + b"0\r\n\r\n", *lines))
@@ -148,7 +147,6 @@ async def under_another_name(stage: Stage) -> Any:
 
 
 async def deleted_under_another_name(stage: Stage) -> Any:
-    """A comment was deleted; the same bytes say so of the repository, and of the installation."""
     await stage.mallory.delete_comment(stage.product, (await stage.says(stage.mallory, "Hm."))["id"])
     await stage.quiet()
     sent = stage.sent("issue_comment", "mallory", "deleted")
