@@ -20,7 +20,7 @@ from bot.domain.people import Role
 from bot.domain.turn import Turn
 
 _GATE = re.compile(r"([a-z0-9][a-z0-9_-]{0,59})(?:[ \t]+(.*))?", re.ASCII)
-_TOKENLIKE = re.compile(r"[vV]?[0-9]+-.*|[0-9a-fA-F]{12,}")
+_TOKENLIKE = re.compile(r"[vV]?[0-9]+(-.*)?|[0-9a-fA-F]{12,}")
 
 
 def said(arguments: str) -> tuple[str, str]:

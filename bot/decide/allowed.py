@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.case import Case, LegRun
+from bot.domain.approval import Approval
+from bot.domain.case import Case, LegRun, Override
 from bot.domain.drift import drift
 from bot.domain.gate import as_known, gates_of, judge, people_of, sources_of
 from bot.domain.gates import ROLLBACK, ask, passed_before
@@ -73,17 +74,22 @@ def _recalled(case: Case, known: Knowledge, policy: Policy) -> Iterator[No]:
 def _decided(case: Case, run: LegRun, known: Knowledge, policy: Policy) -> Iterator[No]:
     names = (ROLLBACK,) if run.verb == "rollback" else passed_before(case, policy, run.leg)
     for name in names:
-        verdict = judge(case, name, policy, as_known(case, name, known, moment(case, run), words=True))
+        verdict = judge(case, name, policy, as_known(case, name, known, moment(case, run, name), words=True))
         if not verdict.allowed:
             reasons = "; ".join(one.because for one in verdict.children if not one.allowed)
             at = "" if len(names) == 1 else f"at the gate `{name}`: "
             yield No(403, "approvals_void", f"{at}{verdict.because}{': ' if reasons else ''}{reasons}")
 
 
-def moment(case: Case, run: LegRun) -> datetime:
-    """When what the run does was begun: an approval must have been young enough then."""
-    began = [one.at for one in case.every_run if one.version == run.version and one.verb == run.verb]
-    return datetime.fromisoformat(min([*began, run.at]))
+def moment(case: Case, run: LegRun, name: str) -> datetime:
+    """When what people decided on at the gate was begun: their words must have been young enough then.
+
+    That is the first dispatch after the last of them, for a later gate is decided at when legs have run already.
+    """
+    words: tuple[Approval | Override, ...] = (*case.approvals, *case.overrides)
+    last = max((one.at for one in words if one.gate == name), default="")
+    runs = [one for one in case.every_run if one.version == run.version and one.verb == run.verb]
+    return datetime.fromisoformat(min([*(one.at for one in runs if one.at >= last), run.at]))
 
 
 def _changed(case: Case, known: Knowledge) -> Iterator[No]:
@@ -91,7 +97,7 @@ def _changed(case: Case, known: Knowledge) -> Iterator[No]:
         yield No(403, "approval_stale", changed)
     if known.issue is None:
         yield No(403, "issue_gone", "the issue is not there any more")
-    elif not known.issue.open:
+    elif case.was_open and not known.issue.open:
         yield No(403, "issue_closed", "the issue is closed")
     elif case.body != subject_digest(known.issue):
         yield No(403, "briefing_changed", "the issue is not what the plan was made from any more")

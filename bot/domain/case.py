@@ -129,6 +129,8 @@ class Case:
     """SHA-256 of the briefing's canonical JSON; the JSON is a blob"""
     body: str | None = None
     """SHA-256 of the issue body and kind labels that were planned or refused"""
+    was_open: bool = True
+    """whether the issue was open when this version was planned: one that is done is closed, and may be planned anew"""
     version: int = 0
     plan: Plan | None = None
     plan_at: int = 0
@@ -153,8 +155,8 @@ class Case:
     """whether the plan gate was passed for the present version"""
     gate: OpenGate | None = None
     """the gate that it waits at, inside or after a run"""
-    gates_passed: frozenset[str] = frozenset()
-    """gates of the policy's own that were passed for the present version"""
+    gates_passed: Mapping[str, str] = field(default_factory=dict)
+    """gates of the policy's own that were passed for the present version → the leg behind each, "" for the end"""
     overrides: tuple[Override, ...] = ()
     objections: tuple[Objection, ...] = ()
     queued: Queued | None = None
@@ -221,6 +223,11 @@ class Case:
             for run in self.every_run
             if run.leg == leg and run.version == self.version and run.verb != "preview"
         )
+
+    def waits_behind(self, gate: str) -> bool:
+        """Whether the gate was passed, and what waited at it was not dispatched since."""
+        leg = self.gates_passed.get(gate, "")
+        return bool(leg) and not self.leg_runs(leg)
 
     def approvals_of(self, gate: str) -> tuple[Approval, ...]:
         """The approvals that were given at that gate."""

@@ -49,7 +49,8 @@ def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
     before = case.held_from if entry.type == "capability.resumed" else case.waited_from
     phase = move(case.phase, entry.type, before)
     held_from = case.phase if entry.type == "capability.held" else case.held_from
-    waited_from = case.phase if entry.type == "gate.opened" else case.waited_from
+    opens = entry.type == "gate.opened" and case.phase is not Phase.WAITING
+    waited_from = case.phase if opens else case.waited_from
     case = drop(replace(case, phase=phase, held_from=held_from, waited_from=waited_from, last=line.n), line)
     comment = entry.data.get("comment")
     if isinstance(comment, int):
@@ -111,6 +112,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         display_id=data["display_id"],
         lane=data["lane"],
         publish=data["publish"],
+        was_open=data.get("open", True),
         requested_by=line.entry.actor.id or case.requested_by,
         preview="pending" if data["previewable"] else "none",
         legs_done=frozenset(),
@@ -118,7 +120,7 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         refused=(),
         passed=False,
         gate=None,
-        gates_passed=frozenset(),
+        gates_passed={},
         overrides=(),
         objections=(),
         queued=None,
@@ -168,7 +170,7 @@ def _superseded(case: Case, _: Line, __: Blob) -> Case:
         approvals=(),
         passed=False,
         gate=None,
-        gates_passed=frozenset(),
+        gates_passed={},
         overrides=(),
         objections=(),
         queued=None,

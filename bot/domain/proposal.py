@@ -171,6 +171,7 @@ def _generated(case: Case, request: Request, drafted: Drafted) -> Entry:
         "steps": [step.id for step in plan.steps],
         "previewable": bool(plan.legs),
         "publish": request.publish,
+        "open": request.issue.open,
     }
     alias = place_alias(case, plan.workflow.repository_id if plan.workflow else 0)
     return Entry("plan.generated", data | _comment(request), request.actor, alias=alias)

@@ -11,7 +11,7 @@ from bot.domain.messages import (
     PullMerged,
 )
 from bot.domain.people import Actor
-from bot.events.model import CheckRequested, CommentCreated, InstallationChanged, PullChanged
+from bot.events.model import CheckRequested, CommentCreated, PullChanged
 from executors.protocol.journal import LegFinished, LegStarted
 from tests.bot.decide.people import BOSS, BOT, LEAD, REPO, briefing, of, refusal
 from tests.bot.decide.scene import Scene
@@ -172,8 +172,3 @@ def test_a_check_run_asked_for_again_is_shown_again_and_starts_nothing() -> None
     effects = scene.tell(asked)
     assert of(Check, effects)[0].report.name == "plan"
     assert not of(Dispatch, effects)
-
-
-def test_an_installation_that_changes_belongs_to_no_case() -> None:
-    scene = Scene()
-    assert scene.tell(InstallationChanged(7, "suspend", BOSS)) == []
