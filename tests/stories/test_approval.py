@@ -206,9 +206,10 @@ async def test_a_right_that_is_taken_away_before_the_job_claims_stops_it(scene: 
     assert await state(scene, number) == "validated", await sticky(scene, number)
     assert not (scene.site.root / "current").exists()
     assert runs(scene)[-1].conclusion != "success"
-    said = [text for text in await bot_comments(scene, number) if "bert may not approve any more" in text]
+    said = [text for text in await bot_comments(scene, number) if "Approvals are void" in text]
     assert len(said) == 1, "it is said once in the thread"
-    assert "bert may not approve any more" in await says(scene, scene.cast.olga, number, "/why")
+    assert "`bert`" in said[0]
+    assert "no_role" in await says(scene, scene.cast.olga, number, "/why")
 
 
 async def test_a_policy_that_changes_after_the_plan_makes_the_plan_stale(scene: Scene) -> None:
