@@ -41,6 +41,9 @@ FAILS = frozenset(
 )  # fmt: skip
 """What follows when a job tells that it failed, or GitHub says that it ended."""
 
+RIGHTS = frozenset({"house.rights"})
+"""What is noted when GitHub tells that somebody's rights have changed."""
+
 
 @dataclass(frozen=True)
 class Attack:

@@ -1,16 +1,16 @@
-"""People and jobs that ask for more than they may: approvals, commands, and the workflow dispatched by hand."""
+"""People who ask for more than they may: approvals, overrides, commands, labels, pull requests from forks."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.domain.workflow import PATH
-from tests.attacks.catalogue.attack import Attack, Given
+from tests.attacks.catalogue.attack import RIGHTS, Attack, Given
 from tests.attacks.catalogue.stage import Stage
 from tests.stories.words import LABEL, acme, token
 
 KIND = "escalated"
+POLICY = ".github/millwright.yml"
 Run = Callable[[Stage], Awaitable[Any]]
 
 
@@ -73,40 +73,32 @@ async def editor_approves(stage: Stage) -> Any:
     return await stage.says(stage.olga, line)
 
 
-def before_the_claim(change: Callable[[Stage], None], restore: Callable[[Stage], None]) -> Run:
-    """Something is taken from the approver after the approval; then the job claims."""
+async def author_overrides(stage: Stage) -> Any:
+    """The author is an admin by now, and overrides alone; it is noted, and a second admin would be needed."""
+    stage.product.grant(stage.anna, "admin")
+    made = await stage.says(stage.anna, "/override plan nobody else is here")
+    await stage.says(stage.anna, "/run")
+    await stage.says(stage.anna, "/withdraw")
+    stage.product.grant(stage.anna, "write")
+    return made
 
-    async def run(stage: Stage) -> Any:
-        change(stage)
-        answer = await stage.claim(stage.claims())
-        await stage.claim(stage.claims("execute"), "execute")
-        restore(stage)
+
+async def two_are_asked_for(stage: Stage) -> None:
+    """From now on the policy asks for two approvers, and a plan is made under it."""
+    text = str(await stage.operations.read(POLICY))
+    await stage.olga.push(stage.operations, {POLICY: f"{text}approval:\n  MEDIUM: {{count: 2}}\n"})
+    await stage.plan()
+
+
+async def one_for_two(stage: Stage) -> Any:
+    """Bert approves on the issue, on the pull request, and by two reviews."""
+    number = (await stage.pull())["number"]
+    for place in (stage.number, number, stage.number):
+        await stage.says(stage.bert, stage.line, place)
+    for _ in range(2):
+        await stage.bert.review(stage.product, number, "APPROVE")
         await stage.quiet()
-        return answer
-
-    return run
-
-
-async def approved_by_a_team(stage: Stage) -> None:
-    """Rita may approve as a member of a team, and does."""
-    house = stage.cast.organisation
-    team = house.team(f"reviewers-{stage.number}", stage.rita)
-    house.assign(team, stage.product, "maintain")
-    await stage.says(stage.rita, stage.line)
-    assert stage.phase == "executing"
-
-
-async def left_the_team(stage: Stage) -> Any:
-    """Before the job claims, the team is no more; GitHub's word of it is lost on the way."""
-    house, world = stage.cast.organisation, stage.scene.story.sandbox.world
-    url, stage.cast.app.webhook_url = stage.cast.app.webhook_url, ""
-    house.disband(next(team for team in world.teams.values() if team.slug == f"reviewers-{stage.number}"))
-    await stage.quiet()
-    stage.cast.app.webhook_url = url
-    answer = await stage.claim(stage.claims())
-    house.expel(stage.rita)
-    stage.product.grant(stage.rita, "read")
-    return answer
+    return await stage.says(stage.wim, stage.line)
 
 
 async def outsiders_form(stage: Stage) -> Any:
@@ -145,60 +137,10 @@ async def fork_pull(stage: Stage) -> Any:
     return made["number"]
 
 
-async def by_hand(stage: Stage) -> Any:
-    """A writer dispatches the workflow with the inputs of the run that waits; its jobs claim with their tokens."""
-    made = await stage.by_hand(stage.wim)
-    await stage.claim(stage.claims(run=made))
-    return await stage.claim(stage.claims("execute", run=made), "execute")
-
-
-async def from_a_branch(stage: Stage) -> Any:
-    """The same from a branch on which the workflow prints the secrets."""
-    text = str(await stage.operations.read(PATH)).replace("timeout-minutes: 10", "timeout-minutes: 9")
-    await stage.wim.push(stage.operations, {PATH: text}, branch=f"mine-{stage.number}")
-    made = await stage.by_hand(stage.wim, ref=f"mine-{stage.number}")
-    await stage.claim(stage.claims(run=made))
-    return await stage.claim(stage.claims(run=made, run_id=str(stage.run.id)))
-
-
-async def with_other_inputs(stage: Stage) -> Any:
-    made = await stage.by_hand(stage.wim, nonce="0" * 32, leg="deploy")
-    return await stage.claim(stage.claims(run=made), nonce="0" * 32, leg="deploy")
-
-
-async def as_our_job_by_hand(stage: Stage) -> Any:
-    """The token of a run by hand in the place of ours: only the number of the run is not what was dispatched."""
-    made = await stage.by_hand(stage.wim)
-    actor = str(stage.cast.app.bot_id)
-    return await stage.claim(stage.claims(run=made, actor_id=actor))
-
-
-async def without_environment(stage: Stage) -> Any:
-    """The job `admit`, which enters no environment and waits for nobody, asks for what `execute` is given."""
-    await stage.claim(stage.claims(), "execute")
-    return await stage.claim(stage.claims("execute", environment=None), "execute")
-
-
-async def of_the_preview(stage: Stage) -> Any:
-    """A job of the preview's run, which no approval was needed for, claims what was approved."""
-    ours = stage.cast.app.bot_id
-    preview = [
-        run for run in stage.scene.story.sandbox.actions.runs.values() if run.actor_id == ours and run.is_over
-    ]
-    await stage.claim(stage.claims(run=preview[-1]))
-    return await stage.claim(stage.claims("execute", run=preview[-1]), "execute")
-
-
-def later(stage: Stage, role: str) -> None:
-    stage.product.grant(stage.bert, role)
-
-
 EVERY = ("/cancel", "/hold", "/resume", "/reject no", "/retry", "/rollback", "/run", "/withdraw",
-         "/unlock production",
+         "/unlock production", "/lock production",
          "/erase", "/override plan I say so")  # fmt: skip
 P, D, C, E = Given.PLANNED, Given.DISPATCHED, Given.CLAIMED, Given.COMPLETED
-RIGHTS = frozenset({"house.rights"})
-"""GitHub tells that somebody's rights have changed, which is noted."""
 SKETCH = frozenset({"capability.opened", "plan.generated", "plan.requested"})
 """An outsider's issue gets a plan as a comment, and nothing else (T60)."""
 ATTACKS = (
@@ -224,26 +166,19 @@ ATTACKS = (
                     "/override Plan x"), P),
     Attack("a writer lets go on what nobody approved", "T3", KIND, commands("wim", "/run", "/resume",
         "/retry"), P),
+    Attack("the author, an admin by now, overrides alone", "T15", KIND, author_overrides, P,
+           RIGHTS | {"override.used:anna", "withdrawal.requested"}),
     Attack("an outsider's form chooses a lane", "T4", KIND, outsiders_form, P, SKETCH),
     Attack("an outsider puts labels on", "T4", KIND, outsiders_label, P, SKETCH),
     Attack("a writer puts on the labels of an approval", "T4", KIND, states_by_label, P),
     Attack("a pull request from a fork that looks like ours", "T5", KIND, fork_pull, P),
     Attack("a reader takes back another one's approval", "T3", KIND, commands("rita", "/withdraw", "/cancel"), D),
-    Attack("the workflow dispatched by hand", "T36", KIND, by_hand, D),
-    Attack("the workflow dispatched by hand, with other inputs", "T36", KIND, with_other_inputs, D),
-    Attack("a changed workflow dispatched from a branch", "T36", KIND, from_a_branch, D),
-    Attack("a run by hand that calls itself ours", "T42", KIND, as_our_job_by_hand, D),
-    Attack("a job without environment asks for the secrets", "T37", KIND, without_environment, D),
-    Attack("a job of the preview asks for the secrets", "T37", KIND, of_the_preview, D),
-    Attack("an approver who has lost the role before the job claims", "T3", KIND,
-           before_the_claim(lambda s: later(s, "read"), lambda s: later(s, "maintain")), D, RIGHTS),
-    Attack("an approver who has left altogether before the job claims", "T3", KIND,
-           before_the_claim(lambda s: later(s, "none"), lambda s: later(s, "maintain")), D, RIGHTS),
-    Attack("an approver whose team is gone before the job claims", "T6", KIND, left_the_team, P, RIGHTS,
-           first=approved_by_a_team),
     Attack("a writer takes back what is done", "T50", KIND, commands("wim", "/rollback", "/retry", "/erase"), E),
     Attack("the author takes back what is done", "T50", KIND, commands("anna", "/rollback",
         "/rollback website"), E),
     Attack("an editor approves their own words", "T1", KIND, editor_approves, P, spoils=True,
            first=edited_by_an_owner),
+    Attack("one approver counts for two", "T3", KIND, one_for_two, P, frozenset({"approval.given:bert"}),
+           spoils=True,
+           first=two_are_asked_for),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from tests.attacks.catalogue import (
     edited,
     edited_plans,
     escalated,
+    escalated_jobs,
     forged,
     forged_tokens,
     injected,
@@ -25,7 +26,7 @@ KINDS: Mapping[str, tuple[Attack, ...]] = {
     edited.KIND: (*edited.ATTACKS, *edited_plans.ATTACKS),
     spoofed.KIND: spoofed.ATTACKS,
     injected.KIND: injected.ATTACKS,
-    escalated.KIND: escalated.ATTACKS,
+    escalated.KIND: (*escalated_jobs.ATTACKS, *escalated.ATTACKS),
     cross_tenant.KIND: cross_tenant.ATTACKS,
 }
 FURNISHED: Mapping[str, Callable[[Stage], Awaitable[None]]] = {cross_tenant.KIND: cross_tenant.open_second}
