@@ -14,7 +14,7 @@ from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gate import as_known, judge, people_of
 from bot.domain.gates import PLAN, ROLLBACK, Ask, ask, due
-from bot.domain.knowledge import Knowledge, Need, PolicyFile, WorkflowFile
+from bot.domain.knowledge import Knowledge, Need, Owners, PolicyFile, WorkflowFile
 from bot.domain.launch import queue
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch, leg_of
@@ -31,7 +31,7 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The rights of the asker and of everybody who approved, as they are now (T3)."""
     people = people_of(case, PLAN) | people_of(case, ROLLBACK) if case else {}
     people[asked.actor.id] = asked.actor.login
-    return (*rights_of(people), PolicyFile(), WorkflowFile())
+    return (*rights_of(people), PolicyFile(), Owners(), WorkflowFile())
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:

@@ -15,13 +15,14 @@ from bot.domain.command import Asked, Command
 from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gates import ROLLBACK, ask
-from bot.domain.knowledge import Blobs, Knowledge, Need, Permission, PolicyFile, TeamsOf
+from bot.domain.knowledge import Blobs, Knowledge, Need, Owners, Permission, PolicyFile, TeamsOf
 from bot.domain.launch import queue
 from bot.domain.ledger import Entry
 from bot.domain.leg import Launch
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.domain.rights import basis, in_words, standing
+from bot.domain.stop import refuse_gate
 from bot.domain.turn import Turn
 from bot.domain.view import show
 
@@ -30,7 +31,7 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     """The asker's rights, the policy, and what the runs journalled."""
     who = asked.actor
     digests = undo.every_digest(case) if case else ()
-    return (Permission(who.id, who.login), TeamsOf(who.id, who.login), PolicyFile(), Blobs(digests))
+    return (Permission(who.id, who.login), TeamsOf(who.id, who.login), PolicyFile(), Owners(), Blobs(digests))
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
@@ -38,7 +39,10 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     refused = _refusal(asked, turn, known)
     if refused is not None:
         turn.refuse(asked.comment_id, asked.number, "rollback", refused)
-    elif turn.case.gate is not None or undo.lossy(turn.case, known.blobs, asked.arguments):
+        return
+    if turn.case.gate is not None and turn.case.gate.name != ROLLBACK:  # it is not gone on with
+        refuse_gate(turn, asked.actor, f"{asked.actor.login} asks to take back what was done")
+    if turn.case.gate is not None or undo.lossy(turn.case, known.blobs, asked.arguments):
         _at_gate(asked, turn, known)
     else:
         leg = undo.standing_legs(turn.case, known.blobs, asked.arguments)[0]
@@ -78,7 +82,7 @@ def _refusal(asked: Asked, turn: Turn, known: Knowledge) -> Refused | None:
         return Refused("no_role", who.login, why, f"ask {in_words(at.approvers)}")
     if case.run is not None and case.run.open:
         return Refused("wrong_phase", who.login, "a run is still under way", "say /cancel first, then /rollback")
-    if case.gate is not None:
+    if case.gate is not None and case.gate.name == ROLLBACK:
         return _at_open_gate(asked, turn, known)
     if asked.arguments and not undo.kept_steps(case, asked.arguments):
         return _unknown(asked, case, known)

@@ -1,6 +1,7 @@
 """`/withdraw [why]`: somebody takes back their own approval, or override, as long as what it allows has not begun.
 
-It is the one at the gate that people decide at now, else the one of the plan. A review that asks for changes is
+It is the one at the gate that people decide at now, or at the one that was passed last and waits for its turn,
+else the one of the plan. A review that asks for changes is
 taken back where it was written: by dismissing it.
 """
 
@@ -46,7 +47,8 @@ def _mine(asked: Asked, case: Case) -> list[Approval | Override]:
     every: tuple[Approval | Override, ...] = (*case.approvals, *case.overrides)
     said = [one for one in every if one.user == asked.actor.id]
     here = [one for one in said if case.gate is not None and one.gate == case.gate.name]
-    return here or [one for one in said if one.gate == PLAN]
+    behind = [one for one in said if case.phase is not Phase.FAILED and case.waits_behind(one.gate)]
+    return here or behind or [one for one in said if one.gate == PLAN]
 
 
 def _refusal(asked: Asked, case: Case, has_said: bool) -> Refused:

@@ -89,7 +89,7 @@ def _void(turn: Turn, known: Knowledge) -> None:
     assert policy is not None
     assert run is not None
     for name in gates_of(case):
-        now = as_known(case, name, known, allowed.moment(case, run), words=True)
+        now = as_known(case, name, known, allowed.moment(case, run, name), words=True)
         for one, verdict in fallen(case, name, policy, now):
             if is_open(turn.case, one):
                 void(turn, (one,), verdict.because, known, code=verdict.code)
@@ -118,8 +118,9 @@ def _refuse(event: ClaimReceived, turn: Turn, refused: No) -> None:
 
 def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge, now: datetime) -> Iterator[No]:
     """What is wrong with the claim, in the order in which it is looked at."""
-    if case is None or case.plan is None:
-        yield No(403, "case_unknown", "there is no such case")
+    if case is None or case.plan is None or not _is_here(event, case.plan):
+        # One answer for both: a stranger's token learns of no case whether it is there.
+        yield No(403, "case_unknown", "no such case is carried out in the token's repository")
     elif case.run is None:
         yield No(403, "leg_unknown", "no leg of this case was dispatched")
     elif is_unreadable(case):
@@ -131,6 +132,11 @@ def _refusals(event: ClaimReceived, case: Case | None, known: Knowledge, now: da
         yield from _once(event, case.run)
         yield from fencing.refusals(case, case.run, event.claim.job, known, now)
         yield from allowed.refusals(case, case.run, known)
+
+
+def _is_here(event: ClaimReceived, plan: Plan) -> bool:
+    """Whether the token is of the repository that the plan is carried out in."""
+    return plan.workflow is not None and event.job.repository_id == plan.workflow.repository_id
 
 
 def _dispatched(event: ClaimReceived, run: LegRun) -> Iterator[No]:
@@ -147,9 +153,7 @@ def _dispatched(event: ClaimReceived, run: LegRun) -> Iterator[No]:
 def _ours(event: ClaimReceived, plan: Plan, verb: Verb, known: Knowledge) -> Iterator[No]:
     """Whether GitHub started this run for our App, on the workflow that was approved (T36, T37)."""
     job, pin = event.job, plan.workflow
-    if pin is None or job.repository_id != pin.repository_id:
-        yield No(403, "repository", "the token is not of the operations repository")
-        return
+    assert pin is not None
     if job.event_name != "workflow_dispatch":
         yield No(403, "event", f"the run was started by {job.event_name[:40]}, not by a dispatch")
     if known.bot == 0 or job.actor_id != known.bot:

@@ -54,7 +54,7 @@ def reserved(event: Told, turn: Turn, known: Knowledge) -> None:
 
 def _ask_on(held: Queued, turn: Turn, known: Knowledge) -> None:
     if not held.place:
-        _begin(turn, known, 0)
+        _begin(turn, known, held, 0)
         return
     data = {"case": turn.key, "name": turn.case.display_id, "at": held.at}
     data |= {"nonce": held.nonce, "leg": held.leg, "verb": held.verb}
@@ -64,19 +64,20 @@ def _ask_on(held: Queued, turn: Turn, known: Knowledge) -> None:
 def locked(event: Told, turn: Turn, known: Knowledge) -> None:
     """The environment is this leg's. What is given to a leg that nobody wants any more goes back at once."""
     run = turn.known.run if turn.known is not None else None
-    if _mine(event, turn.known) is not None:
-        _begin(turn, known, event.data["fence"])
+    held = _mine(event, turn.known)
+    if held is not None:
+        _begin(turn, known, held, event.data["fence"])
     elif turn.known is not None and (run is None or run.nonce != event.data["nonce"]):
         data = {"nonce": event.data["nonce"]}
         turn.do(Tell(f"release:{data['nonce']}", event.data["from"], "lock.release", data))
 
 
-def _begin(turn: Turn, known: Knowledge, fence: int) -> None:
+def _begin(turn: Turn, known: Knowledge, held: Queued, fence: int) -> None:
     """Begins it, if it is still wanted: approvals count until dispatch, and may be too old by now."""
     expire(turn, known)
-    held = turn.case.queued
-    if held is None:
-        return
+    now = turn.case.queued
+    if now is None or now.nonce != held.nonce:
+        return  # what is allowed without them is asked for anew, under a name of its own
     if is_wanted(turn.case):
         dispatch(turn, known.policy, fence)
     else:

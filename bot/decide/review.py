@@ -17,9 +17,10 @@ from bot.domain.knowledge import Knowledge, Need, Owners, Permission, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.messages import ApprovalsVoid
 from bot.domain.rights import basis, standing
+from bot.domain.stale import is_waiting
 from bot.domain.turn import Turn
 from bot.domain.view import show
-from bot.domain.void import is_open, void
+from bot.domain.void import is_open, shut, void
 from bot.events.model import ReviewChanged
 
 
@@ -82,6 +83,8 @@ def _objected(event: ReviewChanged, turn: Turn, known: Knowledge) -> None:
     turn.record(Entry("approval.objected", {"gate": PLAN, "source": source(event)}, who, "asks for changes"))
     void(turn, mine, f"{who.login} asks for changes in a review", known, who)
     if not mine:
+        if is_waiting(turn.case):
+            shut(turn, f"{who.login} asks for changes in a review", who)
         show(turn, policy)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Lossy, Objection, OpenGate, Override
+from bot.domain.fold_queue import gates_of
 from bot.domain.ledger import Line
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
@@ -42,7 +43,13 @@ def _withdrawn(case: Case, line: Line) -> Case:
         else:
             kept.append(known)
     overrides = tuple(one for one in case.overrides if one.source != source)
-    return replace(case, approvals=tuple(kept), overrides=overrides)
+    return replace(case, approvals=tuple(kept), overrides=overrides, gates_passed=_without(case, source))
+
+
+def _without(case: Case, source: object) -> Mapping[str, str]:
+    """The gates that stay passed when that word is gone: at its own people decide again."""
+    gone = gates_of(case, source)
+    return {name: leg for name, leg in case.gates_passed.items() if name not in gone}
 
 
 def _refused(case: Case, line: Line) -> Case:
@@ -106,9 +113,11 @@ def _passed(case: Case, line: Line) -> Case:
     name = line.entry.data.get("gate", "plan")
     if name == "plan":
         return replace(case, passed=True)
-    if name == "rollback":
-        return replace(case, decided=True)
-    return replace(case, gate=None, gates_passed=case.gates_passed | {name})
+    if name == "rollback":  # what waited to be carried out is not wanted any more
+        queued = case.queued if case.queued is None or case.queued.verb == "rollback" else None
+        return replace(case, decided=True, queued=queued)
+    leg = case.gate.legs[0] if case.gate is not None and case.gate.legs else ""
+    return replace(case, gate=None, gates_passed={**case.gates_passed, name: leg})
 
 
 def _reopened(case: Case, _: Line) -> Case:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.case import Case, Queued
+from bot.domain.approval import Approval
+from bot.domain.case import Case, Override, Queued
 from bot.domain.ledger import Line
 
 ENDS = frozenset(
@@ -73,14 +74,23 @@ QUEUE_READERS: dict[str, Callable[[Case, Line], Case]] = {
 def drop(case: Case, line: Line) -> Case:
     """The case without its queued leg where the entry ends the wish for it.
 
-    A word that is taken back at the open gate undoes what was decided there, as long as nothing has begun.
+    A word that is taken back at the open gate, or at the one that the leg has passed, undoes what was decided
+    there, as long as nothing has begun.
     """
-    if case.queued is None:
+    held, kind = case.queued, line.entry.type
+    if held is None:
         return case
-    kind, source = line.entry.type, line.entry.data.get("source")
     if kind in ENDS:
         return replace(case, queued=None)
-    gates = {one.gate for one in case.approvals if one.source == source}
-    if kind == "approval.withdrawn" and case.gate is not None and case.gate.name in gates:
+    gates = gates_of(case, line.entry.data.get("source")) if kind == "approval.withdrawn" else frozenset()
+    if case.gate is not None and case.gate.name in gates:
         return replace(case, queued=None, decided=False)
+    if any(case.gates_passed.get(gate) == held.leg for gate in gates):
+        return replace(case, queued=None)
     return case
+
+
+def gates_of(case: Case, source: object) -> frozenset[str]:
+    """The gates at which that word counts."""
+    said: tuple[Approval | Override, ...] = (*case.approvals, *case.overrides)
+    return frozenset(one.gate for one in said if one.source == source)

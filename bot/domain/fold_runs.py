@@ -118,7 +118,7 @@ def _failed(case: Case, line: Line) -> Case:
 
 def _kept(case: Case, line: Line) -> Case:
     """Taken back down to the step that stays. Should it go on from there, people decide at its gates again."""
-    return replace(_failed(case, line), kept=case.rollback_to, rollback_to="", gates_passed=frozenset())
+    return replace(_failed(case, line), kept=case.rollback_to, rollback_to="", gates_passed={})
 
 
 def _erased(case: Case, _: Line) -> Case:

@@ -7,7 +7,8 @@
 | the environment's name | before a leg that has no gate, for CRITICAL plans | one approval |
 | `rollback` | where what is to be taken back cannot simply be taken back | as `plan` |
 
-In mode `final` the gates before other legs than the last one stay open, unless they say `always`.
+In mode `final` the gates before other legs than the last one stay open, unless they say `always` or the plan is
+CRITICAL.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _rules_before(way: Way, stop: Stop) -> tuple[GateRule, ...]:
     rules = _at(stop.place, way) if stop.place else ()
     if not rules and stop.place and way.level == "CRITICAL":
         return (GateRule(name=stop.place, before=stop.place),)
-    if way.mode != "final" or stop.is_last:
+    if way.mode != "final" or stop.is_last or way.level == "CRITICAL":
         return rules
     return tuple(rule for rule in rules if rule.always)
 

@@ -101,6 +101,7 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
     },
     # `gate.refused` leads to failed, or back to the end at which the gate was opened: see `move`.
     _P.WAITING: {
+        "gate.opened": _P.WAITING,
         "gate.passed": _P.WAITING,
         "gate.refused": _P.FAILED,
         "gate.reopened": _P.VALIDATED,

@@ -71,7 +71,7 @@ def next_step(case: Case, policy: Policy | None, now: datetime) -> NextStep:
         return _at_rest(case)
     if case.run is not None and case.run.open and case.phase is not Phase.PREVIEWING:
         return Await(f"the run of {case.run.leg}", "`/cancel`" if case.phase is Phase.EXECUTING else "")
-    if case.queued is not None and is_wanted(case):
+    if case.queued is not None and is_wanted(case) and not _goes_back_instead(case, policy, now):
         return waits(case.queued)
     match case.phase:
         case Phase.VALIDATED:
@@ -155,6 +155,13 @@ def _at_gate(case: Case, gate: OpenGate, policy: Policy, now: datetime) -> NextS
     line = f"`/approve {gate.name} {case.plan.token}`" if case.plan else ""
     what = f"a decision whether what was done is taken back ({verdict.because})"
     return Await(what, f"{line}; `/reject <why>` leaves everything as it is")
+
+
+def _goes_back_instead(case: Case, policy: Policy, now: datetime) -> bool:
+    """Whether people decided to take it back while something else waited for its turn."""
+    back = case.phase is Phase.WAITING and case.gate is not None and case.gate.name == ROLLBACK
+    goes_on = case.queued is not None and case.queued.verb == "execute"
+    return back and goes_on and judge(case, ROLLBACK, policy, Now(now)).allowed
 
 
 def _decide_at(case: Case, gate: OpenGate, verdict: Verdict) -> Await:

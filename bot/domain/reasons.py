@@ -140,12 +140,14 @@ _COMMANDS = {
     "erased": ("Plan and journals were erased, so nothing of it can be done again or taken back.", "`/plan`"),
 }
 _CLAIMS_OF_JOBS = {
-    "case_unknown": ("There is no such case.", "nothing: only the bot starts runs"),
+    "case_unknown": (
+        "No such case is carried out in the token's repository.",
+        "nothing: only the bot starts runs",
+    ),
     "leg_unknown": ("No leg of that name is dispatched.", "nothing: only the bot starts runs"),
     "leg_closed": ("This run of the leg is over.", "`/retry` on the issue"),
     "leg_done": ("This run has handed in its bundle.", "nothing"),
     "nonce": ("The nonce is not that of the present dispatch.", "nothing: only the bot starts runs"),
-    "repository": ("The token is of another repository.", "nothing: only the bot starts runs"),
     "event": ("The run was not started by a dispatch.", "nothing: only the bot starts runs"),
     "actor": ("The run was not started by our App.", "nothing: only the bot starts runs"),
     "workflow_ref": (

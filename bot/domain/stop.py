@@ -21,8 +21,9 @@ def is_untouched(case: Case) -> bool:
 
 
 def at_own_gate(case: Case) -> bool:
-    """Whether it waits at a gate of the policy's own with nothing carried out yet: it is still only a plan."""
-    return case.phase is Phase.WAITING and case.gate is not None and case.gate.name != ROLLBACK and case.is_fresh
+    """Whether it waits at or behind a gate of the policy's own, nothing carried out: it is still only a plan."""
+    decides_back = case.gate is not None and case.gate.name == ROLLBACK
+    return case.phase is Phase.WAITING and not decides_back and case.is_fresh
 
 
 def recall(turn: Turn, why: str = "", actor: Actor = NOBODY) -> None:

@@ -8,7 +8,7 @@ from bot.domain import ending
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Override
 from bot.domain.effects import Say
-from bot.domain.gates import ROLLBACK
+from bot.domain.gates import PLAN, ROLLBACK
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
@@ -27,7 +27,10 @@ def is_open(case: Case, approval: Approval | Override) -> bool:
         return True
     if approval.gate == ROLLBACK:
         return False
-    return (case.phase in BEFORE or is_untouched(case) or case.phase is Phase.WAITING) and case.is_fresh
+    if case.phase in {Phase.WAITING, Phase.HELD} and case.waits_behind(approval.gate):
+        return True
+    rests = case.phase in BEFORE or case.phase in {Phase.WAITING, Phase.FAILED}
+    return (rests or is_untouched(case)) and case.is_fresh
 
 
 def void(
@@ -48,13 +51,21 @@ def void(
 
 
 def take_out(turn: Turn, given: Sequence[Approval | Override], why: str, actor: Actor, code: str) -> None:
-    """Take these out of the account: what was not begun is recalled, and the plan's gate is shut again."""
-    if turn.case.phase is Phase.EXECUTING:
+    """Take these out of the account: what was not begun is recalled, and their gate is shut again."""
+    before = turn.case
+    own = {*before.gates_passed, *([before.gate.name] if before.gate is not None else [])}
+    if before.phase is Phase.EXECUTING:
         recall(turn, why, actor)
     for one in given:
         turn.record(Entry("approval.withdrawn", {"source": one.source, "code": code}, actor, why))
+    if any(one.gate not in own for one in given):
+        shut(turn, why, actor)
+
+
+def shut(turn: Turn, why: str, actor: Actor) -> None:
+    """The plan's gate is shut again, where nothing has begun; a run that no job has claimed is recalled."""
+    if is_untouched(turn.case):
+        recall(turn, why, actor)
     case = turn.case
-    elsewhere = case.gate is not None and all(one.gate == case.gate.name for one in given)
-    waits = case.phase in {Phase.APPROVED, Phase.HELD} or (case.phase is Phase.WAITING and not elsewhere)
-    if case.passed and waits and case.is_fresh:
-        turn.record(Entry("gate.reopened", {"gate": "plan"}, actor, why))
+    if case.passed and case.is_fresh and case.phase in {Phase.APPROVED, Phase.HELD, Phase.WAITING}:
+        turn.record(Entry("gate.reopened", {"gate": PLAN}, actor, why))

@@ -70,7 +70,7 @@ async def test_a_claim_with_a_token_of_anything_else_is_refused_and_burns_nothin
     other = await scene.cast.olga.push(scene.cast.operations, {WORKFLOW: f"{text}\n# mine\n"}, branch="mine")
     now, ref = int(time.time()), f"acme/millwright-ops/{WORKFLOW}"
     wrong: dict[str, tuple[Claims, int, str]] = {
-        "repository": ({"repository_id": str(scene.cast.product.id)}, 403, "repository"),
+        "repository": ({"repository_id": str(scene.cast.product.id)}, 403, "case_unknown"),
         "ref": ({"workflow_ref": f"{ref}@refs/heads/mine"}, 403, "workflow_ref"),
         "workflow": (
             {"workflow_ref": "acme/millwright-ops/.github/workflows/x.yml@refs/heads/main"},

@@ -63,7 +63,7 @@ def _of_github(need: object, scene: Scene) -> dict[str, Any]:
         case k.Ledgers(keys):
             return {"ledgers": {key: tuple(scene.elsewhere.get(key, ())) for key in keys}}
         case k.CasesOf():
-            return {"cases": (scene.key,)}
+            return {"cases": (scene.key,) if scene.lines else ()}
         case _:
             raise AssertionError(f"nobody answers {need}")
 

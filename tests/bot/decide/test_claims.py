@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.effects import Answer, Grant, Say
+from bot.domain.effects import Answer, Grant, Record, Say
+from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
 from bot.events.model import ClaimReceived
@@ -24,7 +25,7 @@ def answer(effects: list[Any]) -> tuple[int, str]:
 
 
 FORGED: list[tuple[str, dict[str, Any]]] = [
-    ("repository", {"repository_id": 101}),
+    ("case_unknown", {"repository_id": 101}),
     ("event", {"event_name": "push"}),
     ("actor", {"actor_id": 2}),
     ("workflow_ref", {"workflow_ref": "acme/millwright-ops/.github/workflows/millwright.yml@refs/heads/evil"}),
@@ -64,6 +65,17 @@ def test_a_claim_on_a_case_that_is_not_there_is_refused() -> None:
     approved = Scene().to_approved()
     effects = scene.tell(ClaimReceived("case:1:x", claim, approved.job("admit")))
     assert answer(effects) == (403, "case_unknown")
+
+
+def test_a_stranger_learns_of_no_case_whether_it_is_there() -> None:
+    stranger = {"repository_id": 777, "repository": "eve/hers"}
+    planned, approved, frozen = Scene(roles={1: Role.READ}), Scene().to_approved(), Scene().to_approved()
+    planned.opens()
+    frozen.store([Record(Entry("capability.frozen", {"frozen": "suspended"}))])
+    claim = Claim(case=planned.key, leg="website", nonce="0" * 32, job="admit", client_key="0" * 32)
+    asked = ClaimReceived(planned.key, claim, approved.job("admit", **stranger))
+    nowhere, *told = [of(Answer, scene.tell(asked))[0].body for scene in (Scene(), planned, approved, frozen)]
+    assert told == [nowhere] * 3
 
 
 def test_a_claim_before_any_dispatch_is_refused() -> None:

@@ -67,6 +67,12 @@ def test_in_mode_final_only_what_stands_before_the_last_leg_and_the_end_is_asked
     ]  # fmt: skip
 
 
+def test_in_mode_final_a_critical_plan_is_decided_on_before_every_place() -> None:
+    house = policy(TWO_PLACES + OWN)
+    before = [name for name, _ in named(case("CRITICAL", "final"), house)]
+    assert before == ["plan", "books", "legal", "press", "uat"]
+
+
 def test_a_critical_plan_has_a_gate_before_every_place_without_one() -> None:
     assert named(case("CRITICAL"), policy(TWO_PLACES)) == [("plan", ""), ("erp", "erp"), ("www", "website")]
     at = ask(case("CRITICAL"), policy(TWO_PLACES), "www")
@@ -108,7 +114,7 @@ def test_a_gate_is_due_until_it_was_passed_and_a_leg_needs_all_before_it() -> No
     erp, website = before.plan.legs
     assert (found := due(before, house, erp)) is not None
     assert found.name == "books"
-    later = replace(before, gates_passed=frozenset({"books", "legal"}))
+    later = replace(before, gates_passed={"books": "erp", "legal": "erp"})
     assert due(later, house, erp) is None
     assert (found := due(later, house, website)) is not None
     assert found.name == "press"
