@@ -39,7 +39,8 @@ def _withdrawn(case: Case, line: Line) -> Case:
     source, kept = line.entry.data["source"], []
     for known in case.approvals:
         if known.source == source:
-            case = _noted(case, known.login, "withdrawn", line.entry.reason)
+            code = str(line.entry.data.get("code", "withdrawn"))
+            case = _noted(case, known.login, code, line.entry.reason)
         else:
             kept.append(known)
     overrides = tuple(one for one in case.overrides if one.source != source)

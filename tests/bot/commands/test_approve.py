@@ -186,7 +186,7 @@ def test_an_approval_that_waited_too_long_is_withdrawn_and_that_is_said() -> Non
     scene.says(BOSS, f"/approve {scene.token}")
     effects = scene.due("approval-expiry", timedelta(hours=72))
     assert scene.case.approvals == ()
-    assert scene.case.refused[-1]["code"] == "withdrawn"
+    assert scene.case.refused[-1]["code"] == "expired"
     assert any(say.to == "reply" for say in of(Say, effects))
     late = scene.says(LEAD, f"/approve {scene.token}")
     assert not of(Dispatch, late), "the expired approval does not help the second"

@@ -113,7 +113,7 @@ def test_the_manifest_is_signed_and_names_every_file(sealed: bytes, fingerprint:
     files = opened(sealed)
     manifest = parse(files["manifest.json"])
     payload = dsse.verify_pinned(
-        parse(files["manifest.dsse.json"]), manifest["key"]["public"], {fingerprint}, PAYLOAD_TYPE
+        parse(files["manifest.dsse.json"]), [manifest["key"]["public"]], {fingerprint}, PAYLOAD_TYPE
     )
     assert payload == files["manifest.json"] == canonical(manifest)
     told = {entry["path"]: (entry["sha256"], entry["size"]) for entry in manifest["files"]}
