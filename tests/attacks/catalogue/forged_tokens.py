@@ -191,8 +191,6 @@ JOBS = (
     ("attempt zero", saying(run_attempt="0")),
     ("the number of another run", saying(run_id="4711")),
     ("an environment where there must be none", saying(environment="production")),
-    ("no environment where there must be one", saying("execute", environment=None)),
-    ("another environment", saying("execute", environment="staging")),
     ("another job of the run", saying(check_run_id=lambda stage: str(stage.run.job("build").check_run_id))),
     ("another nonce", asking(nonce="0" * 32)),
     ("another leg", asking(leg="deploy")),
@@ -202,6 +200,13 @@ JOBS = (
     ("a job that reports of foreign code, where there is none", saying("report")),
     ("a claim that names two cases", two_cases_in_one),
 )  # fmt: skip
+SECRETS = (
+    ("no environment where there must be one", saying("execute", environment=None)),
+    ("another environment", saying("execute", environment="staging")),
+    ("the number of another run, with the secrets in reach", saying("execute", run_id="4711")),
+    ("a second attempt with the secrets in reach", saying("execute", run_attempt="2")),
+)
+"""With the client key of the job that was granted them, as if its answer had been lost."""
 SESSIONS = (
     ("a session key of forty letters", with_session(lambda _: "x" * 40)),
     ("a session key made without the secret", with_session(guessed)),
@@ -212,4 +217,5 @@ ATTACKS = (
     *(Attack(name, "T37", KIND, run, Given.DISPATCHED) for name, run in TOKENS),
     *(Attack(name, "T36", KIND, run, Given.DISPATCHED) for name, run in JOBS),
     *(Attack(name, "T41", KIND, run, Given.DISPATCHED) for name, run in SESSIONS),
+    *(Attack(name, "T37", KIND, run, Given.CLAIMED) for name, run in SECRETS),
 )
