@@ -18,6 +18,7 @@ from bot.domain.knowledge import (
     RunNow,
     WorkflowFile,
 )
+from bot.domain.launch import ask_anew, is_wanted
 from bot.domain.ledger import Entry
 from bot.domain.leg import CLAIM_WITHIN, journal_digests, leg_of, look_again
 from bot.domain.lifecycle import ENDED, Phase
@@ -51,6 +52,9 @@ def catch_up(turn: Turn, known: Knowledge, why: str) -> None:
     case = turn.case
     if case.run is not None and case.run.open:
         _run(turn, known)
+    elif case.queued is not None and is_wanted(case):
+        ask_anew(turn, known.policy, known.nonce, why)
+        show(turn, known.policy)
     elif case.phase is Phase.HELD:
         show(turn, known.policy)
     elif case.phase in AFTERWARDS:

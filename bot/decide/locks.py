@@ -113,6 +113,8 @@ def _end(desk: Desk) -> None:
         desk.record(
             "lock.expired", data, why=f"{lease.want.name} has not been heard of since {hour(lease.until - LEASE)}"
         )
+        nonce = lease.want.nonce
+        desk.tell(lease.want.case, f"expired:{nonce}", "leg.expired", {"nonce": nonce, "place": desk.place})
     if closed is not None and closed.until <= now:
         desk.record("lock.opened", {}, why="its time is over")
 

@@ -8,8 +8,9 @@ from bot.domain.budget import in_words
 from bot.domain.case import Case, Queued
 from bot.domain.effects import React, Say, Tell
 from bot.domain.faults import Refused
+from bot.domain.frozen import is_unreadable
 from bot.domain.knowledge import Knowledge, Need, PolicyFile
-from bot.domain.launch import dispatch, is_wanted
+from bot.domain.launch import ask_anew, dispatch, is_wanted
 from bot.domain.ledger import Entry
 from bot.domain.lock import lock_key
 from bot.domain.notices import BudgetNear, LockNoted, LockOpened
@@ -22,7 +23,7 @@ def needs(event: Told, case: Case | None) -> tuple[Need, ...]:
     """The policy, by which the leg is begun and shown; nothing where there is only another question to ask."""
     held = _mine(event, case)
     asks_on = event.kind == "leg.reserved" and held is not None and held.place
-    return () if held is None or asks_on else (PolicyFile(),)
+    return () if held is None or asks_on or (case is not None and is_unreadable(case)) else (PolicyFile(),)
 
 
 def needs_nothing(event: Told, case: Case | None) -> tuple[Need, ...]:
@@ -73,7 +74,12 @@ def locked(event: Told, turn: Turn, known: Knowledge) -> None:
 
 
 def _begin(turn: Turn, known: Knowledge, held: Queued, fence: int) -> None:
-    """Begins it, if it is still wanted: approvals count until dispatch, and may be too old by now."""
+    """Begins it, if it is still wanted: approvals count until dispatch, and may be too old by now.
+
+    Where GitHub lets nothing be read it waits: it is asked for anew when that is over (caught_up.py).
+    """
+    if is_unreadable(turn.case):
+        return
     expire(turn, known)
     now = turn.case.queued
     if now is None or now.nonce != held.nonce:
@@ -103,6 +109,14 @@ def waits(event: Told, turn: Turn, known: Knowledge) -> None:
     data = {"nonce": event.data["nonce"], "line": event.data["line"]}
     turn.record(Entry("lock.awaited", data, reason=event.data["why"]))
     show(turn, known.policy)
+
+
+def expired(event: Told, turn: Turn, known: Knowledge) -> None:
+    """The environment was given to this leg, which never heard of it: it is asked for anew."""
+    if _mine(event, turn.known) is not None and not is_unreadable(turn.case):
+        why = f"environment {event.data['place']} was given to it and went back, for it was never heard of"
+        ask_anew(turn, known.policy, known.nonce, why)
+        show(turn, known.policy)
 
 
 def answered(event: Told, turn: Turn, known: Knowledge) -> None:

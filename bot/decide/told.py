@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "leg.stopped": Kind(queued.needs, queued.stopped),
     "leg.locked": Kind(queued.needs, queued.locked),
     "leg.waits": Kind(queued.needs, queued.waits),
+    "leg.expired": Kind(queued.needs, queued.expired),
     "lock.answered": Kind(queued.needs_nothing, queued.answered),
     # and what happens around it: to its repository, to the installation, to people's rights
     **{kind: Kind(life.needs, life.decide) for kind in sorted(life.KINDS)},

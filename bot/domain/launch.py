@@ -64,6 +64,15 @@ def ask_again(turn: Turn, policy: Policy | None, nonce: str) -> None:
         queue(turn, Launch(leg, held.verb, nonce, held.actor, held.auto, held.why), policy)
 
 
+def ask_anew(turn: Turn, policy: Policy | None, nonce: str, why: str) -> None:
+    """A leg whose answer was lost is asked for under a new name; what the old one held goes back."""
+    held = turn.case.queued
+    leg = leg_of(turn.case, held.leg) if held is not None else None
+    if held is not None and leg is not None and is_wanted(turn.case):
+        turn.record(Entry("leg.unqueued", {"nonce": held.nonce}, reason=why))
+        queue(turn, Launch(leg, held.verb, nonce, held.actor, held.auto, held.why), policy)
+
+
 def is_wanted(case: Case) -> bool:
     """Whether the queued leg can still be begun.
 
