@@ -1,6 +1,7 @@
 """`/reject <why>`: this is not wanted as it is; nothing of it is carried out.
 
-At another gate than the plan's it is that gate which is refused: everything stays as it is.
+At another gate than the plan's it is that gate which is refused: everything stays as it is. So is the gate that was
+passed last, while what waited at it has not begun.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
         why = "this is held, and a part of it stands: nothing is decided meanwhile"
         turn.refuse(asked.comment_id, asked.number, "reject", Refused("held", asked.actor.login, why, "/resume"))
         return
-    if turn.case.phase is Phase.WAITING and turn.case.gate is not None and not at_own_gate(turn.case):
+    if turn.case.phase is Phase.WAITING and not at_own_gate(turn.case):
         refuse_gate(turn, asked.actor, asked.arguments[:500], asked.comment_id)
         turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
         show(turn, known.policy, asked.arguments[:500])

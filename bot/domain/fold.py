@@ -122,7 +122,6 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
         gate=None,
         gates_passed={},
         overrides=(),
-        objections=(),
         queued=None,
         decided=False,
         steps=dict.fromkeys(data["steps"], "pending"),
@@ -136,13 +135,16 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
 
 
 def _previewed(case: Case, line: Line, blob: Blob) -> Case:
-    """A leg was looked at; `missing` are those that were not yet. A new digest voids what was approved before."""
+    """A leg was looked at; `missing` are those that were not yet. A new digest voids what was approved before.
+
+    Who asked for changes still does: such a review stands on GitHub too, until it is dismissed or they approve (T14).
+    """
     digest = line.entry.data["digest"]
     same = digest == case.digest
     case = replace(
         case, digest=digest, plan_at=line.n, preview="pending" if line.entry.data.get("missing") else "done"
     )
-    return case if same else replace(case, plan=_plan(digest, blob), approvals=(), overrides=(), objections=())
+    return case if same else replace(case, plan=_plan(digest, blob), approvals=(), overrides=())
 
 
 def _plan(digest: str, blob: Blob) -> Plan | None:
@@ -172,7 +174,6 @@ def _superseded(case: Case, _: Line, __: Blob) -> Case:
         gate=None,
         gates_passed={},
         overrides=(),
-        objections=(),
         queued=None,
         run=run,
         preview="none",

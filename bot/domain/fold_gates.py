@@ -127,10 +127,12 @@ def _reopened(case: Case, _: Line) -> Case:
     return replace(case, passed=False, gate=None, queued=None, held_from=held_from)
 
 
-def _closed(case: Case, _: Line) -> Case:
-    """The gate was refused, or left behind: what was approved there is spent."""
-    kept = tuple(one for one in case.approvals if case.gate is None or one.gate != case.gate.name)
-    return replace(case, gate=None, decided=False, approvals=kept)
+def _closed(case: Case, line: Line) -> Case:
+    """The gate was refused, or left behind: what was approved there is spent, whether or not it was passed."""
+    name = case.gate.name if case.gate is not None else line.entry.data.get("gate", "")
+    kept = tuple(one for one in case.approvals if one.gate != name)
+    others = {passed: leg for passed, leg in case.gates_passed.items() if passed != name}
+    return replace(case, gate=None, decided=False, approvals=kept, gates_passed=others)
 
 
 def _asked(case: Case, line: Line) -> Case:

@@ -105,7 +105,7 @@ def _closed(case: Case, _: Line) -> Case:
 
 def _over(case: Case, line: Line) -> Case:
     """An end: nobody holds it any more; what GitHub keeps shut stays shut."""
-    return replace(_closed(case, line), hold=False)
+    return replace(_closed(case, line), hold=False, objections=())
 
 
 def _recalled(case: Case, line: Line) -> Case:

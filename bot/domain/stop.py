@@ -58,9 +58,11 @@ def ask_to_stop(turn: Turn, actor: Actor, why: str, comment_id: int | None = Non
 
 
 def refuse_gate(turn: Turn, actor: Actor, why: str, comment_id: int | None = None) -> None:
-    """What waits at a gate is not done: everything stays as it is, and the case is where it was before."""
-    gate = turn.case.gate
-    data: dict[str, object] = {"gate": gate.name if gate else "", "digest": turn.case.digest}
+    """What waits at a gate, or behind one, is not done: everything stays as it is, the case is where it was."""
+    case = turn.case
+    behind = (name for name in reversed([*case.gates_passed]) if case.waits_behind(name))
+    name = case.gate.name if case.gate else next(behind, "")
+    data: dict[str, object] = {"gate": name, "digest": case.digest}
     turn.record(Entry("gate.refused", data | ({"comment": comment_id} if comment_id else {}), actor, why))
 
 

@@ -179,6 +179,40 @@ def test_at_a_gate_of_the_policys_own_what_was_done_can_be_taken_back(policy: st
     assert of(Grant, scene.claims("admit"))
 
 
+def test_what_waits_behind_a_gate_is_refused_there_and_what_stands_can_be_taken_back() -> None:
+    scene = behind_the_later_gate()
+    scene.says(BOSS, "/reject the auditors say no")
+    assert (scene.case.phase, scene.case.queued) == (Phase.FAILED, None)
+    scene.says(BOSS, "/retry")
+    assert (gate(scene), executions(scene)) == ("golive", ["erp"]), "people decide there again"
+    scene.says(BOSS, "/rollback")
+    assert scene.case.phase is Phase.ROLLING_BACK
+
+
+def test_t14_who_asks_for_changes_does_so_until_they_approve_whatever_the_plan_becomes() -> None:
+    scene = Scene()
+    scene.opens()
+    scene.reviews(LEAD, "changes_requested")
+    scene.previews()
+    scene.says(BOSS, f"/approve {scene.token}")
+    scene.edits(briefing(**{"Acme Consulting": "Acme Advice"}))
+    scene.previews()
+    scene.says(BOSS, f"/approve {scene.token}")
+    assert (scene.case.version, executions(scene)) == (2, [])
+    scene.says(LEAD, f"/approve {scene.token}")
+    assert executions(scene) == ["website"]
+
+
+def test_an_end_leaves_no_objection_behind() -> None:
+    scene = Scene()
+    scene.opens()
+    scene.previews()
+    scene.reviews(LEAD, "changes_requested")
+    scene.says(BOSS, "/reject as she says")
+    scene.says(BOSS, "/plan")
+    assert scene.case.objections == ()
+
+
 def test_a_decision_to_take_back_goes_before_what_waits_to_be_tried_again() -> None:
     scene = two_legs.halfway(BARE + TWO)
     two_legs.whole_run(scene, outcome="failed")
