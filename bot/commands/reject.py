@@ -1,7 +1,7 @@
 """`/reject <why>`: this is not wanted as it is; nothing of it is carried out.
 
-At another gate than the plan's it is that gate which is refused: everything stays as it is. So is the gate that was
-passed last, while what waited at it has not begun.
+At another gate than the plan's it is that gate which is refused: everything stays as it is. So is the gate
+that was passed last, while what waited at it has not begun.
 """
 
 from __future__ import annotations

@@ -137,14 +137,14 @@ def _generated(case: Case, line: Line, blob: Blob) -> Case:
 def _previewed(case: Case, line: Line, blob: Blob) -> Case:
     """A leg was looked at; `missing` are those that were not yet. A new digest voids what was approved before.
 
-    Who asked for changes still does: such a review stands on GitHub too, until it is dismissed or they approve (T14).
+    Who asked for changes still does: on GitHub too it stands until it is dismissed, or they approve (T14).
     """
     digest = line.entry.data["digest"]
     same = digest == case.digest
     case = replace(
         case, digest=digest, plan_at=line.n, preview="pending" if line.entry.data.get("missing") else "done"
     )
-    return case if same else replace(case, plan=_plan(digest, blob), approvals=(), overrides=())
+    return case if same else replace(case, plan=_plan(digest, blob), approvals=(), overrides=(), gates_passed={})
 
 
 def _plan(digest: str, blob: Blob) -> Plan | None:

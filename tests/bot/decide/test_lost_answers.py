@@ -43,7 +43,7 @@ def test_an_environment_that_its_leg_never_heard_of_is_asked_for_anew() -> None:
     scene.post.hold = True
     scene.says(BOSS, f"/approve {scene.token}")
     lose(scene, "leg.locked")
-    assert scene.case.phase is Phase.APPROVED
+    assert [one.verb for one in scene.dispatches] == ["preview"]
     assert lock_of(scene.post.ledgers[ENV]).lease is not None
     scene.now += LEASE + timedelta(minutes=1)
     scene.post.due(ENV, "lock-expiry", scene.now)

@@ -8,7 +8,8 @@ import pytest
 
 from bot.decide.allowed import moment
 from bot.domain.codeowners import Codeowners
-from bot.domain.effects import Answer, Grant
+from bot.domain.effects import Answer, Grant, Record
+from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.lock import lock_of
 from bot.domain.people import Role
@@ -201,6 +202,16 @@ def test_t14_who_asks_for_changes_does_so_until_they_approve_whatever_the_plan_b
     assert (scene.case.version, executions(scene)) == (2, [])
     scene.says(LEAD, f"/approve {scene.token}")
     assert executions(scene) == ["website"]
+
+
+def test_what_a_preview_sees_anew_is_decided_on_at_every_gate_again() -> None:
+    scene = behind_the_gate()
+    scene.says(BOSS, "/withdraw")
+    assert scene.case.gates_passed == {"release": "website"}, "her word at it stands"
+    scene.store([Record(Entry("preview.started", {"leg": "website", "nonce": "0" * 32}))])
+    seen = {"leg": "website", "version": 1, "digest": "0" * 64}
+    scene.store([Record(Entry("preview.finished", seen))])
+    assert (scene.case.approvals, scene.case.gates_passed) == ((), {})
 
 
 def test_an_end_leaves_no_objection_behind() -> None:
