@@ -138,7 +138,10 @@ def _own(rule: GateRule, way: Way, before: str) -> Ask:
 
 
 def _built_in(way: Way, name: str) -> Ask:
-    """The gate of that name by the plan's risk; a rule of that name makes it stricter and never laxer."""
+    """The gate of that name by the plan's risk; a rule of that name asks for no fewer people and no older words.
+
+    The approvers that the rule names take the place of the others.
+    """
     policy, hours, quorum = way.policy, way.policy.approval.expiry_hours, way.policy.quorum(way.level)
     rules = policy.gates_for(way.product, way.level) if way.product else ()
     rule = next((one for one in rules if one.name == name), None)

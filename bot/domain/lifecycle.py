@@ -158,11 +158,6 @@ TRANSITIONS: Mapping[Phase, Mapping[str, Phase]] = {
 MOVING: frozenset[str] = frozenset(entry for row in TRANSITIONS.values() for entry in row)
 """The entry types that move a case; every other type is legal in every phase and moves nothing."""
 
-IDLE: frozenset[Phase] = frozenset(
-    {_P.DRAFT, _P.VALIDATED, _P.PREVIEWING, _P.APPROVED, _P.HELD, _P.REJECTED, _P.CANCELLED, _P.ROLLED_BACK}
-)
-"""Phases in which nothing of this case changes the world."""
-
 ENDED: frozenset[Phase] = frozenset({_P.COMPLETED, _P.ROLLED_BACK, _P.REJECTED, _P.CANCELLED})
 """Phases that are an end unless somebody asks for more."""
 
