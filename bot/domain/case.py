@@ -130,7 +130,7 @@ class Case:
     body: str | None = None
     """SHA-256 of the issue body and kind labels that were planned or refused"""
     was_open: bool = True
-    """whether the issue was open when this version was planned: one that is done is closed, and may be planned anew"""
+    """whether the issue was open when this version was planned: one that is done may be planned anew"""
     version: int = 0
     plan: Plan | None = None
     plan_at: int = 0

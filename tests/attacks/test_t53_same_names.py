@@ -126,7 +126,7 @@ async def test_a_job_of_one_organisation_cannot_claim_the_leg_of_the_other(scene
             aiohttp.ClientSession() as http,
             http.post(f"{scene.bot.url}/runs/claim", data=asked, headers=headers) as answer,
         ):
-            assert (answer.status, (await answer.json())["code"]) == (403, "repository")
+            assert (answer.status, (await answer.json())["code"]) == (403, "case_unknown")
     await scene.settle()
     assert run.conclusion == "success"
     key_of_case = run.inputs["case"]
