@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.approval import Approval
-from bot.domain.case import LegRun, Lossy, OpenGate, StepStatus
+from bot.domain.case import LegRun, Lossy, Objection, OpenGate, StepStatus
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import ApprovalNoted, CheckReport, Finished, GateOpen, Message, PlanReady, Progress
 from executors.protocol.plan import Envelope, Leg, Step
@@ -99,6 +99,13 @@ NOT_RESTORED = (
 )
 ERP_MESSAGES: dict[str, Message] = {
     "plan_ready_erp": PlanReady(ERP_CASE, ERP_PLAN, "done", 1, "people with the role write or more"),
+    "plan_ready_objected": PlanReady(
+        replace(CASE, objections=(Objection(7, "cleo", "plan", "review:9"),)),
+        PLAN,
+        "none needed",
+        1,
+        "maintain role",
+    ),
     "plan_ready_half": PlanReady(
         replace(ERP_CASE, plan=ERP_PLAN.model_copy(update={"envelopes": (ERP_ENVELOPE,)}), preview="running"),
         ERP_PLAN.model_copy(update={"envelopes": (ERP_ENVELOPE,)}),

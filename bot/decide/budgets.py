@@ -26,11 +26,14 @@ def _account(turn: Turn, known: Knowledge) -> Account:
 
 
 def reserve(event: Told, turn: Turn, known: Knowledge) -> None:
-    """Reserves what the leg may cost, or says which limit is in the way. A leg is asked for once."""
+    """Reserves what the leg may cost, or says which limit is in the way. A leg is asked for once.
+
+    What is taken back is counted and never stopped: a half that stands for want of money costs more than a run.
+    """
     account, wish = _account(turn, known), wish_of(event.data)
     if wish.nonce in account.bookings or wish.nonce in account.returned:
         return
-    stopped = stop(account, wish, turn.now)
+    stopped = stop(account, wish, turn.now) if wish.verb != "rollback" else None
     if stopped is not None:
         facts = {"case": wish.case, "nonce": wish.nonce, "leg": wish.leg, "verb": wish.verb, **stopped.facts}
         turn.record(Entry("budget.stopped", facts, _who(wish)))

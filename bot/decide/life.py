@@ -12,7 +12,7 @@ from bot.decide import caught_up, departed, judged
 from bot.decide.here import Here, operations, places
 from bot.domain.case import Case
 from bot.domain.frozen import freeze, is_unreadable, thaw
-from bot.domain.knowledge import History, Knowledge, Need, PolicyFile
+from bot.domain.knowledge import Around, History, Knowledge, Need, PolicyFile
 from bot.domain.ledger import Entry
 from bot.domain.stale import make_stale
 from bot.domain.turn import Turn
@@ -35,11 +35,44 @@ def needs(event: Told, case: Case | None) -> tuple[Need, ...]:
         return () if is_unreadable(case) else judged.needs(event, case)
     if event.kind == "house.installed":
         return (History(),)
+    now = _around(event, case)
     if event.kind in BACK:
         over = set(_over(event, case))
         left = [code for code in case.frozen.split() if code not in over]
-        return caught_up.needs(case) if over and not left else ()
+        return (now, *(caught_up.needs(case) if over and not left else ()))
+    if event.kind in SHUT:
+        return (now,)
     return (PolicyFile(),) if event.kind in {"house.renamed", "house.branched"} and not is_unreadable(case) else ()
+
+
+SHUT: Mapping[str, frozenset[str]] = {
+    "house.archived": frozenset({"archived", "gone"}),
+    "house.excluded": frozenset({"gone"}),
+    "house.deleted": frozenset({"gone"}),
+    "house.suspended": frozenset({"suspended", "gone"}),
+    "house.uninstalled": frozenset({"gone"}),
+}
+"""What is told → how the place must stand for it to be so."""
+OF_THE_APP = frozenset({"house.suspended", "house.unsuspended", "house.uninstalled"})
+
+
+def _around(event: Told, case: Case) -> Around:
+    """How that which it happened to stands now: a webhook that comes late, or again, is only a hint (T20)."""
+    pin = case.plan.workflow if case.plan is not None else None
+    names = {case.repo.id: case.repo.name} | ({pin.repository_id: pin.repository} if pin is not None else {})
+    concerned = () if event.kind in OF_THE_APP else tuple((n, names[n]) for n in places(event) if n in names)
+    return Around(case.repo.installation, concerned)
+
+
+def _is_so(event: Told, known: Knowledge) -> bool:
+    """Whether it is as the event tells, by what GitHub says now; where nothing was asked the event is believed."""
+    now = known.around
+    if now is None:
+        return True
+    found = {now.installation} if event.kind in OF_THE_APP else set(now.places.values())
+    if event.kind in SHUT:
+        return not found or bool(found & SHUT[event.kind])
+    return not found or "here" in found
 
 
 def _over(event: Told, case: Case) -> tuple[str, ...]:
@@ -56,6 +89,8 @@ def decide(event: Told, turn: Turn, known: Knowledge) -> None:
     if turn.known is None:
         return
     here = Here(event, turn, known)
+    if event.kind in {*SHUT, *BACK} and not _is_so(event, known):
+        return
     if event.kind in BACK:
         _back(here)
     else:

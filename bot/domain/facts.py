@@ -85,3 +85,12 @@ class WordsNow:
     """a review's: approved, changes_requested, dismissed …"""
     commit: str = ""
     """a review's"""
+
+
+@dataclass(frozen=True)
+class AroundNow:
+    """How an installation and its repositories stand: `here`, `suspended` or `archived`, `gone`."""
+
+    installation: str
+    places: Mapping[int, str] = field(default_factory=dict)
+    """repository id → how it stands"""

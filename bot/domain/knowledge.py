@@ -9,7 +9,7 @@ from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.codeowners import Codeowners
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
-from bot.domain.facts import ArtifactFacts, IssueFacts, Operations, RunFacts, WordsNow
+from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, Operations, RunFacts, WordsNow
 from bot.domain.faults import Fault
 from bot.domain.ledger import Line
 from bot.domain.people import Role
@@ -132,6 +132,14 @@ class CasesOf:
     installation: int = 0
 
 
+@dataclass(frozen=True)
+class Around:
+    """How an installation and repositories of it (id, name) stand at this moment (T20); answers `around`."""
+
+    installation: int
+    places: tuple[tuple[int, str], ...] = ()
+
+
 Need = (
     Permission
     | TeamsOf
@@ -151,6 +159,7 @@ Need = (
     | History
     | Ledgers
     | CasesOf
+    | Around
 )
 
 
@@ -184,6 +193,7 @@ class Knowledge:
     lines: tuple[Line, ...] = ()
     ledgers: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     cases: tuple[str, ...] = ()
+    around: AroundNow | None = None
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

@@ -19,6 +19,7 @@ from typing import Any, assert_never
 from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.knowledge import (
+    Around,
     ArtifactNow,
     Blobs,
     Blueprints,
@@ -42,7 +43,7 @@ from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
-from bot.load import blueprints, checked, operations, owners, proposed, runs, words
+from bot.load import around, blueprints, checked, operations, owners, proposed, runs, words
 from bot.ports import Hands
 
 
@@ -52,7 +53,10 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
     known = Knowledge(case=case, nonce=hands.chance())
     ours = [await _ours(need, known, hands) for need in wanted if isinstance(need, OURS)]
     known = replace(known, **_merged(ours, known))
-    wanted = tuple(need for need in wanted if not isinstance(need, OURS))
+    for need in wanted:
+        if isinstance(need, Around):
+            known = replace(known, around=await around.around(need, hands))
+    wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, Around)))
     repo = _repository(event, case)
     if repo is None or (not wanted and isinstance(event, OF_OURSELVES)):
         return known
@@ -149,7 +153,9 @@ async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dic
             return {"check_files": await checked.digests(repo, known, hands)}
         case Words(sources):
             return {"words": await words.as_they_are(sources, repo, known, hands)}
-        case PolicyFile() | WorkflowFile() | Owners() | Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
-            return {}  # `operations` and `_ours` have answered these
+        case PolicyFile() | WorkflowFile() | Owners() | Around():
+            return {}  # these were answered before
+        case Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
+            return {}  # and these by `_ours`
         case _:
             assert_never(need)

@@ -11,7 +11,8 @@ from bot.domain.budget import account_of
 from bot.domain.effects import Dispatch, Effect, Say
 from bot.domain.lifecycle import Phase
 from bot.domain.notices import BudgetNear, LegWaits
-from tests.bot.decide.people import BOSS, LEAD, briefing, of, refusal
+from executors.protocol.journal import Intent, LegStarted, Result
+from tests.bot.decide.people import BOSS, LEAD, briefing, of, refusal, switch
 from tests.bot.decide.scene import Scene
 from tests.bot.domain.acme import POLICY
 
@@ -205,3 +206,17 @@ def test_costs_that_nobody_knows_make_the_total_at_least() -> None:
     scene.policy_text = POLICY + 'budgets: {per_case: "0.05"}\n'
     sticky = stopped(scene.edits(briefing(**{"Acme Consulting": "Acme Counsel"})))
     assert "comes to at least 0.096 EUR of 0.05 EUR" in sticky.queued.stopped
+
+
+def test_what_is_taken_back_is_counted_and_never_stopped() -> None:
+    scene = with_limits("runs_per_day: 2")
+    approve(scene)
+    scene.whole_run(
+        LegStarted(verb="execute"),
+        Intent(step="deploy", key="deploy/1/0", operation=switch()),
+        Result(step="deploy", key="deploy/1/0", ok=True, undo=switch("v1")),
+    )
+    assert scene.case.phase is Phase.COMPLETED
+    scene.says(BOSS, "/rollback")
+    assert scene.dispatches[-1].verb == "rollback", "the third run of the day"
+    assert scene.case.phase is Phase.ROLLING_BACK

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.adapters.github.session import Scope, Session, scope
 from bot.domain.people import Repo, Role
-from bot.errors import GitHubError
+from bot.errors import GitHubBusy, GitHubError, GitHubGone
 from bot.ports import BlobFile, RepoFacts
 
 
@@ -20,6 +20,30 @@ async def repository(session: Session, repo: Repo) -> RepoFacts:
     """The repository and the commit of its default branch (GET /repos/{owner}/{repo}, …/branches/{branch})."""
     found = await find(session, repo.installation, repo.name, repo.id)
     return found or RepoFacts(repo, "")
+
+
+async def installation_state(session: Session, installation: int) -> str:
+    """`here`, `suspended` or `gone` (GET /app/installations/{id}, as the App itself)."""
+    try:
+        found = await session.as_app("/app/installations/{id}", id=installation)
+    except GitHubGone:
+        return "gone"
+    return "suspended" if found.get("suspended_at") else "here"
+
+
+async def repository_state(session: Session, repo: Repo) -> str:
+    """`here`, `archived`, or `gone` where none of that id may be read (GET /repos/{owner}/{repo})."""
+    try:
+        # What everybody may read is read with any token: only a fresh one tells whether the App still covers it.
+        await session.mint(repo.installation, [repo.id], {"metadata": "read"})
+        found = await session.get(reading(repo), f"/repos/{repo.name}")
+    except GitHubBusy:
+        raise
+    except GitHubError:  # no token is made for what the installation does not cover, or while it is suspended
+        return "gone"
+    if found is None or found["id"] != repo.id:
+        return "gone"
+    return "archived" if found["archived"] else "here"
 
 
 async def find(session: Session, installation: int, name: str, known: int = 0) -> RepoFacts | None:

@@ -22,6 +22,8 @@ class GitHubRest:
         self._bot: tuple[int, str] | None = None
         self._asking = asyncio.Lock()
         self.repository = partial(repos.repository, session)
+        self.installation_state = partial(repos.installation_state, session)
+        self.repository_state = partial(repos.repository_state, session)
         self.find_repository = partial(repos.find, session)
         self.role = partial(repos.role, session)
         self.teams_of = partial(repos.teams_of, session)

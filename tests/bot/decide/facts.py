@@ -62,6 +62,8 @@ def _of_github(need: object, scene: Scene) -> dict[str, Any]:
             return {"lines": tuple(scene.lines)}
         case k.Ledgers(keys):
             return {"ledgers": {key: tuple(scene.elsewhere.get(key, ())) for key in keys}}
+        case k.Around():
+            return {"around": scene.around}
         case k.CasesOf():
             return {"cases": (scene.key,) if scene.lines else ()}
         case _:
