@@ -129,7 +129,9 @@ def _merged(answers: Iterable[dict[str, Any]], known: Knowledge) -> dict[str, An
     return fields
 
 
-async def _answer(need: Need, repo: Repo, known: Knowledge, hands: Hands) -> dict[str, Any]:
+async def _answer(  # noqa: C901 - one case per need
+    need: Need, repo: Repo, known: Knowledge, hands: Hands
+) -> dict[str, Any]:
     github = hands.github
     match need:
         case Permission(user, login):

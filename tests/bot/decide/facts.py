@@ -40,7 +40,7 @@ def answered(need: object, scene: Scene) -> dict[str, Any]:
             return _of_github(need, scene)
 
 
-def _of_github(need: object, scene: Scene) -> dict[str, Any]:
+def _of_github(need: object, scene: Scene) -> dict[str, Any]:  # noqa: C901 - one case per need
     match need:
         case k.WorkflowFile():
             return {"workflow": scene.pin()}
