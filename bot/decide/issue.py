@@ -96,7 +96,10 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         turn.record(Entry("briefing.edited", {}, event.actor))
     case = turn.case
     is_plan = case.phase in OPEN or is_untouched(case) or at_own_gate(case)
-    if case.body == subject_digest(issue) or not (is_plan or _is_held_plan(case)):
+    if case.body == subject_digest(issue):
+        return
+    if not (is_plan or _is_held_plan(case)):
+        _edited_too_late(event, turn)
         return
     approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
     role = known.roles.get(event.actor.id, Role.NONE)
@@ -104,6 +107,18 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
     if approved and not turn.case.approvals:
         message = ApprovalsVoid(turn.case, f"the briefing was edited by {event.actor.login}", approved)
         turn.do(Say(turn.name("void"), message, to="reply"))
+
+
+def _edited_too_late(event: IssueChanged, turn: Turn) -> None:
+    """Said at the edit and not only when the next leg's claim is refused for it (T10)."""
+    case = turn.case
+    if event.action != "edited" or case.phase not in {Phase.EXECUTING, Phase.WAITING, Phase.HELD}:
+        return
+    what = (
+        f"The briefing was edited by {event.actor.login}. What is under way is v{case.version} as it was approved"
+    )
+    line = "put the briefing back as it was; or `/cancel`, then `/rollback` or `/plan`"
+    note(turn, f"{what}; no further leg of it starts while the briefing differs.", line)
 
 
 def _is_held_plan(case: Case) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.messages import (
     NoPolicy,
     PlanReady,
 )
+from bot.domain.replies import Happened
 from tests.bot.decide.people import AUTHOR, BOSS, BOT, LEAD, OUTSIDER, TRIAGER, briefing, of, refusal
 from tests.bot.decide.scene import Scene
 from tests.bot.domain.acme import POLICY
@@ -132,6 +133,18 @@ def test_t04_an_outsiders_issue_is_a_comment_and_nothing_else() -> None:
     message = of(Say, effects)[0].message
     assert isinstance(message, PlanReady)
     assert message.comment_only
+
+
+def test_t10_an_edit_while_a_leg_runs_is_answered_and_changes_nothing_of_it() -> None:
+    scene = Scene().to_approved()
+    scene.claims("admit")
+    scene.claims("execute")
+    version, phase = scene.case.version, scene.case.phase
+    effects = scene.edits(briefing(**{"IT Consulting": "Poetry"}))
+    said = [say.message for say in of(Say, effects) if isinstance(say.message, Happened)]
+    assert len(said) == 1
+    assert "as it was approved" in said[0].what
+    assert (scene.case.version, scene.case.phase) == (version, phase)
 
 
 def test_an_outsider_cannot_publish_by_asking() -> None:
