@@ -134,7 +134,8 @@ class Erp:
         at = OdooDatabase.model_validate(self.steps[0].inputs["at"])
         odoo = Odoo(at, self.hidden, leg.hosts, self._log, self.patience)
         odoo._client = replace(odoo._client, wire=self.wire)
-        return World(self.folder, f"{legs.CASE}/erp", leg.hosts, None, self.hidden, self._log, {at: odoo})
+        told = {"secrets": self.hidden, "log": self._log, "_databases": {at: odoo}}
+        return World(self.folder, f"{legs.CASE}/erp", leg.hosts, None, **told)
 
     def _log(self, stream: str, entry: Json) -> None:
         assert stream == "odoo"
