@@ -29,6 +29,11 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
             _C.status == WAITING,
             _C.row_id != row,  # what one decision says twice, it means twice: the plan, then its pull
         )
+        if slot is not None and slot.startswith("sticky") and not _was_said(connection, case_key, slot):
+            # People wait for the first word, so it keeps its place at the front whatever is to be said after it.
+            same = and_(_C.case_key == case_key, _C.slot == slot, _C.status == WAITING)
+            first = connection.execute(select(func.min(_C.id)).where(same)).scalar()
+            older = and_(older, _C.id != first) if first is not None else older
         connection.execute(update(OUTBOX).where(older).values(status=SUPERSEDED, effect=b""))
         if slot is None and _was_performed(connection, case_key, key):
             continue
@@ -45,6 +50,12 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
             "effect": data,
         }
         connection.execute(insert(OUTBOX).values(values))
+
+
+def _was_said(connection: Connection, case_key: str, slot: str) -> bool:
+    """Whether something of that slot was performed already."""
+    same = and_(_C.case_key == case_key, _C.slot == slot, _C.status == PERFORMED)
+    return connection.execute(select(_C.id).where(same).limit(1)).first() is not None
 
 
 def _was_performed(connection: Connection, case_key: str, key: str) -> bool:

@@ -53,3 +53,18 @@ async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -
     assert await store.next_due(now()) == later
     assert [found.key for found in await store.pending(CASE, later)] == ["a", "b"]
     await store.close()
+
+
+async def test_the_first_word_keeps_its_place_at_the_front(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    await decided(store, "d1", Say("s:1", MESSAGES[0]), reacting("a"), Say("s:2", MESSAGES[0]))
+    await decided(store, "d2", Say("s:3", MESSAGES[0]))
+    pending = await store.pending(CASE, now())
+    assert [found.key for found in pending] == ["s:1", "a", "s:3"], "people wait for the first word"
+    lines = await store.lines(CASE)
+    await store.performed(pending[0], chain([Entry("effect.performed")], lines[-1], now()), "done")
+    await decided(store, "d3", Say("s:4", MESSAGES[0]))
+    assert [found.key for found in await store.pending(CASE, now())] == ["a", "s:4"], (
+        "then only the newest matters"
+    )
+    await store.close()
