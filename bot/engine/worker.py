@@ -49,13 +49,16 @@ class Worker:
         """set when something arrived for the case while the worker was busy"""
         self._store, self._hands, self._flow, self._patience = store, hands, flow, patience
         self._flight: asyncio.Task[None] | None = None
+        self._spoken = False
 
     async def run(self, stopping: Callable[[], bool]) -> None:
         """Rows, then effects, until there are none or the engine stops; what is in hand is always finished."""
         try:
             while not stopping():
                 self.more.clear()
-                if not (await self._handle_next() or await self._perform_next()):
+                if await self._handle_next():
+                    await self._speak()
+                elif not await self._perform_next():
                     return
         finally:
             if self._flight is not None:
@@ -108,6 +111,17 @@ class Worker:
         else:
             return False
         return True
+
+    async def _speak(self) -> None:
+        """People wait for a case's first word, so it is under way before further rows are handled."""
+        if self._spoken or self._flight is not None:
+            return
+        pending = await self._store.pending(self.case, self._hands.clock())
+        if not pending:
+            return
+        self._spoken, effect = True, pending[0].effect
+        if isinstance(effect, Say) and effect.to == "sticky" and "sticky" not in (await self._case()).made:
+            self._flight = asyncio.create_task(self._perform(pending[0]))
 
     async def _land_or_more(self, flight: asyncio.Task[None]) -> None:
         more = asyncio.create_task(self.more.wait())
