@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.effects import Answer, Dispatch, Effect, Say, SetLabels
-from bot.domain.ledger import Entry, broken_at
+from bot.domain.knowledge import Knowledge
+from bot.domain.ledger import Entry, Line, broken_at
 from bot.errors import GitHubBusy, GitHubForbidden
 from bot.events.model import EffectFailed, Event, IssueChanged
 from bot.ports import DoorAnswer, Hands, Pending
 from tests.bot.standin import a_flow, house, noted, reacting, webhook
-from tests.samples import MESSAGES, PLAN
+from tests.samples import CASE, MESSAGES, PLAN
 
 CASE_1 = "case:101:I_1"
 
@@ -162,3 +165,29 @@ async def test_stopping_finishes_what_is_in_hand_and_the_next_process_goes_on(tm
         await home.settle()
         assert seen == ["e0", "e1", "e2"]
         assert await home.types() == ["noted", *["effect.performed"] * 3]
+
+
+async def test_the_first_word_of_a_case_is_said_before_its_next_row_is_handled(tmp_path: Path) -> None:
+    spoken, rows = asyncio.Event(), 0
+
+    async def load(event: Event, needs: object, case: Case | None, hands: Hands) -> Knowledge:
+        nonlocal rows
+        rows += 1
+        if rows == 2:
+            async with asyncio.timeout(5):
+                await spoken.wait()  # GitHub is asked a lot here, while people wait for an answer
+        return Knowledge(case=case)
+
+    async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
+        spoken.set()
+        return []
+
+    def silent(key: str, lines: Sequence[Line], _blob: object) -> Case | None:
+        return replace(CASE, key=key, last=len(lines), made={}) if lines else None
+
+    word = Say("s:1", MESSAGES[0])
+    flow = a_flow(lambda event, case, knowledge, at: [noted(event), *([] if case else [word])], perform)
+    async with house(tmp_path, replace(flow, load=load, fold=silent)) as home:
+        await home.deliver(webhook("d1"), webhook("d2"))
+        assert rows == 2, "the second row was tried once"
+        assert await home.types() == ["noted", "noted"]
