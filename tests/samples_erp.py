@@ -99,6 +99,21 @@ NOT_RESTORED = (
 )
 ERP_MESSAGES: dict[str, Message] = {
     "plan_ready_erp": PlanReady(ERP_CASE, ERP_PLAN, "done", 1, "people with the role write or more"),
+    "gate_open_own": GateOpen(
+        replace(
+            HALFWAY,
+            phase=Phase.WAITING,
+            gate=OpenGate("compliance", ("website",)),
+            approvals=(YES,),
+            steps={**HALFWAY.steps, "website": "pending", "deploy": "pending"},
+        ),
+        ERP_PLAN,
+        OpenGate("compliance", ("website",)),
+        0,
+        1,
+        "team legal",
+        excluded=("anna",),
+    ),
     "plan_ready_objected": PlanReady(
         replace(CASE, objections=(Objection(7, "cleo", "plan", "review:9"),)),
         PLAN,
