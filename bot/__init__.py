@@ -17,4 +17,5 @@ adapters/          GitHub over HTTP, keys
 ports/             what the flow needs from the world
 sandbox/           a GitHub small enough to carry; imports nothing of the rest
 errors             what can go wrong, as one tree
+logs, metrics      what a bot says and counts about itself, for those who run it
 """

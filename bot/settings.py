@@ -46,8 +46,17 @@ class Settings:
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     # MILLWRIGHT_PACING: seconds between writes to GitHub; 0 switches it off (sandbox only).
     pacing: float = 1.0
+    # MILLWRIGHT_TIME_SCALE: factor on pacing, on how long GitHub asks us to wait and on pauses between tries; below
+    # 1 for a sandbox whose limits are scaled alike, 1 for GitHub.
+    time_scale: float = 1.0
+    # MILLWRIGHT_SWEEP: seconds between two sweeps for what GitHub sent and we never got; one runs at every start.
+    sweep: float = 3600.0
     # MILLWRIGHT_REPLICA: this process's name among those that share a PostgreSQL database, kept over restarts.
     replica: str = "bot"
+    # MILLWRIGHT_METRICS: address and port of /metrics for Prometheus, apart from the doors; empty for none.
+    metrics: tuple[str, int] | None = None
+    # MILLWRIGHT_LOG: `json`, one object a line, or `text` for people.
+    log: str = "json"
 
     @classmethod
     def read(cls, environ: Environ) -> Settings:
@@ -67,6 +76,10 @@ class Settings:
             "operations": reader.get("MILLWRIGHT_OPERATIONS", _repository_name, cls.operations),
             "listen": reader.get("MILLWRIGHT_LISTEN", _listen, "127.0.0.1:8080"),
             "pacing": reader.get("MILLWRIGHT_PACING", _seconds, "1"),
+            "time_scale": reader.get("MILLWRIGHT_TIME_SCALE", _seconds, "1"),
+            "sweep": reader.get("MILLWRIGHT_SWEEP", _seconds, "3600"),
+            "metrics": reader.get("MILLWRIGHT_METRICS", _listen) if environ.get("MILLWRIGHT_METRICS") else None,
+            "log": reader.get("MILLWRIGHT_LOG", _style, cls.log),
             "replica": reader.get("MILLWRIGHT_REPLICA", _replica, cls.replica),
         }
         if reader.mistakes:
@@ -158,9 +171,15 @@ def _listen(text: str) -> tuple[str, int]:
 
 
 def _seconds(text: str) -> float:
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text):
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,4})?", text):
         raise ValueError("must be a number of seconds")
     return float(text)
+
+
+def _style(text: str) -> str:
+    if text not in {"json", "text"}:
+        raise ValueError("must be json or text")
+    return text
 
 
 def _replica(text: str) -> str:

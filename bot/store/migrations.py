@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.errors import StoreError
-from bot.store.tables import METADATA, SCHEMA
+from bot.store.tables import INBOX, METADATA, SCHEMA, WRITES
 
-VERSION = 1
+VERSION = 2
+
+
+def _to_2(connection: Connection) -> None:
+    """Tenants of rows, an index by due time, and the row of writes to GitHub that replicas share."""
+    connection.execute(text("ALTER TABLE inbox ADD COLUMN tenant BIGINT"))
+    next(index for index in INBOX.indexes if index.name == "inbox_due").create(connection)
+    WRITES.create(connection)
+
 
 # From version n to n + 1, in order; the tables of METADATA are always those of VERSION.
-STEPS: dict[int, Callable[[Connection], None]] = {}
+STEPS: dict[int, Callable[[Connection], None]] = {1: _to_2}
 
 
 def migrate(connection: Connection) -> None:

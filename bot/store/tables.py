@@ -34,6 +34,7 @@ INBOX = Table(
     Column("kind", String(64), nullable=False),
     Column("delivery", Text, nullable=False),
     Column("case_key", Text),
+    Column("tenant", BigInteger),  # the installation, as the row's bytes tell it; 0 or nothing where they do not
     Column("status", String(8), nullable=False),  # waiting, done, parked
     Column("due", BigInteger),
     Column("attempts", Integer, nullable=False),
@@ -44,6 +45,8 @@ INBOX = Table(
     sqlite_autoincrement=True,  # a number is never given twice, although finished rows are let go
 )
 Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id, INBOX.c.due, INBOX.c.attempts)
+
+Index("inbox_due", INBOX.c.status, INBOX.c.due)
 
 LEDGER = Table(
     "ledger",
@@ -92,6 +95,16 @@ LEASES = Table(
     Column("owner", Text, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
+
+WRITES = Table(
+    "writes",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("installation", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),  # when the write may leave; replicas share one row of them
+    Column("content", Boolean, nullable=False),  # whether GitHub counts it among what reaches people
+)
+Index("writes_at", WRITES.c.installation, WRITES.c.at)
 
 SCHEMA = Table(
     "millwright_schema",
