@@ -1,6 +1,6 @@
 """What the bot counts about itself, in Prometheus' terms; a process has one `Metrics`, and no global registry.
 
-Names follow https://prometheus.io/docs/practices/naming/. `.github/OPERATIONS.md` says what each alarm on them means.
+Names follow https://prometheus.io/docs/practices/naming/; `.github/OPERATIONS.md` says what each alarm means.
 """
 
 from __future__ import annotations

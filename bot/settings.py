@@ -46,8 +46,8 @@ class Settings:
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     # MILLWRIGHT_PACING: seconds between writes to GitHub; 0 switches it off (sandbox only).
     pacing: float = 1.0
-    # MILLWRIGHT_TIME_SCALE: factor on pacing, on how long GitHub asks us to wait and on pauses between tries; below
-    # 1 for a sandbox whose limits are scaled alike, 1 for GitHub.
+    # MILLWRIGHT_TIME_SCALE: factor on pacing, on how long GitHub asks us to wait and on pauses between tries;
+    # below 1 for a sandbox whose limits are scaled alike, 1 for GitHub.
     time_scale: float = 1.0
     # MILLWRIGHT_SWEEP: seconds between two sweeps for what GitHub sent and we never got; one runs at every start.
     sweep: float = 3600.0
