@@ -40,10 +40,15 @@ def unpack_odoo(home: Path) -> Path:
 
 def unpack_postgres(home: Path) -> Path:
     """The folder in which this machine's own distribution's PostgreSQL lies unpacked, with what it needs."""
+    return unpack_own(home, "postgres", "postgresql")
+
+
+def unpack_own(home: Path, name: str, *packages: str) -> Path:
+    """`home/name`, in which packages of this machine's own distribution lie unpacked, with what they need."""
     status = Path("/var/lib/dpkg/status")
     env = _apt(home / "apt-own", [f'Dir::State::status "{status}";', 'Debug::NoLocking "true";'])
-    wanted = ["install", "-y", "--download-only", "--no-install-recommends", "postgresql"]
-    return _unpacked(home, "postgres", env, wanted)
+    wanted = ["install", "-y", "--download-only", "--no-install-recommends", *packages]
+    return _unpacked(home, name, env, wanted)
 
 
 def _mirror() -> str:
