@@ -7,6 +7,7 @@ import logging
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -75,15 +76,24 @@ class Running:
         await self._http.close()
 
 
+OpenStore = Callable[[str, Callable[[], datetime], str], Database]
+"""Opens the store behind a URL, with a clock, under a replica's name; raises StoreError."""
+
+
 async def start(
-    settings: Settings, *, flow: Flow = FLOW, patience: Patience | None = None, sock: socket.socket | None = None
+    settings: Settings,
+    *,
+    flow: Flow = FLOW,
+    patience: Patience | None = None,
+    sock: socket.socket | None = None,
+    open_store: OpenStore = open_database,
 ) -> Running:
     """A running bot; `sock` is a listening socket to use in place of `settings.listen`.
 
     Raises SettingsError for a key file that will not do and StoreError for a database that cannot be opened.
     """
     keys = WatchedKeys(settings.key_file)
-    store = open_database(settings.database, now, settings.replica)
+    store = open_store(settings.database, now, settings.replica)
     sock = sock or socket.create_server(settings.listen)
     settings = replace(settings, url=_url(settings.url, sock.getsockname()[1]))
     http = aiohttp.ClientSession(timeout=TIMEOUT)
