@@ -27,7 +27,8 @@ class Settings:
     app_id: str
     # GITHUB_PRIVATE_KEY, or GITHUB_PRIVATE_KEY_FILE with its path: the App's private key, PEM.
     private_key: str
-    # GITHUB_WEBHOOK_SECRET: the App's webhook secret, 32 characters or more (T16).
+    # GITHUB_WEBHOOK_SECRET, or GITHUB_WEBHOOK_SECRET_FILE with its path: the App's webhook secret, 32 characters
+    # or more (T16).
     webhook_secret: str
     # GITHUB_API_URL: the REST API; another one for GitHub Enterprise Server or the sandbox.
     api_url: str = "https://api.github.com"
@@ -57,6 +58,12 @@ class Settings:
     metrics: tuple[str, int] | None = None
     # MILLWRIGHT_LOG: `json`, one object a line, or `text` for people.
     log: str = "json"
+    # MILLWRIGHT_DRAIN: seconds that work in hand gets at SIGTERM; what is not finished then is done at the next
+    # start. Keep it below the time after which your supervisor kills.
+    drain: float = 25.0
+    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end in which its personal data are erased as by `/erase`;
+    # 0 keeps them until somebody says `/erase`.
+    retention_days: int = 0
 
     @classmethod
     def read(cls, environ: Environ) -> Settings:
@@ -67,7 +74,7 @@ class Settings:
             "url": reader.get("MILLWRIGHT_URL", _base_url, _local_url(environ)),
             "app_id": reader.get("GITHUB_APP_ID", _app_id),
             "private_key": reader.get("GITHUB_PRIVATE_KEY", _private_key, file="GITHUB_PRIVATE_KEY_FILE"),
-            "webhook_secret": reader.get("GITHUB_WEBHOOK_SECRET", _secret),
+            "webhook_secret": reader.get("GITHUB_WEBHOOK_SECRET", _secret, file="GITHUB_WEBHOOK_SECRET_FILE"),
             "api_url": reader.get("GITHUB_API_URL", _base_url, cls.api_url),
             "oidc_issuer": reader.get("MILLWRIGHT_OIDC_ISSUER", _base_url, cls.oidc_issuer),
             "data": data,
@@ -80,6 +87,8 @@ class Settings:
             "sweep": reader.get("MILLWRIGHT_SWEEP", _seconds, "3600"),
             "metrics": reader.get("MILLWRIGHT_METRICS", _listen) if environ.get("MILLWRIGHT_METRICS") else None,
             "log": reader.get("MILLWRIGHT_LOG", _style, cls.log),
+            "drain": reader.get("MILLWRIGHT_DRAIN", _seconds, "25"),
+            "retention_days": reader.get("MILLWRIGHT_RETENTION_DAYS", _days, "0"),
             "replica": reader.get("MILLWRIGHT_REPLICA", _replica, cls.replica),
         }
         if reader.mistakes:
@@ -146,6 +155,7 @@ def _private_key(text: str) -> str:
 
 
 def _secret(text: str) -> str:
+    text = text.removesuffix("\n")  # an editor ends a file with it
     if len(text) < 32:
         raise ValueError("must have 32 characters or more")
     return text
@@ -174,6 +184,12 @@ def _seconds(text: str) -> float:
     if not re.fullmatch(r"\d{1,5}(\.\d{1,4})?", text):
         raise ValueError("must be a number of seconds")
     return float(text)
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch(r"\d{1,4}", text):
+        raise ValueError("must be a number of days")
+    return int(text)
 
 
 def _style(text: str) -> str:

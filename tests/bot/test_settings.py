@@ -40,6 +40,10 @@ def test_all_mistakes_are_named_at_once_and_no_secret_is_shown() -> None:
         "MILLWRIGHT_REPLICA": "a b",
         "GITHUB_API_URL": "ftp://x",
         "MILLWRIGHT_OIDC_ISSUER": "https://x/?q=1",
+        "MILLWRIGHT_DRAIN": "soon",
+        "MILLWRIGHT_RETENTION_DAYS": "-3",
+        "MILLWRIGHT_METRICS": "9090",
+        "MILLWRIGHT_LOG": "xml",
     }
     with pytest.raises(SettingsError) as caught:
         Settings.read(wrong)
@@ -62,6 +66,19 @@ def test_the_private_key_may_stand_in_a_file(tmp_path: Path) -> None:
     assert Settings.read(environ).private_key == PEM
     with pytest.raises(SettingsError, match="No such file"):
         Settings.read(environ | {"GITHUB_PRIVATE_KEY_FILE": str(tmp_path / "absent")})
+
+
+def test_the_webhook_secret_may_stand_in_a_file_without_the_end_of_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "webhook-secret"
+    file.write_text("w" * 32 + "\n")
+    environ = {k: v for k, v in GOOD.items() if k != "GITHUB_WEBHOOK_SECRET"}
+    told = environ | {"GITHUB_WEBHOOK_SECRET_FILE": str(file)}
+    assert Settings.read(told).webhook_secret == "w" * 32
+    file.write_text("w" * 31 + "\n")
+    with pytest.raises(SettingsError, match="GITHUB_WEBHOOK_SECRET must have 32"):
+        Settings.read(told)
+    with pytest.raises(SettingsError, match="nor is GITHUB_WEBHOOK_SECRET_FILE"):
+        Settings.read(environ)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://localhost", "https://bot.example/path"])
