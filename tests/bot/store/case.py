@@ -1,8 +1,6 @@
-"""A store on a temporary file, and decisions of one case in it."""
+"""A store on a fresh database, and decisions of one case in it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from bot.domain.effects import Effect
 from bot.domain.ledger import Entry, chain
@@ -14,8 +12,8 @@ from tests.bot.standin import now
 CASE = "case:101:I_1"
 
 
-def opened(folder: Path, owner: str = "bot") -> Database:
-    return open_database(f"sqlite:///{folder}/bot.db", now, owner)
+def opened(url: str, owner: str = "bot") -> Database:
+    return open_database(url, now, owner)
 
 
 def row(delivery: str, body: bytes = b"{}", case: str | None = CASE) -> NewRow:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,20 +21,20 @@ from tests.bot.standin import now, reacting
 from tests.bot.store.case import CASE, decided, opened, row
 
 
-async def test_what_was_accepted_is_there_after_a_restart_byte_for_byte(tmp_path: Path) -> None:
+async def test_what_was_accepted_is_there_after_a_restart_byte_for_byte(database: str) -> None:
     bodies = [b"", b"\x00\xff", bytes(range(256)) * 300, "ü".encode() * 5_000]
-    store = opened(tmp_path)
+    store = opened(database)
     await asyncio.gather(*(store.accept(row(f"d{n}", body, None)) for n, body in enumerate(bodies)))
     await store.close()
-    store = opened(tmp_path)
+    store = opened(database)
     assert {found.delivery: found.body for found in await store.unrouted(10)} == {
         f"d{n}": body for n, body in enumerate(bodies)
     }
     await store.close()
 
 
-async def test_arrivals_of_a_moment_share_a_commit_and_duplicates_among_them_are_dropped(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_arrivals_of_a_moment_share_a_commit_and_duplicates_among_them_are_dropped(database: str) -> None:
+    store = opened(database)
     ids = await asyncio.gather(*(store.accept(row(f"d{n % 50}", case=None)) for n in range(150)))
     assert len([found for found in ids if found is not None]) == 50
     assert len({found for found in ids if found is not None}) == 50
@@ -43,8 +42,8 @@ async def test_arrivals_of_a_moment_share_a_commit_and_duplicates_among_them_are
     await store.close()
 
 
-async def test_the_second_decision_on_the_same_line_is_fenced_and_leaves_nothing(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_the_second_decision_on_the_same_line_is_fenced_and_leaves_nothing(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1")
     number = await store.accept(row("d2")) or 0
     stale = chain([Entry("y")], None, now())
@@ -59,16 +58,16 @@ async def test_the_second_decision_on_the_same_line_is_fenced_and_leaves_nothing
     await store.close()
 
 
-async def test_a_row_is_decided_once(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_row_is_decided_once(database: str) -> None:
+    store = opened(database)
     number = await decided(store, "d1")
     with pytest.raises(Fenced, match="finished"):
         await store.commit(Commit(number, CASE, 1))
     await store.close()
 
 
-async def test_a_failing_neighbour_in_the_same_commit_does_no_harm(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_failing_neighbour_in_the_same_commit_does_no_harm(database: str) -> None:
+    store = opened(database)
     results = await asyncio.gather(
         *(store.accept(row(f"d{n}")) for n in range(20)),
         store.commit(Commit(999, CASE, 0)),
@@ -80,8 +79,8 @@ async def test_a_failing_neighbour_in_the_same_commit_does_no_harm(tmp_path: Pat
     await store.close()
 
 
-async def test_the_chain_is_stored_as_it_was_hashed(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_the_chain_is_stored_as_it_was_hashed(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1", entries=3)
     await decided(store, "d2", entries=2)
     lines = await store.lines(CASE)
@@ -91,8 +90,8 @@ async def test_the_chain_is_stored_as_it_was_hashed(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_an_alias_finds_the_case_that_used_it_last(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_an_alias_finds_the_case_that_used_it_last(database: str) -> None:
+    store = opened(database)
     for case in ("case:1:a", "case:1:b"):
         number = await store.accept(row(case, case=case)) or 0
         await store.commit(Commit(number, case, 0, tuple(chain([Entry("x", alias="run:7")], None, now()))))
@@ -101,8 +100,8 @@ async def test_an_alias_finds_the_case_that_used_it_last(tmp_path: Path) -> None
     await store.close()
 
 
-async def test_finished_rows_are_let_go_and_what_waits_or_is_parked_stays(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_finished_rows_are_let_go_and_what_waits_or_is_parked_stays(database: str) -> None:
+    store = opened(database)
     await decided(store, "done")
     await store.accept(row("parked"))
     taken = await store.take(CASE)
@@ -119,8 +118,8 @@ async def test_finished_rows_are_let_go_and_what_waits_or_is_parked_stays(tmp_pa
     await store.close()
 
 
-async def test_lines_of_another_process_are_seen_although_the_ledger_is_kept_in_memory(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_lines_of_another_process_are_seen_although_the_ledger_is_kept_in_memory(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1")
     assert len(await store.lines(CASE)) == 1
     line = chain([Entry("y")], (await store.lines(CASE))[-1], now())[0]
@@ -130,37 +129,37 @@ async def test_lines_of_another_process_are_seen_although_the_ledger_is_kept_in_
     await store.close()
 
 
-async def test_one_case_is_leased_to_one_process_until_the_lease_ends(tmp_path: Path) -> None:
-    one = opened(tmp_path, "one")
+async def test_one_case_is_leased_to_one_process_until_the_lease_ends(database: str) -> None:
+    one = opened(database, "one")
     assert await one.lease(CASE)
     assert await one.lease(CASE)  # its own, after a restart
     await one.close()
-    other = opened(tmp_path, "other")
+    other = opened(database, "other")
     assert not await other.lease(CASE)
     assert await other.renew([CASE]) == []
     await other.close()
-    one = opened(tmp_path, "one")
+    one = opened(database, "one")
     await one.release(CASE)
     await one.close()
-    other = open_database(f"sqlite:///{tmp_path}/bot.db", lambda: now() + timedelta(hours=1), "other")
+    other = open_database(database, lambda: now() + timedelta(hours=1), "other")
     assert await other.lease(CASE)
     await other.close()
 
 
-async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_second_process_on_the_same_file_is_refused(sqlite_url: str) -> None:
+    store = opened(sqlite_url)
     with pytest.raises(StoreError, match="held by another"):
-        opened(tmp_path, "second")
+        opened(sqlite_url, "second")
     await store.close()
-    await opened(tmp_path).close()
+    await opened(sqlite_url).close()
 
 
-async def test_a_database_of_a_newer_release_is_refused_untouched(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_database_of_a_newer_release_is_refused_untouched(database: str) -> None:
+    store = opened(database)
     await store._writer.run(lambda connection: connection.execute(SCHEMA.update().values(version=99)))
     await store.close()
     with pytest.raises(StoreError, match="newer"):
-        opened(tmp_path)
+        opened(database)
 
 
 async def test_memory_is_no_place_for_a_database() -> None:
@@ -168,8 +167,8 @@ async def test_memory_is_no_place_for_a_database() -> None:
         open_database("sqlite://", now, "bot")
 
 
-async def test_a_closed_store_says_so(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_closed_store_says_so(database: str) -> None:
+    store = opened(database)
     await store.close()
     with pytest.raises(StoreError, match="closed"):
         await store.accept(row("d"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql
@@ -29,9 +27,9 @@ async def planned(store: Database, repository: int, issue: int, installation: in
 
 
 @pytest.fixture
-async def there(tmp_path: Path) -> tuple[Database, dict[str, str]]:
+async def there(database: str) -> tuple[Database, dict[str, str]]:
     """Cases of two installations in repositories whose numbers begin alike."""
-    store = opened(tmp_path)
+    store = opened(database)
     places = {"a": (10, 1, 7, 90), "b": (10, 2, 7, 90), "c": (101, 1, 7, 91), "d": (10, 3, 77, 90)}
     return store, {name: await planned(store, *place) for name, place in places.items()}
 
@@ -75,8 +73,8 @@ def test_postgresql_compares_names_byte_by_byte_too() -> None:
     assert 'alias TEXT COLLATE "C"' in str(CreateTable(LEDGER).compile(dialect=postgresql.dialect()))
 
 
-async def test_thousands_are_told_in_one_transaction(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_thousands_are_told_in_one_transaction(database: str) -> None:
+    store = opened(database)
     number = await store.accept(row("d", case="repo:1")) or 0
     told = tuple(NewRow("internal", "told", f"told:{n}", b"{}", f"case:1:I_{n}") for n in range(3_000))
     await store.commit(Commit(number, "repo:1", 0, timers=told))

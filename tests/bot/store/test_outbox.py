@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 from bot.domain.effects import Answer, Say
 from bot.domain.ledger import Entry, chain
@@ -12,8 +11,8 @@ from tests.bot.store.case import CASE, decided, opened
 from tests.samples import MESSAGES
 
 
-async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1", Say("reply:1", MESSAGES[0], "reply"), reacting("a"))
     await decided(store, "d2", Say("reply:1", MESSAGES[1], "reply"))
     pending = await store.pending(CASE, now())
@@ -23,15 +22,15 @@ async def test_a_waiting_effect_of_the_same_key_is_superseded_by_a_newer_one(tmp
     await store.close()
 
 
-async def test_two_requests_are_answered_each_on_its_own_row(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_two_requests_are_answered_each_on_its_own_row(database: str) -> None:
+    store = opened(database)
     rows = [await decided(store, delivery, Answer("answer", 200, {})) for delivery in ("d1", "d2")]
     assert [found.row for found in await store.pending(CASE, now())] == rows
     await store.close()
 
 
-async def test_an_effect_superseded_under_way_has_still_happened(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_an_effect_superseded_under_way_has_still_happened(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1", Say("s:1", MESSAGES[0]))
     [under_way] = await store.pending(CASE, now())
     await decided(store, "d2", Say("s:2", MESSAGES[0]))
@@ -42,8 +41,8 @@ async def test_an_effect_superseded_under_way_has_still_happened(tmp_path: Path)
     await store.close()
 
 
-async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_a_postponed_effect_ends_the_list_until_its_time(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1", reacting("a"), reacting("b"))
     first = (await store.pending(CASE, now()))[0]
     later = now() + timedelta(hours=1)
@@ -55,8 +54,8 @@ async def test_a_postponed_effect_ends_the_list_until_its_time(tmp_path: Path) -
     await store.close()
 
 
-async def test_the_first_word_keeps_its_place_at_the_front(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+async def test_the_first_word_keeps_its_place_at_the_front(database: str) -> None:
+    store = opened(database)
     await decided(store, "d1", Say("s:1", MESSAGES[0]), reacting("a"), Say("s:2", MESSAGES[0]))
     await decided(store, "d2", Say("s:3", MESSAGES[0]))
     pending = await store.pending(CASE, now())
