@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot.metrics import Metrics
 from bot.ports.github import GitHub
 from bot.ports.store import Store
 
@@ -68,3 +69,4 @@ class Hands:
     """`operations`: name of operations repositories (`millwright-ops`); `url`: the bot's own public URL"""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """values of ours, beside those of the keys, that must never stand in an evidence pack (T26)"""
+    metrics: Metrics = field(default_factory=Metrics, repr=False)

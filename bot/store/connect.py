@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
+from bot.metrics import Metrics
 from bot.store.checkpoint import fold_beside
 from bot.store.database import Database
 from bot.store.migrations import migrate
@@ -33,7 +34,7 @@ SWITCH = 0.0001
 """Seconds after which a busy thread lets another run; for the whole process."""
 
 
-def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Database:
+def open_database(url: str, clock: Callable[[], datetime], owner: str, metrics: Metrics | None = None) -> Database:
     """The store behind `url`, its schema up to date; raises StoreError.
 
     `owner` names this process among those that share the database, and is the same after its restart.
@@ -51,7 +52,7 @@ def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Databa
     if lock is not None:
         fold_beside(writes, reads)
         event.listen(writes, "engine_disposed", lambda _engine: lock.close())
-    return Database(writes, reads, clock, owner)
+    return Database(writes, reads, clock, owner, metrics or Metrics())
 
 
 def _hold(url: URL) -> TextIO | None:
@@ -71,8 +72,11 @@ def _hold(url: URL) -> TextIO | None:
 
 def _engine(url: URL, *, writes: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, isolation_level=None if writes else "AUTOCOMMIT")
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, isolation_level=None if writes else "AUTOCOMMIT"
+        )
+    # An error's words go into logs, and parameters are what people wrote.
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:

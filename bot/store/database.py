@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ledger import Line
 from bot.errors import Fenced
+from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
 from bot.store import inbox, leases, ledger, outbox
 from bot.store.inbox import Accepted, Parked
@@ -32,9 +33,11 @@ LEASE = timedelta(seconds=60)
 class Database:
     """Inbox, ledger, outbox and blobs; made by `connect.open_database`. Implements `bot.ports.Store`."""
 
-    def __init__(self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str) -> None:
+    def __init__(
+        self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str, metrics: Metrics
+    ) -> None:
         self._writes, self._reads, self._clock, self._owner = writes, reads, clock, owner
-        self._writer = Writer(writes)
+        self._writer = Writer(writes, metrics)
         self._known: LRUCache[str, tuple[Line, ...]] = LRUCache(maxsize=KNOWN)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from bot.errors import StoreError
+from bot.metrics import Metrics
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -37,8 +39,8 @@ Outcome = tuple[_Job, Any, BaseException | None]
 class Writer:
     """The only writer of a database in this process; `run` and `batched` return when their change is durable."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, metrics: Metrics) -> None:
+        self._engine, self._metrics = engine, metrics
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._closed = False
@@ -67,7 +69,12 @@ class Writer:
         with self._engine.connect() as connection:
             while (job := self._jobs.get()) is not None:
                 batch, last = self._gather(job)
-                _announce(self._commit(connection, batch))
+                began = time.perf_counter()
+                outcomes = self._commit(connection, batch)
+                seconds = time.perf_counter() - began
+                _announce(outcomes)  # first: somebody waits for it
+                self._metrics.commits.observe(seconds)
+                self._metrics.committed.inc(len(batch))
                 if last:
                     return
 
