@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 
 from bot.engine.route import case_for
@@ -15,8 +16,8 @@ from bot.store.inbox import Parked
 
 log = logging.getLogger(__name__)
 
-LONGEST_SLEEP = 60.0
-"""Seconds after which the engine looks again without being woken: leases of the dead, rows of other replicas."""
+LONGEST_SLEEP = 5.0
+"""Seconds after which the engine looks again unasked: leases of the dead, rows of others, `inbox retry`."""
 SOON = 2.0
 """Seconds within which something due still counts as now: a retry, a look for a run."""
 KEPT = timedelta(days=14)
@@ -50,6 +51,7 @@ class Engine:
         self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
         self._leased: dict[str, Worker] = {}
         self._resting: dict[str, datetime] = {}
+        self._looked = time.monotonic()
 
     def wake(self) -> None:
         """Something was accepted: look at once."""
@@ -68,6 +70,11 @@ class Engine:
     def busy(self) -> tuple[str, ...]:
         """Cases being worked on."""
         return tuple(self._workers)
+
+    @property
+    def silence(self) -> float:
+        """Seconds since it last looked for work: above `LONGEST_SLEEP` by what a look takes, or it is stuck."""
+        return time.monotonic() - self._looked
 
     async def run(self) -> None:
         """Work until `stop`; returns when the rows and effects in hand are finished."""
@@ -91,6 +98,8 @@ class Engine:
         try:
             while await self._route():
                 pass
+            self._looked = time.monotonic()
+            self._hands.metrics.last_round.set_to_current_time()
             now = self._hands.clock()  # one moment for both: what falls due in between is due for neither
             await self._start(now)
             pause = await self._until_due(now)
@@ -119,6 +128,7 @@ class Engine:
                 worker = Worker(case, self._store, self._hands, self._flow, self._patience)
                 worker.wake = self.wake
                 self._workers[case] = worker, asyncio.create_task(self._work(worker))
+        self._hands.metrics.at_work.set(len(self._workers))
 
     async def _until_due(self, now: datetime) -> float:
         dues = [*self._resting.values()]
@@ -143,6 +153,7 @@ class Engine:
         finally:
             self._leased.pop(case, None)
             del self._workers[case]
+            self._hands.metrics.at_work.set(len(self._workers))
             self.wake()
 
     async def _tidy(self) -> None:
@@ -168,4 +179,5 @@ class Engine:
                 if self._leased.get(case) is not held[case]:  # finished meanwhile, perhaps begun anew
                     continue
                 log.error("the lease on %s was lost to another process", case)
+                self._hands.metrics.leases_lost.inc()
                 self._workers[case][1].cancel()

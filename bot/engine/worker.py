@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from bot.domain.effects import Answer, Check, Deployment, Effect, Grant, React, 
 from bot.domain.ledger import Entry, chain
 from bot.errors import Fenced, GitHubBusy, GitHubError
 from bot.handle import TRIES, Flow, case_of, handle
+from bot.logs import bound, told
 from bot.ports import DoorAnswer, Hands, Pending, Row
 from bot.store.database import Database
 
@@ -70,27 +72,41 @@ class Worker:
         row = await self._store.take(self.case)
         if row is None:
             return False
+        with bound(case=self.case, delivery=row.delivery, row=row.id, kind=row.kind):
+            began = time.perf_counter()
+            outcome = await self._try(row)
+            seconds = time.perf_counter() - began
+            log.info("row %s", outcome, extra={"outcome": outcome, "seconds": round(seconds, 4)})
+        self._hands.metrics.rows.labels(row.kind, outcome).inc()
+        self._hands.metrics.row_seconds.observe(seconds)
+        return True
+
+    async def _try(self, row: Row) -> str:
+        """What became of the row: done, busy (GitHub makes it wait), failed (it is tried again) or parked."""
         if row.attempts > self._patience.attempts:  # none of its attempts ended: it takes the process down
+            log.error("the process ended at every attempt")
             await self._store.park(row, "the process ended at every attempt")
-            return True
+            return "parked"
         try:
             if await handle(row, self._hands, self._flow):
                 self.wake()
         except GitHubBusy as error:
             due = self._hands.clock() + timedelta(seconds=max(error.retry_after, self._patience.first))
             await self._store.retry(row, due, str(error), counts=False)
+            return "busy"
         except Exception as error:  # noqa: BLE001 - whatever a row does, the other rows go on
-            await self._failed(row, error)
-        return True
+            return await self._failed(row, error)
+        return "done"
 
-    async def _failed(self, row: Row, error: Exception) -> None:
-        why = f"{type(error).__name__}: {error}"
+    async def _failed(self, row: Row, error: Exception) -> str:
+        why = f"{type(error).__name__}: {error}"  # stays in the database, where the row's own words are too
         if row.attempts >= self._patience.attempts:
-            log.error("row %d (%s) of %s is parked: %s", row.id, row.kind, self.case, why, exc_info=error)
+            log.error("given up after %d attempts: %s", row.attempts, told(error), exc_info=error)
             await self._store.park(row, why)
-            return
-        log.warning("row %d (%s) of %s failed, attempt %d: %s", row.id, row.kind, self.case, row.attempts, why)
+            return "parked"
+        log.warning("attempt %d failed: %s", row.attempts, told(error))
         await self._store.retry(row, self._hands.clock() + self._patience.pause(row.attempts), why)
+        return "failed"
 
     # --- effects ---
 
@@ -129,6 +145,18 @@ class Worker:
         more.cancel()
 
     async def _perform(self, pending: Pending) -> None:
+        kind = type(pending.effect).__name__
+        with bound(case=self.case, delivery=pending.delivery, row=pending.row, effect=kind, key=pending.key):
+            began = time.perf_counter()
+            outcome = await self._attempt(pending)
+            seconds = time.perf_counter() - began
+            log.info("effect %s", outcome, extra={"outcome": outcome, "seconds": round(seconds, 4)})
+        self._hands.metrics.effects.labels(kind, outcome).inc()
+        self._hands.metrics.effect_seconds.observe(seconds)
+
+    async def _attempt(self, pending: Pending) -> str:
+        """What became of the effect: done, busy (GitHub makes it wait), failed (it is tried again) or given_up."""
+        outcome = "done"
         answers: list[tuple[int, DoorAnswer]] = []
         hands = replace(self._hands, answer=lambda row, answer: answers.append((row, answer)))
         try:
@@ -139,13 +167,15 @@ class Worker:
         except GitHubBusy as error:
             pause = max(timedelta(seconds=error.retry_after), self._patience.pause(pending.attempts + 1))
             await self._store.postpone(pending, self._hands.clock() + pause, str(error))
+            outcome = "busy"
         except GitHubError as error:
-            await self._give_up(pending, error)
+            outcome = await self._give_up(pending, error)
         except Exception as error:  # noqa: BLE001 - whatever an effect does, the other effects go on
-            await self._again(pending, error)
+            outcome = await self._again(pending, error)
         # Only now: who hears the answer may act on it at once, and then it must be in the ledger.
         for row, answer in answers:
             self._hands.answer(row, answer)
+        return outcome
 
     async def _case(self) -> Case:
         lines = await self._store.lines(self.case)
@@ -164,17 +194,18 @@ class Worker:
             else:
                 return
 
-    async def _again(self, pending: Pending, error: Exception) -> None:
+    async def _again(self, pending: Pending, error: Exception) -> str:
         if pending.attempts + 1 >= self._patience.attempts:
-            await self._give_up(pending, error)
-            return
-        log.warning("%s %s of %s failed", type(pending.effect).__name__, pending.key, self.case, exc_info=error)
+            return await self._give_up(pending, error)
+        log.warning("attempt %d failed: %s", pending.attempts + 1, told(error), exc_info=error)
         due = self._hands.clock() + self._patience.pause(pending.attempts + 1)
         await self._store.postpone(pending, due, f"{type(error).__name__}: {error}")
+        return "failed"
 
-    async def _give_up(self, pending: Pending, error: Exception) -> None:
-        log.error("%s %s of %s is given up: %s", type(pending.effect).__name__, pending.key, self.case, error)
+    async def _give_up(self, pending: Pending, error: Exception) -> str:
+        log.error("given up: %s", told(error))
         await self._store.fail(pending, f"{type(error).__name__}: {error}")
+        return "given_up"
 
 
 def may_overlap(effect: Effect) -> bool:

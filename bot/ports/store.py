@@ -53,6 +53,8 @@ class Pending:
     key: str
     effect: Effect
     attempts: int
+    delivery: str = ""
+    """that row's delivery id, for the log; "" once the row was let go"""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, insert, select, update
 from bot.domain.effects import Effect
 from bot.ports import Pending
 from bot.store import codec
-from bot.store.tables import OUTBOX, micros
+from bot.store.tables import INBOX, OUTBOX, micros
 
 WAITING, PERFORMED, FAILED, SUPERSEDED = "waiting", "performed", "failed", "superseded"
 
@@ -66,7 +66,8 @@ def _was_performed(connection: Connection, case_key: str, key: str) -> bool:
 def pending(connection: Connection, case_key: str, now: datetime, limit: int = 50) -> list[Pending]:
     """What to perform: first what a door waits for, then the rest up to the first that waits for its time."""
     query = (
-        select(_C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.type, _C.effect, _C.due)
+        select(_C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.type, _C.effect, _C.due, INBOX.c.delivery)
+        .join_from(OUTBOX, INBOX, INBOX.c.id == _C.row_id, isouter=True)
         .where(_C.status == WAITING, _C.case_key == case_key)
         .order_by(_C.urgent.desc(), _C.id)
         .limit(limit)
@@ -76,7 +77,7 @@ def pending(connection: Connection, case_key: str, now: datetime, limit: int = 5
         if row.due is not None and row.due > micros(now):
             break
         effect = codec.load(row.type, bytes(row.effect))
-        found.append(Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts))
+        found.append(Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts, row.delivery or ""))
     return found
 
 
