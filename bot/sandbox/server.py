@@ -13,6 +13,7 @@ from bot.sandbox.actions import Actions
 from bot.sandbox.actions import routes as action_routes
 from bot.sandbox.answers import Json, Refusal
 from bot.sandbox.call import IDENTITY
+from bot.sandbox.faults import Faults
 from bot.sandbox.git import Git
 from bot.sandbox.identity import ANONYMOUS, identify, require_place_for_app
 from bot.sandbox.limits import Allowance, Limits
@@ -59,6 +60,7 @@ class Sandbox:
     data: Path
     clock: Callable[[], float] = time.time
     allowance: Allowance = field(default_factory=Allowance)
+    faults: Faults = field(default_factory=Faults)
     requests: list[Asked] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
-        self.webhooks = Webhooks(self.world)
+        self.webhooks = Webhooks(self.world, self.faults)
         self.limits = Limits(self.clock, self.allowance)
         self.actions = Actions(self)
 
@@ -173,7 +175,7 @@ class Sandbox:
             require_place_for_app(request[IDENTITY], request.path)
             caller = str(request[IDENTITY])
             spent = self.limits.enter(caller, request.method, request.path)
-            response = await handler(request)
+            response = await self.faults.around(caller, request, handler)
             if not response.prepared:
                 response.headers.update(self.limits.headers(caller))
         except Refusal as refusal:

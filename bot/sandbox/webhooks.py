@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.answers import Json
+from bot.sandbox.faults import Faults
 from bot.sandbox.identity import LEVELS
 from bot.sandbox.state import Account, App, Installation, World
 
@@ -77,6 +78,7 @@ class Webhooks:
     """The post office: `log` holds every delivery, oldest first."""
 
     world: World
+    faults: Faults = field(default_factory=Faults)
     log: list[Delivery] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -92,7 +94,7 @@ class Webhooks:
             self.world.next_id(), guid, app.id, event, payload.get("action"), installation.id, repository_id,
             app.webhook_url, _headers(app, event, guid, body), body, self.world.now(),
         )  # fmt: skip
-        self.run(self._deliver(delivery))
+        self._post(delivery)
 
     def redeliver(self, delivery: Delivery) -> None:
         """Another attempt under the same GUID, to where the App's webhook is now, signed anew."""
@@ -102,7 +104,16 @@ class Webhooks:
             delivery, id=self.world.next_id(), is_redelivery=True, url=app.webhook_url, headers=headers,
             delivered_at=self.world.now(), duration=0.0, status="pending", status_code=0,
         )  # fmt: skip
-        self.run(self._deliver(again))
+        self._post(again)
+
+    def _post(self, delivery: Delivery) -> None:
+        """Send it as often as the dice say: once, unless faults are on."""
+        attempts = self.faults.attempts()
+        for wait in attempts:
+            self.run(self._deliver(delivery, wait))
+            delivery = replace(delivery, id=self.world.next_id(), is_redelivery=True)
+        if not attempts:
+            self.log.append(replace(delivery, status="failed to connect to host", status_code=502))
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
         """Do something in the background that `settle` waits for."""
@@ -123,12 +134,14 @@ class Webhooks:
         if self._session is not None:
             await self._session.close()
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, wait: float) -> None:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIME_LIMIT))
         loop = asyncio.get_running_loop()
         place, began = len(self.log), loop.time()
         self.log.append(delivery)
+        if wait:
+            await asyncio.sleep(wait)
         try:
             async with self._session.post(delivery.url, data=delivery.body, headers=delivery.headers) as answer:
                 said = (await answer.content.read(65_536)).decode(errors="replace")
