@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -17,7 +18,8 @@ from bot.domain.ledger import Line
 from bot.errors import Fenced
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
-from bot.store import inbox, leases, ledger, outbox
+from bot.store import due, inbox, leases, ledger, outbox
+from bot.store.census import Census, count
 from bot.store.inbox import Accepted, Parked
 from bot.store.tables import SCHEMA, micros, moment
 from bot.store.writer import Writer
@@ -33,11 +35,10 @@ LEASE = timedelta(seconds=60)
 class Database:
     """Inbox, ledger, outbox and blobs; made by `connect.open_database`. Implements `bot.ports.Store`."""
 
-    def __init__(
-        self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str, metrics: Metrics
-    ) -> None:
+    def __init__(self, writes: Engine, reads: Engine, clock: Callable[[], datetime], owner: str) -> None:
+        self.metrics = Metrics()  # one store is one bot: what counts elsewhere counts here
         self._writes, self._reads, self._clock, self._owner = writes, reads, clock, owner
-        self._writer = Writer(writes, metrics)
+        self._writer = Writer(writes, self.metrics)
         self._known: LRUCache[str, tuple[Line, ...]] = LRUCache(maxsize=KNOWN)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
 
@@ -64,6 +65,16 @@ class Database:
             return await self._writer.batched(many, Accepted(row, self._clock()))
         except IntegrityError:  # another replica accepted it at the same moment
             return None
+
+    async def hasten(self, row: NewRow) -> None:
+        """What waits under the row's delivery key is due at once; where nothing does, the row is accepted."""
+        arrival = Accepted(row, self._clock())
+        with suppress(IntegrityError):  # another replica did so at the same moment
+            await self._writer.run(lambda c: inbox.hasten(c, arrival))
+
+    async def delivered(self, guids: Sequence[str]) -> frozenset[str]:
+        """Those of these delivery ids that were accepted, whatever became of them."""
+        return await self._read(lambda c: inbox.delivered(c, guids))
 
     async def lines(self, case: str) -> list[Line]:
         """The case's ledger, in order. Lines never change, so only those not seen before are read."""
@@ -164,7 +175,8 @@ class Database:
         """Cases with something to do now."""
 
         def query(connection: Connection) -> list[str]:
-            rows, effects = inbox.ready(connection, now, limit), outbox.ready(connection, now, limit)
+            rows = due.ready(connection, due.ROWS, now, limit)
+            effects = due.ready(connection, due.EFFECTS, now, limit)
             return list(dict.fromkeys([*rows, *effects]))
 
         return await self._read(query)
@@ -173,10 +185,10 @@ class Database:
         """When the next timer, retry or postponed effect is due."""
 
         def query(connection: Connection) -> list[int | None]:
-            return [inbox.next_due(connection, now), outbox.next_due(connection, now)]
+            return [due.next_due(connection, queue, now) for queue in (due.ROWS, due.EFFECTS)]
 
-        dues = [due for due in await self._read(query) if due is not None]
-        return moment(min(dues)) if dues else None
+        found = [one for one in await self._read(query) if one is not None]
+        return moment(min(found)) if found else None
 
     async def lease(self, case: str) -> bool:
         """Whether the case is this process's to work on."""
@@ -209,9 +221,24 @@ class Database:
         """Rows that were put aside."""
         return await self._read(inbox.parked)
 
+    async def census(self) -> Census:
+        """How much waits and how much was put aside, for who runs the bot."""
+        return await self._read(lambda c: count(c, self._clock()))
+
     async def prune(self, before: datetime) -> int:
         """Let go of rows that were finished and came in before then, with the words in them; how many."""
         return await self._writer.run(lambda c: inbox.prune(c, before))
+
+    async def alone(self, change: Callable[[Connection], R]) -> R:
+        """Do a change that takes a lock; on PostgreSQL by itself, as those of one commit might lock crosswise."""
+        if self._writes.dialect.name == "sqlite":
+            return await self._writer.run(change)
+
+        def work() -> R:
+            with self._writes.begin() as connection:
+                return change(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     async def touch(self) -> None:
         """Write something and commit it; raises StoreError when the database does not take it."""

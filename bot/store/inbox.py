@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
     Text,
     and_,
     bindparam,
-    case,
     cast,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -100,6 +98,25 @@ _NAMES = ("source", "kind", "delivery", "case_key", "status", "due", "attempts",
 """The columns in the order of `_values`."""
 _INSERT = insert(INBOX)
 _IDS = select(_C.delivery, _C.id).where(_C.delivery.in_(bindparam("keys", expanding=True)))
+_RETIRE = (
+    update(INBOX)
+    .where(_C.delivery == bindparam("old"))
+    .values(delivery=_C.delivery.concat("#").concat(cast(_C.id, Text)), status=DONE)
+)
+_UNROUTED = (
+    select(*_ROW).where(_C.status == WAITING, _C.case_key.is_(None)).order_by(_C.id).limit(bindparam("limit"))
+)
+_NEXT = (
+    select(*_ROW, _C.due)
+    .where(_C.status == WAITING, _C.case_key == bindparam("key"))
+    .where(or_(_C.due.is_(None), _C.due <= bindparam("now"), _C.attempts > 0))
+    .order_by(_C.id)
+    .limit(1)
+)
+# Made once: making a statement takes longer than running it. What is set are the other parameters.
+_SET = update(INBOX).where(_C.id == bindparam("row"))
+_UNTAKE = _SET.where(_C.status == WAITING, _C.attempts > 0).values(attempts=_C.attempts - 1)
+_FINISH = _SET.where(_C.status == WAITING).values(status=DONE, error=None)
 
 
 def _values(arrival: Accepted) -> dict[str, object]:
@@ -119,69 +136,66 @@ def _values(arrival: Accepted) -> dict[str, object]:
 
 def _retire(connection: Connection, delivery: str) -> None:
     """Make room for a newer row of the key: one that waits is superseded, one that ran stays in history."""
-    connection.execute(
-        update(INBOX)
-        .where(_C.delivery == delivery)
-        .values(delivery=_C.delivery.concat("#").concat(cast(_C.id, Text)), status=DONE)
-    )
+    connection.execute(_RETIRE, {"old": delivery})
+
+
+def hasten(connection: Connection, arrival: Accepted) -> None:
+    """What waits under the row's delivery key is due at once; where nothing does, the row itself is stored."""
+    waiting = and_(_C.delivery == arrival.row.delivery, _C.status == WAITING)
+    if not connection.execute(update(INBOX).where(waiting).values(due=micros(arrival.at))).rowcount:
+        accept(connection, [arrival])
+
+
+def delivered(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
+    """Those of these delivery ids that are known, whatever became of them."""
+    known: set[str] = set()
+    for start in range(0, len(guids), 1_000):
+        asked = and_(_C.delivery.in_(guids[start : start + 1_000]), _C.source == "github")
+        known.update(connection.execute(select(_C.delivery).where(asked)).scalars())
+    return frozenset(known)
 
 
 def unrouted(connection: Connection, limit: int) -> list[Row]:
     """The oldest rows that have no case yet."""
-    query = select(*_ROW).where(_C.status == WAITING, _C.case_key.is_(None)).order_by(_C.id).limit(limit)
-    return [_row(found) for found in connection.execute(query).mappings()]
+    return [_row(found) for found in connection.execute(_UNROUTED, {"limit": limit})]
 
 
 def route(connection: Connection, cases: Sequence[tuple[int, str]]) -> None:
     """Write the case of each row."""
-    for row, key in cases:
-        connection.execute(update(INBOX).where(_C.id == row).values(case_key=key))
-
-
-def ready(connection: Connection, now: datetime, limit: int) -> list[str]:
-    """Cases with a row that may be handled now and none that waits for its retry, the longest waiting first."""
-    later = and_(_C.due.is_not(None), _C.due > micros(now))
-    query = (
-        select(_C.case_key)
-        .where(_C.status == WAITING, _C.case_key.is_not(None))
-        .group_by(_C.case_key)
-        .having(func.sum(case((and_(later, _C.attempts > 0), 1), else_=0)) == 0)
-        .having(func.sum(case((later, 0), else_=1)) > 0)
-        .order_by(func.min(_C.id))
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
+    if cases:
+        connection.execute(_SET, [{"row": row, "case_key": key} for row, key in cases])
 
 
 def take(connection: Connection, key: str, now: datetime) -> Row | None:
     """The case's next row, this attempt counted; None when there is none or the next one waits for its retry."""
-    started = or_(_C.due.is_(None), _C.due <= micros(now), _C.attempts > 0)
-    query = select(*_ROW, _C.due).where(_C.status == WAITING, _C.case_key == key, started).order_by(_C.id).limit(1)
-    found = connection.execute(query).mappings().first()
-    if found is None or (found["due"] is not None and found["due"] > micros(now)):
+    found = connection.execute(_NEXT, {"key": key, "now": micros(now)}).first()
+    if found is None or (found.due is not None and found.due > micros(now)):
         return None
-    row = _row(found)
-    connection.execute(update(INBOX).where(_C.id == row.id).values(attempts=row.attempts + 1))
-    return replace(row, attempts=row.attempts + 1)
+    connection.execute(_SET, {"row": found.id, "attempts": found.attempts + 1})
+    return replace(_row(found), attempts=found.attempts + 1)
+
+
+def untake(connection: Connection, row: int) -> None:
+    """The row was taken and not begun: that attempt does not count."""
+    connection.execute(_UNTAKE, {"row": row})
 
 
 def finish(connection: Connection, row: int) -> bool:
     """Mark the row done; False when it was not waiting any more."""
-    waiting = and_(_C.id == row, _C.status == WAITING)
-    return connection.execute(update(INBOX).where(waiting).values(status=DONE, error=None)).rowcount == 1
+    return connection.execute(_FINISH, {"row": row}).rowcount == 1
 
 
 def retry(connection: Connection, row: int, due: datetime, why: str, counts: bool) -> None:
     """Handle the row again at `due`; an attempt that does not count leaves only the row's place in the order."""
-    values: dict[str, object] = {"due": micros(due), "error": why}
+    values: dict[str, object] = {"row": row, "due": micros(due), "error": why}
     if not counts:
         values["attempts"] = 1
-    connection.execute(update(INBOX).where(_C.id == row).values(values))
+    connection.execute(_SET, values)
 
 
 def park(connection: Connection, row: int, why: str) -> None:
     """Put the row aside with its error; later rows of its case go on."""
-    connection.execute(update(INBOX).where(_C.id == row).values(status=PARKED, error=why))
+    connection.execute(_SET, {"row": row, "status": PARKED, "error": why})
 
 
 def parked(connection: Connection) -> list[Parked]:
@@ -206,21 +220,14 @@ def forget(connection: Connection, case_key: str) -> None:
     connection.execute(update(INBOX).where(over).values(body=b"", error=None))
 
 
-def next_due(connection: Connection, now: datetime) -> int | None:
-    """When the next row becomes due after `now`, in microseconds."""
-    query = select(func.min(_C.due)).where(_C.status == WAITING, _C.due > micros(now))
-    due: int | None = connection.execute(query).scalar()
-    return due
-
-
-def _row(found: RowMapping) -> Row:
+def _row(found: Any) -> Row:
     return Row(
-        id=found["id"],
-        source=found["source"],
-        kind=found["kind"],
-        delivery=found["delivery"],
-        body=found["body"],
-        case=found["case_key"],
-        attempts=found["attempts"],
-        received=moment(found["received"]),
+        id=found.id,
+        source=found.source,
+        kind=found.kind,
+        delivery=found.delivery,
+        body=found.body,
+        case=found.case_key,
+        attempts=found.attempts,
+        received=moment(found.received),
     )

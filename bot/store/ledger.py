@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ledger import Line, read_line
@@ -14,12 +14,18 @@ from bot.errors import Fenced
 from bot.store.tables import BLOBS, LEDGER
 
 _C = LEDGER.c
+# Made once: making a statement takes longer than running it.
+_LAST = select(func.max(_C.n)).where(_C.case_key == bindparam("case"))
+_INSERT = insert(LEDGER)
+_LINES = select(_C.raw, _C.alias).where(_C.case_key == bindparam("case"), _C.n > bindparam("after")).order_by(_C.n)
+_FIND = select(_C.case_key).where(_C.alias == bindparam("name")).order_by(_C.id.desc()).limit(1)
+_BLOB = select(BLOBS.c.data).where(BLOBS.c.digest == bindparam("name"))
 _DIGEST = re.compile(rb"(?=([0-9a-f]{64}))")
 
 
 def append(connection: Connection, case: str, after: int, lines: Sequence[Line]) -> None:
     """Append the lines after number `after`; raises Fenced when the case has moved on."""
-    last = connection.execute(select(func.max(_C.n)).where(_C.case_key == case)).scalar() or 0
+    last = connection.execute(_LAST, {"case": case}).scalar() or 0
     if last != after or (lines and lines[0].n != after + 1):
         raise Fenced(f"appending to {case} after line {after}: it has {last} lines")
     if not lines:
@@ -29,21 +35,20 @@ def append(connection: Connection, case: str, after: int, lines: Sequence[Line])
         for line in lines
     ]
     try:
-        connection.execute(insert(LEDGER), values)
+        connection.execute(_INSERT, values)
     except IntegrityError:  # another replica was first: its commit and ours overlapped
         raise Fenced(f"appending to {case} after line {after}: another writer was first") from None
 
 
 def read(connection: Connection, case: str, after: int = 0) -> list[Line]:
     """The case's lines with numbers above `after`, in order."""
-    query = select(_C.raw, _C.alias).where(_C.case_key == case, _C.n > after).order_by(_C.n)
-    return [read_line(bytes(raw), alias) for raw, alias in connection.execute(query)]
+    rows = connection.execute(_LINES, {"case": case, "after": after})
+    return [read_line(bytes(raw), alias) for raw, alias in rows]
 
 
 def find(connection: Connection, alias: str) -> str | None:
     """The case that used the alias last."""
-    query = select(_C.case_key).where(_C.alias == alias).order_by(_C.id.desc()).limit(1)
-    found: str | None = connection.execute(query).scalar()
+    found: str | None = connection.execute(_FIND, {"name": alias}).scalar()
     return found
 
 
@@ -95,5 +100,5 @@ def erase(connection: Connection, digests: Sequence[str]) -> None:
 
 def blob(connection: Connection, digest: str) -> bytes | None:
     """The bytes of the digest, None when they are not there (any more, T52)."""
-    found = connection.execute(select(BLOBS.c.data).where(BLOBS.c.digest == digest)).scalar()
+    found = connection.execute(_BLOB, {"name": digest}).scalar()
     return None if found is None else bytes(found)

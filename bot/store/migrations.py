@@ -7,15 +7,18 @@ from collections.abc import Callable
 from sqlalchemy import Connection, inspect, select, text
 
 from bot.errors import StoreError
-from bot.store.tables import INBOX, METADATA, SCHEMA, WRITES
+from bot.store.tables import INBOX, METADATA, OUTBOX, SCHEMA, WRITES
 
 VERSION = 2
 
 
 def _to_2(connection: Connection) -> None:
-    """Tenants of rows, an index by due time, and the row of writes to GitHub that replicas share."""
+    """Tenants of rows, indexes that hold only what waits, and the row of writes to GitHub that replicas share."""
     connection.execute(text("ALTER TABLE inbox ADD COLUMN tenant BIGINT"))
-    next(index for index in INBOX.indexes if index.name == "inbox_due").create(connection)
+    for name in ("inbox_work", "outbox_work"):  # they held due times too, and were read whole at every look
+        connection.execute(text(f"DROP INDEX {name}"))
+    for index in (*INBOX.indexes, *OUTBOX.indexes):
+        index.create(connection, checkfirst=True)
     WRITES.create(connection)
 
 

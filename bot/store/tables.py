@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.
@@ -25,6 +26,13 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Alias = Text().with_variant(Text(collation="C"), "postgresql")
 
 METADATA = MetaData()
+
+
+def _only(index: Index, rows: str) -> None:
+    """Have the index hold only these rows, so that it stays as small as what waits (`due.py`)."""
+    for dialect in ("sqlite", "postgresql"):
+        index.dialect_options[dialect]["where"] = text(rows)
+
 
 INBOX = Table(
     "inbox",
@@ -44,9 +52,12 @@ INBOX = Table(
     UniqueConstraint("delivery", name="inbox_delivery"),
     sqlite_autoincrement=True,  # a number is never given twice, although finished rows are let go
 )
-Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id, INBOX.c.due, INBOX.c.attempts)
-
-Index("inbox_due", INBOX.c.status, INBOX.c.due)
+Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id)
+_only(Index("inbox_fresh", INBOX.c.id, INBOX.c.case_key), "status = 'waiting' AND due IS NULL")
+_only(Index("inbox_due", INBOX.c.due, INBOX.c.case_key), "status = 'waiting' AND due IS NOT NULL")
+_only(
+    Index("inbox_retry", INBOX.c.case_key, INBOX.c.due), "status = 'waiting' AND due IS NOT NULL AND attempts > 0"
+)
 
 LEDGER = Table(
     "ledger",
@@ -77,7 +88,9 @@ OUTBOX = Table(
     Column("result", Text),
     Column("effect", LargeBinary, nullable=False),
 )
-Index("outbox_work", OUTBOX.c.status, OUTBOX.c.case_key, OUTBOX.c.id, OUTBOX.c.due)
+Index("outbox_work", OUTBOX.c.status, OUTBOX.c.case_key, OUTBOX.c.id)
+_only(Index("outbox_fresh", OUTBOX.c.id, OUTBOX.c.case_key), "status = 'waiting' AND due IS NULL")
+_only(Index("outbox_due", OUTBOX.c.due, OUTBOX.c.case_key), "status = 'waiting' AND due IS NOT NULL")
 Index("outbox_key", OUTBOX.c.case_key, OUTBOX.c.key, OUTBOX.c.status)
 Index("outbox_slot", OUTBOX.c.case_key, OUTBOX.c.slot, OUTBOX.c.status)
 
@@ -102,7 +115,10 @@ WRITES = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("installation", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),  # when the write may leave; replicas share one row of them
+    Column("free", BigInteger, nullable=False),  # when the next one may
     Column("content", Boolean, nullable=False),  # whether GitHub counts it among what reaches people
+    Column("is_stop", Boolean, nullable=False),  # no write: GitHub refused one and wants us to wait
+    Column("stops", Integer, nullable=False),  # how often in a row it did so
 )
 Index("writes_at", WRITES.c.installation, WRITES.c.at)
 

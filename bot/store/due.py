@@ -1,0 +1,80 @@
+"""What may be done now, in the inbox and in the outbox: it costs what is ready, however much waits for later.
+
+A waiting row without a due time stands in the index `…_fresh` by its number, one with a due time in `…_due` by
+that; what is finished stands in neither. So nothing here reads a timer of next week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, TextClause, bindparam, text
+
+from bot.store.tables import micros
+
+WINDOW = 1_024
+"""Rows looked at with one statement: many rows may be one case's."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A table's statements. What they say of `status` is literal: with a parameter no partial index fits."""
+
+    fresh: TextClause
+    due: TextClause
+    held_up: TextClause
+    """of some cases those that must wait, because something of theirs does which may not be overtaken"""
+    next: TextClause
+
+
+def _queue(table: str, overtaken: str) -> Queue:
+    waiting = f"FROM {table} WHERE status = 'waiting'"
+    named = "AND case_key IS NOT NULL"
+    return Queue(
+        fresh=text(
+            f"SELECT id, case_key {waiting} AND due IS NULL {named} AND id > :after ORDER BY id LIMIT :limit"
+        ),
+        due=text(f"SELECT id, case_key {waiting} AND due <= :now {named} ORDER BY due LIMIT :limit"),
+        held_up=text(
+            f"SELECT DISTINCT case_key {waiting} AND due > :now AND {overtaken} AND case_key IN :cases"
+        ).bindparams(bindparam("cases", expanding=True)),
+        next=text(f"SELECT min(due) {waiting} AND due > :now"),
+    )
+
+
+ROWS = _queue("inbox", "attempts > 0")
+"""A row that waits for its retry is not overtaken by later rows of its case; a timer is."""
+EFFECTS = _queue("outbox", "due IS NOT NULL")
+"""No effect is overtaken by what stands behind it."""
+
+
+def ready(
+    connection: Connection, queue: Queue, now: datetime, limit: int, in_hand: Container[int] = ()
+) -> list[str]:
+    """Cases with something that may be done now and is not in somebody's hand, the longest waiting first."""
+    found: list[str] = []
+    asked: set[str] = set()
+    rows = connection.execute(queue.due, {"now": micros(now), "limit": WINDOW}).all()
+    after, more = 0, True
+    while more and len(found) < limit:
+        fresh = connection.execute(queue.fresh, {"after": after, "limit": WINDOW}).all()
+        cases = [case for number, case in sorted([*rows, *fresh]) if number not in in_hand and case not in asked]
+        found += _free(connection, queue, now, list(dict.fromkeys(cases)))
+        asked.update(cases)
+        more, rows, after = len(fresh) == WINDOW, [], fresh[-1][0] if fresh else after
+    return found[:limit]
+
+
+def _free(connection: Connection, queue: Queue, now: datetime, cases: list[str]) -> list[str]:
+    if not cases:
+        return []
+    held_up = set(connection.execute(queue.held_up, {"now": micros(now), "cases": cases}).scalars())
+    return [case for case in cases if case not in held_up]
+
+
+def next_due(connection: Connection, queue: Queue, now: datetime) -> int | None:
+    """When the next one becomes due after `now`, in microseconds."""
+    due: int | None = connection.execute(queue.next, {"now": micros(now)}).scalar()
+    return due
