@@ -18,7 +18,8 @@ from bot.adapters.github.pacing import Pacing
 from bot.adapters.github.rest import GitHubRest
 from bot.adapters.github.session import AppIdentity, Session
 from bot.adapters.keys import WatchedKeys
-from bot.decide import decide, needs
+from bot.decide import decide, needs, sweep
+from bot.domain.deliveries import APP
 from bot.domain.fold import fold, needed_blobs
 from bot.doors import github, health, runs
 from bot.doors.intake import Answers, Intake
@@ -27,7 +28,7 @@ from bot.doors.quota import Quota
 from bot.engine import Engine, Patience
 from bot.events.github import meaning
 from bot.events.routing import route
-from bot.handle import Flow
+from bot.handle import Flow, timer_row
 from bot.load import load
 from bot.perform import perform
 from bot.ports import Hands
@@ -104,6 +105,8 @@ async def start(
     server = web.AppRunner(doors(settings, intake, hands, http, store), access_log=None)
     await server.setup()
     await web.SockSite(server, sock).start()
+    if settings.sweep:
+        await store.hasten(timer_row(APP, sweep.first(now())))
     working = asyncio.create_task(engine.run(), name="engine")
     return Running(settings, store, engine, intake, working, server, http)
 
@@ -150,7 +153,7 @@ def _hands(
         clock=now,
         chance=chance,
         answer=answers.give,
-        settings={"operations": settings.operations, "url": settings.url},
+        settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)},
         secrets=(settings.webhook_secret,),
     )
 

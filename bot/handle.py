@@ -96,13 +96,14 @@ def _commit(row: Row, key: str, lines: Sequence[Line], effects: Sequence[Effect]
         blobs=tuple(blob for record in records for blob in record.blobs),
         effects=tuple(effect for effect in effects if not isinstance(effect, Record | Timer | Tell)),
         timers=(
-            *(_timer(key, effect) for effect in effects if isinstance(effect, Timer)),
+            *(timer_row(key, effect) for effect in effects if isinstance(effect, Timer)),
             *(_told(key, effect) for effect in effects if isinstance(effect, Tell)),
         ),
     )
 
 
-def _timer(case: str, timer: Timer) -> NewRow:
+def timer_row(case: str, timer: Timer) -> NewRow:
+    """The row in which a timer of the case waits; a later one of the same key takes its place."""
     body = json.dumps(dict(timer.data)).encode()
     return NewRow("timer", timer.name, f"timer:{case}:{timer.key}", body, case, timer.due, replaces=True)
 

@@ -51,6 +51,7 @@ class Settings:
     # below 1 for a sandbox whose limits are scaled alike, 1 for GitHub.
     time_scale: float = 1.0
     # MILLWRIGHT_SWEEP: seconds between two sweeps for what GitHub sent and we never got; one runs at every start.
+    # 0 switches them off, and what is lost then stays lost.
     sweep: float = 3600.0
     # MILLWRIGHT_REPLICA: this process's name among those that share a PostgreSQL database, kept over restarts.
     replica: str = "bot"

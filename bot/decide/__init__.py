@@ -13,6 +13,7 @@
 | run | a workflow run as GitHub reports it, and looking at it again by timer |
 | outcome | how a leg ended, and what follows |
 | takeback | what a failed leg leaves: taken back by ourselves, or put before people |
+| sweep | GitHub's log of deliveries, gone through by timer |
 | told | what another case of ours says: a lock given, a budget that is spent |
 | queued | a leg that waits hears from budget and environment |
 | locks | an environment's own decisions: who gets it next |
@@ -27,7 +28,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from bot.decide import claim, comment, house, issue, journal, locks, policy_check, pull, review, run, spread, told
+from bot.decide import (
+    claim,
+    comment,
+    house,
+    issue,
+    journal,
+    locks,
+    policy_check,
+    pull,
+    review,
+    run,
+    spread,
+    sweep,
+    told,
+)
 from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
@@ -75,6 +90,8 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return told.needs(event, case)
         case TimerDue(name=locks.EXPIRY):
             return locks.needs_of_timer(event)
+        case TimerDue(name=sweep.NAME):
+            return sweep.needs(event)
         case TimerDue():
             return run.needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
@@ -119,6 +136,8 @@ def decide(  # noqa: C901 - one case per event
             told.decide(event, turn, knowledge)
         case TimerDue(name=locks.EXPIRY):
             locks.decide_timer(event, turn, knowledge)
+        case TimerDue(name=sweep.NAME):
+            sweep.decide(event, turn, knowledge)
         case TimerDue():
             run.decide_timer(event, turn, knowledge)
         case CheckRequested() | EffectFailed():

@@ -159,6 +159,14 @@ class Tell:
 
 
 @dataclass(frozen=True)
+@dataclass(frozen=True)
+class Redeliver:
+    """Ask GitHub to send one attempt of its delivery log again, to our own front door (T18)."""
+
+    key: str
+    delivery: int
+
+
 class Grant:
     """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read."""
 
@@ -232,3 +240,4 @@ Effect = (
     | CancelRun
     | Erase
 )
+    | Redeliver

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.codeowners import Codeowners
+from bot.domain.deliveries import EMPTY_LOG, DeliveryLog
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, Operations, RunFacts, WordsNow
 from bot.domain.faults import Fault
@@ -140,6 +142,13 @@ class Around:
     places: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class MissedDeliveries:
+    """GitHub's log of what it sent to the App since then, three days at most; answers deliveries, sweep_every."""
+
+    since: datetime | None = None
+
+
 Need = (
     Permission
     | TeamsOf
@@ -160,6 +169,7 @@ Need = (
     | Ledgers
     | CasesOf
     | Around
+    | MissedDeliveries
 )
 
 
@@ -194,6 +204,9 @@ class Knowledge:
     ledgers: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     cases: tuple[str, ...] = ()
     around: AroundNow | None = None
+    deliveries: DeliveryLog = EMPTY_LOG
+    sweep_every: float = 3600.0
+    """seconds between two sweeps"""
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

@@ -4,6 +4,7 @@
 |---|---|
 | blueprints | verticals, templates, executor cards, the form: shipped with this version |
 | checked | the files that the policy's checks run on |
+| deliveries | GitHub's log of what it sent, beside our inbox |
 | operations | the operations repository's policy and workflow |
 | proposed | what a pull request does to the policy |
 | runs | workflow runs and their artifacts |
@@ -30,6 +31,7 @@ from bot.domain.knowledge import (
     JobNow,
     Knowledge,
     Ledgers,
+    MissedDeliveries,
     Need,
     Owners,
     Permission,
@@ -43,7 +45,7 @@ from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
-from bot.load import around, blueprints, checked, operations, owners, proposed, runs, words
+from bot.load import around, blueprints, checked, deliveries, operations, owners, proposed, runs, words
 from bot.ports import Hands
 
 
@@ -56,7 +58,10 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
     for need in wanted:
         if isinstance(need, Around):
             known = replace(known, around=await around.around(need, hands))
-    wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, Around)))
+        elif isinstance(need, MissedDeliveries):
+            every = float(hands.settings["sweep"])
+            known = replace(known, deliveries=await deliveries.delivery_log(need, hands), sweep_every=every)
+    wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, Around, MissedDeliveries)))
     repo = _repository(event, case)
     if repo is None or (not wanted and isinstance(event, OF_OURSELVES)):
         return known
@@ -155,7 +160,7 @@ async def _answer(  # noqa: C901 - one case per need
             return {"check_files": await checked.digests(repo, known, hands)}
         case Words(sources):
             return {"words": await words.as_they_are(sources, repo, known, hands)}
-        case PolicyFile() | WorkflowFile() | Owners() | Around():
+        case PolicyFile() | WorkflowFile() | Owners() | Around() | MissedDeliveries():
             return {}  # these were answered before
         case Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
             return {}  # and these by `_ours`

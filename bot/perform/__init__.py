@@ -6,6 +6,7 @@
 | show | plan pull request, check runs, deployments |
 | policy | the check run of a proposed policy |
 | legs | dispatching, granting a claim, answering a door |
+| deliveries | what GitHub sent and we never got |
 | erasure | letting stored data go |
 | pack | sealing and publishing the evidence |
 """
@@ -29,6 +30,7 @@ from bot.domain.effects import (
     PolicyReport,
     React,
     Record,
+    Redeliver,
     Say,
     Seal,
     SetLabels,
@@ -36,7 +38,7 @@ from bot.domain.effects import (
     Timer,
 )
 from bot.domain.ledger import Entry
-from bot.perform import erasure, legs, pack, policy, show, talk
+from bot.perform import deliveries, erasure, legs, pack, policy, show, talk
 from bot.ports import Hands, Pending
 
 
@@ -68,6 +70,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await legs.grant(effect, case, hands, pending.row)
         case Answer():
             return await legs.answer(effect, case, hands, pending.row)
+        case Redeliver():
+            return await deliveries.redeliver(effect, hands)
         case CancelRun():
             return await legs.cancel(effect, case, hands)
         case Seal():

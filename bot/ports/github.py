@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.deliveries import Attempt
 from bot.domain.facts import IssueFacts, JobFacts, RunFacts, WordsNow
 from bot.domain.people import Repo, Role
 from executors.protocol.finding import Finding
@@ -119,3 +120,5 @@ class GitHub(Protocol):
         self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]
     ) -> AppToken: ...
     async def bot_user(self, repo: Repo) -> tuple[int, str]: ...
+    def deliveries(self) -> AsyncIterator[Attempt]: ...
+    async def redeliver(self, delivery: int) -> None: ...

@@ -78,6 +78,10 @@ class Store(Protocol):
 
     """The row's id, or None for a duplicate. Accepts that arrive together share one commit."""
 
+    async def delivered(self, guids: Sequence[str]) -> frozenset[str]: ...
+
+    """Those of these delivery ids that were accepted, whatever became of them."""
+
     async def lines(self, case: str) -> list[Line]: ...
     async def find(self, alias: str) -> str | None: ...
 

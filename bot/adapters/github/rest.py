@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.adapters.github import checks, issues, pulls, releases, repos, runs
+from bot.adapters.github import checks, deliveries, issues, pulls, releases, repos, runs
 from bot.adapters.github.session import Session, scope
 from bot.domain.people import Repo
 from bot.errors import GitHubGone
@@ -53,6 +53,8 @@ class GitHubRest:
         self.deployment = partial(checks.deployment, session)
         self.deployment_status = partial(checks.deployment_status, session)
         self.publish = partial(releases.publish, session)
+        self.deliveries = partial(deliveries.deliveries, session)
+        self.redeliver = partial(deliveries.redeliver, session)
 
     async def token(
         self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]

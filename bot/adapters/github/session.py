@@ -120,6 +120,12 @@ class Session:
             self._wire(0).getitem(url, url_vars, jwt=self.app_jwt()), f"reading {url} as the App"
         )
 
+    async def post_as_app(self, url: str, **url_vars: Any) -> Any:
+        """POST without a body as the App itself, in its turn."""
+        await self._pacing.turn(0, url)
+        call = self._wire(0).post(url, url_vars, data=b"", jwt=self.app_jwt())
+        return await self._guard(call, f"posting {url} as the App")
+
     async def token(self, of: Scope) -> str:
         """A token for the scope, reused for 50 minutes; who asks meanwhile waits for the same one."""
         lock = self._minting.setdefault(_key(of), asyncio.Lock())

@@ -70,8 +70,9 @@ async def attempt(call: Call) -> web.Response:
 
 def _own(call: Call) -> Delivery:
     app, number = calling_app(call), call.number("number")
+    since = stamp(call.world.clock() - KEPT)
     for found in call.sandbox.webhooks.log:
-        if (found.app_id, found.id) == (app.id, number):
+        if (found.app_id, found.id) == (app.id, number) and found.delivered_at >= since:
             return found
     raise not_found()
 
