@@ -35,6 +35,10 @@ class Metrics:
         self.waiting = self._gauge("rows_waiting", "Rows that may be handled now")
         self.parked = self._gauge("rows_parked", "Rows put aside for a person to look at")
         self.oldest = self._gauge("oldest_row_seconds", "Age of the oldest row that may be handled now")
+        self.unperformed = self._gauge("effects_waiting", "Effects decided and not yet performed")
+        self.given_up = self._gauge("effects_given_up", "Effects that failed too often or that GitHub forbids")
+        self.readable = self._gauge("database_readable", "Whether what waits could be counted: 1 or 0")
+        self.away = self._gauge("github_away", "Whether GitHub did not answer when it was asked last: 1 or 0")
         self.at_work = self._gauge("cases_at_work", "Cases being worked on")
         self.last_round = self._gauge("last_round_timestamp_seconds", "When the engine last looked for work")
 

@@ -14,7 +14,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
-from bot.metrics import Metrics
 from bot.store.checkpoint import fold_beside
 from bot.store.database import Database
 from bot.store.migrations import migrate
@@ -34,7 +33,7 @@ SWITCH = 0.0001
 """Seconds after which a busy thread lets another run; for the whole process."""
 
 
-def open_database(url: str, clock: Callable[[], datetime], owner: str, metrics: Metrics | None = None) -> Database:
+def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Database:
     """The store behind `url`, its schema up to date; raises StoreError.
 
     `owner` names this process among those that share the database, and is the same after its restart.
@@ -52,7 +51,7 @@ def open_database(url: str, clock: Callable[[], datetime], owner: str, metrics: 
     if lock is not None:
         fold_beside(writes, reads)
         event.listen(writes, "engine_disposed", lambda _engine: lock.close())
-    return Database(writes, reads, clock, owner, metrics or Metrics())
+    return Database(writes, reads, clock, owner)
 
 
 def _hold(url: URL) -> TextIO | None:
