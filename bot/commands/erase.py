@@ -5,6 +5,7 @@ Said alone it tells what would be lost and what GitHub keeps; only the line that
 
 from __future__ import annotations
 
+from bot.domain import anchor
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
 from bot.domain.effects import Erase, React
@@ -41,8 +42,10 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
 
 
 def _erase(asked: Asked, turn: Turn, digests: tuple[str, ...]) -> None:
+    place = anchor.place_of(turn.case)
     turn.record(Entry("data.erased", {"digests": list(digests), "comment": asked.comment_id}, asked.actor))
     turn.do(Erase(turn.name("erase"), digests))
+    anchor.afresh(turn, place)
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
     turn.sticky(Erased(turn.case, asked.actor.login, stamp(turn.now), len(digests)))
 

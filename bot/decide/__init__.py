@@ -43,6 +43,7 @@ from bot.decide import (
     sweep,
     told,
 )
+from bot.domain import anchor
 from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
@@ -147,6 +148,7 @@ def decide(  # noqa: C901 - one case per event
         case _:
             assert_never(event)
     let_go(case, turn)
+    anchor.keep(turn)
     return turn.effects
 
 

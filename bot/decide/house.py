@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.decide import outcome
-from bot.domain import ending
+from bot.domain import anchor, ending
 from bot.domain.case import Case
 from bot.domain.cost import costs_of
 from bot.domain.effects import Check
@@ -77,6 +77,8 @@ def _failed(event: EffectFailed, turn: Turn, known: Knowledge) -> None:
     facts = {"effect": event.effect[:60], "key": event.key[:200]}
     turn.record(Entry("effect.failed", facts, reason=event.why[:500]))
     run = turn.case.run
+    if event.effect == "Anchor":
+        anchor.refused(turn, event.key)
     if is_unreadable(turn.case):
         return  # whatever follows is decided when GitHub can be read again
     if event.effect == "Dispatch" and run is not None and run.open and event.key == f"dispatch:{run.nonce}":

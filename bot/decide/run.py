@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.decide import outcome
+from bot.domain import anchor
 from bot.domain.budget import budget_key
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import as_data, cost_lines
@@ -121,6 +122,8 @@ def decide_timer(event: TimerDue, turn: Turn, known: Knowledge) -> None:
         expire(turn, known)
     elif event.name == "run-look":
         _look_at(event, turn, known)
+    elif event.name == anchor.TIMER:
+        anchor.again(turn, event.data.get("tries"))
 
 
 def _look_at(event: TimerDue, turn: Turn, known: Knowledge) -> None:

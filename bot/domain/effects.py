@@ -14,6 +14,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 | Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
 | Grant (execute, report) | session:<nonce>: SHA-256 of the session key | |
 | Erase | erased, shared: how many | |
+| Anchor | anchored: last line, anchor: commit, anchored_in: {id, name} of the repository | |
 | Seal | evidence_url, evidence_sha256, evidence_key | |
 """
 
@@ -159,7 +160,6 @@ class Tell:
 
 
 @dataclass(frozen=True)
-@dataclass(frozen=True)
 class Redeliver:
     """Ask GitHub to send one attempt of its delivery log again, to our own front door (T18)."""
 
@@ -167,6 +167,7 @@ class Redeliver:
     delivery: int
 
 
+@dataclass(frozen=True)
 class Grant:
     """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read."""
 
@@ -220,6 +221,14 @@ class Erase:
     digests: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Anchor:
+    """Commit the signed ledger, as far as it stands by then, to the case's ref in the operations repository."""
+
+    key: str
+    place: Repo
+
+
 Effect = (
     Record
     | Say
@@ -233,11 +242,12 @@ Effect = (
     | Deployment
     | Timer
     | Tell
+    | Redeliver
     | Grant
     | Answer
     | Seal
     | CloseIssue
     | CancelRun
     | Erase
+    | Anchor
 )
-    | Redeliver

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import cast
 
 from bot.domain.case import Case
-from bot.domain.effects import Answer, Check, Deployment, Effect, Grant, React, Say, SetLabels
+from bot.domain.effects import Anchor, Answer, Check, Deployment, Effect, Grant, React, Say, SetLabels
 from bot.domain.ledger import Entry, chain
 from bot.errors import Fenced, GitHubBusy, GitHubError
 from bot.handle import TRIES, Flow, case_of, handle
@@ -210,4 +210,4 @@ class Worker:
 
 def may_overlap(effect: Effect) -> bool:
     """Whether rows may be handled while it is under way: nothing is decided by what it brings."""
-    return isinstance(effect, Say | React | SetLabels | Check | Deployment)
+    return isinstance(effect, Say | React | SetLabels | Check | Deployment | Anchor)

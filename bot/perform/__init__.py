@@ -8,6 +8,7 @@
 | legs | dispatching, granting a claim, answering a door |
 | deliveries | what GitHub sent and we never got |
 | erasure | letting stored data go |
+| anchor | the signed ledger, kept in the operations repository |
 | pack | sealing and publishing the evidence |
 """
 
@@ -17,6 +18,7 @@ from typing import assert_never
 
 from bot.domain.case import Case
 from bot.domain.effects import (
+    Anchor,
     Answer,
     CancelRun,
     Check,
@@ -38,7 +40,7 @@ from bot.domain.effects import (
     Timer,
 )
 from bot.domain.ledger import Entry
-from bot.perform import deliveries, erasure, legs, pack, policy, show, talk
+from bot.perform import anchor, deliveries, erasure, legs, pack, policy, show, talk
 from bot.ports import Hands, Pending
 
 
@@ -78,6 +80,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await pack.seal_and_publish(effect, case, hands)
         case Erase():
             return await erasure.erase(effect, case, hands)
+        case Anchor():
+            return await anchor.anchor(effect, case, hands)
         case Record() | Timer() | Tell():
             raise AssertionError(
                 "records, timers and what other cases are told are stored with the decision, never performed"

@@ -1,10 +1,22 @@
 """What the flow needs from the world, and no more: GitHub, the store, keys, time and chance."""
 
-from bot.ports.github import ArtifactMeta, Asset, BlobFile, CheckText, GitHub, Pull, RepoFacts, Started
+from bot.ports.github import (
+    AnchorNow,
+    ArtifactMeta,
+    Asset,
+    BlobFile,
+    CheckText,
+    GitHub,
+    NewAnchor,
+    Pull,
+    RepoFacts,
+    Started,
+)
 from bot.ports.hands import DoorAnswer, Hands, Keys
 from bot.ports.store import Commit, NewRow, Pending, Row, Store
 
 __all__ = [
+    "AnchorNow",
     "ArtifactMeta",
     "Asset",
     "BlobFile",
@@ -14,6 +26,7 @@ __all__ = [
     "GitHub",
     "Hands",
     "Keys",
+    "NewAnchor",
     "NewRow",
     "Pending",
     "Pull",

@@ -80,6 +80,31 @@ class Asset:
     url: str
 
 
+@dataclass(frozen=True)
+class AnchorNow:
+    """What an anchor's ref holds: its commit, its tree, and the git blob name of each path."""
+
+    commit: str
+    tree: str
+    files: Mapping[str, str]
+    complete: bool = True
+    """whether GitHub listed all of them"""
+
+
+@dataclass(frozen=True)
+class NewAnchor:
+    """An anchor to be made: files by path, upon the tree `base`, after the commit `parent`."""
+
+    ref: str
+    files: Mapping[str, bytes]
+    message: str
+    base: str | None
+    parent: str | None
+    """None for one without history, which replaces whatever is there"""
+    is_there: bool
+    """whether the ref is there already"""
+
+
 class GitHub(Protocol):
     """GitHub's REST API in the words of the flow. Each method raises GitHubError (bot/errors.py)."""
 
@@ -116,6 +141,8 @@ class GitHub(Protocol):
     async def deployment(self, repo: Repo, ref: str, environment: str, payload: str) -> int: ...
     async def deployment_status(self, repo: Repo, deployment: int, state: str, url: str) -> None: ...
     async def publish(self, repo: Repo, tag: str, name: str, data: bytes) -> Asset: ...
+    async def anchor_now(self, repo: Repo, ref: str) -> AnchorNow | None: ...
+    async def put_anchor(self, repo: Repo, new: NewAnchor) -> str: ...
     async def token(
         self, installation: int, repositories: Sequence[int], permissions: Mapping[str, str]
     ) -> AppToken: ...

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.adapters.github import checks, deliveries, issues, pulls, releases, repos, runs
+from bot.adapters.github import anchors, checks, deliveries, issues, pulls, releases, repos, runs
 from bot.adapters.github.session import Session, scope
 from bot.domain.people import Repo
 from bot.errors import GitHubGone
@@ -52,6 +52,8 @@ class GitHubRest:
         self.download = partial(runs.download, session)
         self.deployment = partial(checks.deployment, session)
         self.deployment_status = partial(checks.deployment_status, session)
+        self.anchor_now = partial(anchors.anchor_now, session)
+        self.put_anchor = partial(anchors.put_anchor, session)
         self.publish = partial(releases.publish, session)
         self.deliveries = partial(deliveries.deliveries, session)
         self.redeliver = partial(deliveries.redeliver, session)
