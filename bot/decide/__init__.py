@@ -135,12 +135,8 @@ def decide(  # noqa: C901 - one case per event
             review.decide(event, turn, knowledge)
         case Told():
             told.decide(event, turn, knowledge)
-        case TimerDue(name=locks.EXPIRY):
-            locks.decide_timer(event, turn, knowledge)
-        case TimerDue(name=sweep.NAME):
-            sweep.decide(event, turn, knowledge)
         case TimerDue():
-            run.decide_timer(event, turn, knowledge)
+            _of_timer(event, turn, knowledge)
         case CheckRequested() | EffectFailed():
             house.decide(event, turn, knowledge)
         case RepositoryChanged() | InstallationChanged() | RightsChanged():
@@ -150,6 +146,15 @@ def decide(  # noqa: C901 - one case per event
     let_go(case, turn)
     anchor.keep(turn)
     return turn.effects
+
+
+def _of_timer(event: TimerDue, turn: Turn, knowledge: Knowledge) -> None:
+    if event.name == locks.EXPIRY:
+        locks.decide_timer(event, turn, knowledge)
+    elif event.name == sweep.NAME:
+        sweep.decide(event, turn, knowledge)
+    else:
+        run.decide_timer(event, turn, knowledge)
 
 
 def _key(event: Event, case: Case | None) -> str:

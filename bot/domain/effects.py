@@ -148,10 +148,7 @@ class Timer:
 
 @dataclass(frozen=True)
 class Tell:
-    """Say something to another case of ours (an environment, a budget, a capability): a row in its inbox.
-
-    It is stored with the decision, like a timer, and arrives there as the event `Told`.
-    """
+    """Say something to another case of ours: a row in its inbox, stored with the decision; `Told` there."""
 
     key: str
     to: str

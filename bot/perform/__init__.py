@@ -76,15 +76,24 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await deliveries.redeliver(effect, hands)
         case CancelRun():
             return await legs.cancel(effect, case, hands)
+        case Seal() | Erase() | Anchor():
+            return await _keep(effect, case, hands)
+        case Record() | Timer() | Tell():
+            raise AssertionError(
+                "records, timers and what other cases are told are stored with the decision, never performed"
+            )
+        case _:
+            assert_never(effect)
+
+
+async def _keep(effect: Seal | Erase | Anchor, case: Case, hands: Hands) -> list[Entry]:
+    """What is kept for later, or no longer."""
+    match effect:
         case Seal():
             return await pack.seal_and_publish(effect, case, hands)
         case Erase():
             return await erasure.erase(effect, case, hands)
         case Anchor():
             return await anchor.anchor(effect, case, hands)
-        case Record() | Timer() | Tell():
-            raise AssertionError(
-                "records, timers and what other cases are told are stored with the decision, never performed"
-            )
         case _:
             assert_never(effect)

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.domain.effects import (
+    Anchor,
     Answer,
     CancelRun,
     Check,
@@ -30,7 +31,7 @@ from bot.domain.effects import (
 )
 from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
-from bot.domain.people import Actor
+from bot.domain.people import Actor, Repo
 from bot.errors import StoreError
 from bot.store import codec
 from executors.protocol.finding import Finding
@@ -80,6 +81,7 @@ EFFECTS: tuple[Effect, ...] = (
     CloseIssue("i", "completed"),
     CancelRun("x", 42),
     Erase("erase:9:1", ("a" * 64, "b" * 64)),
+    Anchor("anchor:1", Repo(7, "acme/millwright-ops", 1)),
 )
 
 
