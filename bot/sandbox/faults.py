@@ -41,7 +41,8 @@ class Odds:
     late: float = 0.0
     """the most a delivery waits before it is sent, so that its order among others is anybody's"""
     request: float = 0.0
-    """requests of an App that meet one of `KINDS`, each as often as the others"""
+    """requests of an App that meet one of `kinds`, each as often as the others"""
+    kinds: tuple[Kind, ...] = KINDS
     wait: int = 20
     """what `Retry-After` says, in seconds"""
     scale: float = 1.0
@@ -73,7 +74,7 @@ class Faults:
         is_meant = caller.startswith(("app:", "installation:"))
         if not is_meant or not self.odds.request or self.dice.random() >= self.odds.request:
             return await handler(request)
-        kind = self.dice.choice(KINDS)
+        kind = self.dice.choice(self.odds.kinds)
         self.brought[kind] += 1
         if kind.endswith("after") or kind == "timeout":
             await handler(request)

@@ -88,12 +88,11 @@ class Bots:
 
     async def _begin(self, name: str, death: Death) -> asyncio.subprocess.Process:
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "tests.chaos.replica", str(self.fd), death.point, str(death.times), self.bug,
                 cwd=ROOT, env={**os.environ, **self.environs[name]}, pass_fds=[self.fd],
                 stdout=asyncio.subprocess.PIPE, stderr=log,
             )  # fmt: skip
-        return process
 
     async def _live(self, name: str, process: asyncio.subprocess.Process, death: Death | None) -> None:
         assert process.stdout is not None

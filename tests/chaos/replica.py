@@ -1,7 +1,7 @@
 """The shipped bot as a process that dies by SIGKILL where it is told to, and with a planted bug if it is told so.
 
-`python -m tests.chaos.replica FD POINT TIMES BUG` accepts from the inherited socket and prints `ready`; an empty POINT
-is never reached, an empty BUG is none.
+`python -m tests.chaos.replica FD POINT TIMES BUG` accepts from the inherited socket and prints `ready`; an empty
+POINT is never reached, an empty BUG is none.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Town:
         """The bots' public address."""
         return f"http://127.0.0.1:{self.doors.getsockname()[1]}"
 
-    def environ(self, database: str, replica: str, scale: float) -> dict[str, str]:
+    def environ(self, database: str, replica: str, scale: float, pacing: float) -> dict[str, str]:
         """What a bot's environment says."""
         return {
             "GITHUB_API_URL": self.story.sandbox.url,
@@ -70,7 +70,7 @@ class Town:
             "MILLWRIGHT_DATABASE": database,
             "MILLWRIGHT_URL": self.url,
             "MILLWRIGHT_OIDC_ISSUER": self.story.sandbox.actions.issuer.url,
-            "MILLWRIGHT_PACING": "1",
+            "MILLWRIGHT_PACING": f"{pacing:.4f}",
             "MILLWRIGHT_TIME_SCALE": f"{scale:.4f}",
             "MILLWRIGHT_SWEEP": "2",
             "MILLWRIGHT_REPLICA": replica,
