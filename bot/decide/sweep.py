@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.deliveries import Missed, Seen, missed
+from bot.domain.deliveries import PAUSE, Missed, Seen, missed
 from bot.domain.effects import Redeliver, Timer
 from bot.domain.knowledge import Knowledge, MissedDeliveries, Need
 from bot.domain.ledger import Entry
@@ -32,13 +32,13 @@ def needs(event: TimerDue) -> tuple[Need, ...]:
 
 def decide(event: TimerDue, turn: Turn, known: Knowledge) -> None:
     """Asks again for what was missed; the next sweep follows in any case, whatever came of this one."""
-    found = missed(known.deliveries, _seen(event.data), turn.now)
+    every = timedelta(seconds=known.sweep_every)
+    found = missed(known.deliveries, _seen(event.data), turn.now, min(PAUSE, every))
     if found.ask or found.lost:
         counts = {"asked": len(found.ask), "waiting": found.waiting, "lost": found.lost}
         turn.record(Entry("deliveries.missed", counts))
     turn.do(*(Redeliver(f"redeliver:{one.id}", one.id) for one in found.ask))
-    pause = _pause(found, timedelta(seconds=known.sweep_every))
-    turn.do(Timer(NAME, NAME, turn.now + pause, _data(found.seen)))
+    turn.do(Timer(NAME, NAME, turn.now + _pause(found, every), _data(found.seen)))
 
 
 def first(now: datetime) -> Timer:

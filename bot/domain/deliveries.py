@@ -19,7 +19,7 @@ OVERLAP = timedelta(minutes=15)
 AT_ONCE = 100
 """Deliveries asked for by one sweep; the rest waits for the next, so that an outage does not end in a flood."""
 PAUSE = timedelta(minutes=5)
-"""Doubled with each time that a delivery was asked for in vain, before it is asked for again."""
+"""Doubled with each time that a delivery was asked for in vain, before it is asked for again (`missed`)."""
 MOST = 9
 """How often a delivery is asked for: the last pause is longer than what is left of the three days."""
 TOO_LARGE = 413
@@ -89,8 +89,8 @@ class Missed:
     seen: Seen = Seen()
 
 
-def missed(log: DeliveryLog, seen: Seen, now: datetime) -> Missed:
-    """What of the log never reached us and is worth asking for, the oldest first."""
+def missed(log: DeliveryLog, seen: Seen, now: datetime, pause: timedelta = PAUSE) -> Missed:
+    """What of the log never reached us and is worth asking for, the oldest first; `pause` is that before doubling."""
     by_guid: dict[str, list[Attempt]] = {}
     for attempt in sorted(log.attempts, key=lambda one: (one.at, one.id)):
         by_guid.setdefault(attempt.guid, []).append(attempt)
@@ -100,7 +100,7 @@ def missed(log: DeliveryLog, seen: Seen, now: datetime) -> Missed:
         if guid not in log.stored and not any(one.is_ok for one in attempts)
     ]
     still_open = [attempts for attempts in unheard if not _is_given_up(attempts, now)]
-    ready = [attempts for attempts in still_open if _is_due(attempts, now)]
+    ready = [attempts for attempts in still_open if _is_due(attempts, now, pause)]
     ask = tuple(attempts[-1] for attempts in ready[:AT_ONCE])
     gone = [attempts for attempts in unheard if _is_given_up(attempts, now)]
     lost = sum(1 for attempts in gone if seen.newest is None or attempts[-1].at > seen.newest)
@@ -115,11 +115,11 @@ def _is_given_up(attempts: list[Attempt], now: datetime) -> bool:
     return is_old or last.code == TOO_LARGE or _times_asked(attempts) >= MOST
 
 
-def _is_due(attempts: list[Attempt], now: datetime) -> bool:
+def _is_due(attempts: list[Attempt], now: datetime, pause: timedelta) -> bool:
     last, asked = attempts[-1], _times_asked(attempts)
     if last.is_under_way:
         return False
-    return asked == 0 or now >= last.at + PAUSE * 2**asked
+    return asked == 0 or now >= last.at + pause * 2**asked
 
 
 def _times_asked(attempts: Iterable[Attempt]) -> int:
