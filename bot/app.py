@@ -21,7 +21,8 @@ from bot.adapters.keys import WatchedKeys
 from bot.decide import decide, needs, sweep
 from bot.domain.deliveries import APP
 from bot.domain.fold import fold, needed_blobs
-from bot.doors import github, health, runs
+from bot.doors import github, health, metrics, runs
+from bot.doors.body import Handler
 from bot.doors.intake import Answers, Intake
 from bot.doors.oidc import Verifier
 from bot.doors.quota import Quota
@@ -44,6 +45,9 @@ FLOW = Flow(meaning, route, needed_blobs, fold, needs, load, decide, perform)
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
 """Seconds for a call to GitHub; an artifact's download is the longest."""
 
+LAST = 3.0
+"""Seconds that requests under way get at the very end, when everything else is over."""
+
 
 @dataclass(frozen=True)
 class Running:
@@ -53,8 +57,10 @@ class Running:
     store: Database
     engine: Engine
     intake: Intake
+    metrics_url: str
+    """where /metrics is, "" where it is switched off"""
     _working: asyncio.Task[None]
-    _server: web.AppRunner
+    _servers: tuple[web.AppRunner, ...]
     _http: aiohttp.ClientSession
 
     @property
@@ -67,12 +73,17 @@ class Running:
         await self.engine.settle()
 
     async def stop(self) -> None:
-        """Accept nothing more, finish the rows in hand, then close."""
+        """Accept nothing more, finish what is in hand within `settings.drain` seconds, then close."""
         self.intake.closed.set()
         self.engine.stop()
-        await self._working
+        await asyncio.wait({self._working}, timeout=self.settings.drain)
+        if left := self.engine.busy:
+            log.warning("not finished in time, done at the next start: %d cases", len(left))
+            await self.engine.drop()
+        await asyncio.wait({self._working})
         self.intake.answers.abandon()
-        await self._server.cleanup()
+        for server in self._servers:
+            await server.cleanup()
         await self.store.close()
         await self._http.close()
 
@@ -99,16 +110,48 @@ async def start(
     settings = replace(settings, url=_url(settings.url, sock.getsockname()[1]))
     http = aiohttp.ClientSession(timeout=TIMEOUT)
     answers = Answers()
-    hands = _hands(settings, store, keys, http, answers)
+    identity = AppIdentity(settings.app_id, settings.private_key, settings.api_url)
+    session = Session(http, identity, Pacing(settings.pacing))
+    hands = _hands(settings, store, keys, GitHubRest(session), answers)
+    patience = patience or Patience()
     engine = Engine(store, hands, flow, patience)
-    intake = Intake(store.accept, engine.wake, store.find, chance, answers)
-    server = web.AppRunner(doors(settings, intake, hands, http, store), access_log=None)
-    await server.setup()
-    await web.SockSite(server, sock).start()
+    intake = Intake(store.accept, engine.wake, store.find, chance, answers, metrics=store.metrics)
+    well = health.Engine(lambda: engine.ended, lambda: engine.silence, patience.silence)
+    vitals = health.Vitals(store.touch, well, lambda: session.away)
+    servers = [await _serving(doors(settings, intake, hands, http, vitals), sock)]
+    told = ""
+    if settings.metrics:
+        address = socket.create_server(settings.metrics)
+        told = f"http://{settings.metrics[0]}:{address.getsockname()[1]}/metrics"
+        servers.append(await _serving(metrics.application(_page(store, session)), address))
     if settings.sweep:
         await store.hasten(timer_row(APP, sweep.first(now())))
     working = asyncio.create_task(engine.run(), name="engine")
-    return Running(settings, store, engine, intake, working, server, http)
+    return Running(settings, store, engine, intake, told, working, tuple(servers), http)
+
+
+async def _serving(app: web.Application, sock: socket.socket) -> web.AppRunner:
+    """The application on the socket; at its end, requests that are under way get `LAST` seconds."""
+    server = web.AppRunner(app, access_log=None, shutdown_timeout=LAST)
+    await server.setup()
+    await web.SockSite(server, sock).start()
+    return server
+
+
+def _page(store: Database, session: Session) -> Handler:
+    """The page of metrics, with what waits in the store and whether GitHub answers."""
+    shown = store.metrics
+
+    async def count() -> None:
+        shown.away.set(bool(session.away))
+        found = await store.census()
+        shown.waiting.set(found.waiting)
+        shown.parked.set(found.parked)
+        shown.oldest.set(found.oldest)
+        shown.unperformed.set(found.effects)
+        shown.given_up.set(found.given_up)
+
+    return metrics.page(shown, count)
 
 
 def _url(url: str, port: int) -> str:
@@ -117,9 +160,13 @@ def _url(url: str, port: int) -> str:
 
 
 def doors(
-    settings: Settings, intake: Intake, hands: Hands, http: aiohttp.ClientSession, store: Database
+    settings: Settings, intake: Intake, hands: Hands, http: aiohttp.ClientSession, vitals: health.Vitals
 ) -> web.Application:
-    """The HTTP application with every door."""
+    """The HTTP application with every public door."""
+
+    async def parting(_request: web.Request, answer: web.StreamResponse) -> None:
+        if intake.closed.is_set():
+            answer.force_close()
 
     async def fetch(url: str) -> bytes:
         try:
@@ -136,18 +183,18 @@ def doors(
     )
     app.router.add_post("/runs/journal", runs.journal(intake))
     app.router.add_post("/runs/done", runs.done(intake))
-    app.router.add_get("/healthz", health.alive)
-    app.router.add_get("/readyz", health.ready(intake, store.touch))
+    app.on_response_prepare.append(parting)
+    app.router.add_get("/healthz", health.alive(vitals))
+    app.router.add_get("/readyz", health.ready(intake, vitals))
     app.router.add_get("/.well-known/millwright-keys.json", health.keys(hands.keys))
     return app
 
 
 def _hands(
-    settings: Settings, store: Database, keys: WatchedKeys, http: aiohttp.ClientSession, answers: Answers
+    settings: Settings, store: Database, keys: WatchedKeys, github: GitHubRest, answers: Answers
 ) -> Hands:
-    identity = AppIdentity(settings.app_id, settings.private_key, settings.api_url)
     return Hands(
-        github=GitHubRest(Session(http, identity, Pacing(settings.pacing))),
+        github=github,
         store=store,
         keys=keys,
         clock=now,
@@ -155,6 +202,7 @@ def _hands(
         answer=answers.give,
         settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)},
         secrets=(settings.webhook_secret,),
+        metrics=store.metrics,
     )
 
 

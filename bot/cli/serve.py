@@ -16,7 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve; 0 after a drained stop. Raises SettingsError with every mistake in the environment."""
     import asyncio
-    import logging
     import os
     from datetime import UTC, datetime
 
@@ -30,9 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         print("the settings are good")
         return 0
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     from bot.cli import _serving
+    from bot.logs import set_up
 
+    set_up(settings.log)
     return asyncio.run(_serving.until_told(settings))
 
 

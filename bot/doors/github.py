@@ -8,13 +8,14 @@ https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 
 import gidgethub
 from aiohttp import web
 from gidgethub import sansio
 
-from bot.doors.body import MEGABYTE, Handler, answered, guarded, read_body, refused
+from bot.doors.body import DELIVERY, MEGABYTE, Handler, answered, guarded, read_body
 from bot.doors.intake import Intake
 from bot.errors import BadRequest, SettingsError
 from bot.ports import NewRow
@@ -25,8 +26,6 @@ SHORTEST_SECRET = 32
 
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
 _EVENT = re.compile(r"[a-z_]{1,64}")
-_DELIVERY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 
 _JSON = {"Content-Type": "application/json"}
 # The answers to a delivery, whose id is nothing but hex digits and dashes.
@@ -47,21 +46,27 @@ def github(intake: Intake, secret: str) -> Handler:
     """The handler; raises SettingsError for a secret that an attacker could guess."""
     if len(secret) < SHORTEST_SECRET:
         raise SettingsError(f"the webhook secret has fewer than {SHORTEST_SECRET} characters")
+    metrics = intake.metrics
 
     async def receive(request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter()
         if intake.closed.is_set():
-            return refused(503, "draining", "This process is shutting down.", "Deliver it again.", after=5)
+            raise BadRequest(503, "draining", "This process is shutting down; deliver it again.")
         delivery = _headers(request)
         body = await read_body(request, LIMIT)
         check(body, delivery.signature, secret)
         if delivery.event == "ping":
+            metrics.deliveries.labels("ping", "accepted").inc()
             return answered(200, {"delivery": delivery.id, "ping": True})
         row = await intake.accept(NewRow("github", delivery.event, delivery.id, body))
         intake.wake()
         told = (_OLD if row is None else _NEW) % delivery.id.encode()
+        metrics.deliveries.labels(delivery.event, "accepted" if row is not None else "duplicate").inc()
+        metrics.acknowledged.observe(time.perf_counter() - began)
         return web.Response(status=202, body=told, headers=_JSON)
 
-    return guarded(receive)
+    # What is refused has no event that could be believed.
+    return guarded(receive, lambda code: metrics.deliveries.labels("", code).inc())
 
 
 def check(body: bytes, signature: str, secret: str) -> None:
@@ -83,7 +88,7 @@ def _headers(request: web.Request) -> Delivery:
     )
     if not _SIGNATURE.fullmatch(delivery.signature):
         raise _unsigned()
-    if not _EVENT.fullmatch(delivery.event) or not _DELIVERY.fullmatch(delivery.id):
+    if not _EVENT.fullmatch(delivery.event) or not DELIVERY.fullmatch(delivery.id):
         raise BadRequest(400, "headers", "X-GitHub-Event or X-GitHub-Delivery is missing or malformed.")
     return delivery
 

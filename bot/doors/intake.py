@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
+from bot.metrics import Metrics
 from bot.ports import DoorAnswer, NewRow
 
 KEPT = 60
@@ -66,3 +67,4 @@ class Intake:
     """seconds a door waits for an answer"""
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     """set while the process drains: nothing more is accepted"""
+    metrics: Metrics = field(default_factory=Metrics, repr=False)

@@ -53,7 +53,16 @@ def claim(intake: Intake, verifier: Verifier, quota: Quota) -> Handler:
             return refused(409, "token_spent", "This token has claimed before.", "Get a new token for each try.")
         return await _answer(intake, row)
 
-    return guarded(receive)
+    return _counted(intake, guarded(receive))
+
+
+def _counted(intake: Intake, handler: Handler) -> Handler:
+    async def count(request: web.Request) -> web.StreamResponse:
+        answer = await handler(request)
+        intake.metrics.claims.labels(str(answer.status)).inc()
+        return answer
+
+    return count
 
 
 def journal(intake: Intake) -> Handler:

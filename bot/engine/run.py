@@ -52,6 +52,7 @@ class Engine:
         self._leased: dict[str, Worker] = {}
         self._resting: dict[str, datetime] = {}
         self._looked = time.monotonic()
+        self._over = False
 
     def wake(self) -> None:
         """Something was accepted: look at once."""
@@ -76,6 +77,11 @@ class Engine:
         """Seconds since it last looked for work: above `LONGEST_SLEEP` by what a look takes, or it is stuck."""
         return time.monotonic() - self._looked
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is over although nobody stopped it."""
+        return self._over and not self._stopping
+
     async def run(self) -> None:
         """Work until `stop`; returns when the rows and effects in hand are finished."""
         aside = [asyncio.create_task(self._renew()), asyncio.create_task(self._tidy())]
@@ -84,6 +90,7 @@ class Engine:
                 self._woken.clear()
                 await self._round()
         finally:
+            self._over = True
             for task in aside:
                 task.cancel()
             await asyncio.gather(*(task for _, task in self._workers.values()), return_exceptions=True)
@@ -92,6 +99,13 @@ class Engine:
         """Take nothing new on."""
         self._stopping = True
         self._woken.set()
+
+    async def drop(self) -> None:
+        """Let go of what is in hand, as a crash would: what is durable is done at the next start."""
+        while tasks := [task for _, task in self._workers.values()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=0.1)  # again, for one that waits for what it has under way
 
     async def _round(self) -> None:
         pause = REST.total_seconds()

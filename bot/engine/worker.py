@@ -34,6 +34,8 @@ class Patience:
     attempts: int = 5
     first: float = 1.0
     longest: float = 300.0
+    silence: float = 30.0
+    """seconds without a look for work after which the engine counts as stuck"""
 
     def pause(self, attempts: int) -> timedelta:
         """Twice as long after every attempt."""

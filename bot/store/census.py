@@ -26,7 +26,7 @@ class Census:
 
 
 def count(connection: Connection, now: datetime) -> Census:
-    """What waits at this moment; timers of later do not count, rows that wait for another try do once it is time."""
+    """What waits at this moment: no timers of later, and what is to be tried again once it is time."""
     at = micros(now)
     due = or_(_C.due.is_(None), _C.due <= at)
     timer = and_(_C.due <= at, _C.attempts == 0)  # it waits since it fell due, everything else since it came in
@@ -43,7 +43,7 @@ def count(connection: Connection, now: datetime) -> Census:
         since += connection.execute(select(_C.received).where(_C.id == first)).scalars()
     parked = select(func.count()).select_from(INBOX).where(_C.status == PARKED)
     wanted = select(OUTBOX.c.status, func.count()).where(OUTBOX.c.status.in_((outbox.WAITING, outbox.FAILED)))
-    effects = dict(connection.execute(wanted.group_by(OUTBOX.c.status)).tuples().all())
+    effects: dict[str, int] = {row[0]: row[1] for row in connection.execute(wanted.group_by(OUTBOX.c.status))}
     return Census(
         waiting=int(waiting),
         parked=connection.execute(parked).scalar_one(),

@@ -71,6 +71,8 @@ class Session:
         self.http = http
         self.app = app
         self.clock = clock
+        self.away = ""
+        """why GitHub did not answer when it was asked last; "" where it did"""
         self._pacing = pacing
         # Once: reading an RSA key checks its primes, 30 ms in which nothing else would be answered.
         self._key = jwt.get_algorithm_by_name("RS256").prepare_key(app.private_key)
@@ -199,9 +201,14 @@ class Session:
 
     async def _guard(self, call: Awaitable[Any], doing: str) -> Any:
         try:
-            return await call
+            answer = await call
         except FAULTS as error:
-            raise translated(error, doing, self.clock()) from error
+            refused = translated(error, doing, self.clock())
+            no_answer = refused.status == 0 or refused.status >= 500
+            self.away = f"does not answer ({refused.status or type(error).__name__})" if no_answer else ""
+            raise refused from error
+        self.away = ""
+        return answer
 
 
 def _key(of: Scope) -> tuple[Any, ...]:
