@@ -9,7 +9,9 @@
     │   ├── GitHubGone         404 or 410: it is not there (any more) or we may not see it
     │   ├── GitHubForbidden    403: the App lacks a permission, named
     │   └── GitHubBusy         429, secondary limit, 5xx, no connection: try again after `retry_after` seconds
-    └── StoreError             the database refused; `fenced` when another writer was first
+    └── StoreError             the database refused
+        ├── Fenced             another writer was first
+        └── StoreBusy          it is away, locked or full: the same may go well later
 """
 
 from __future__ import annotations
@@ -49,11 +51,23 @@ class GitHubForbidden(GitHubError):
 
 
 class GitHubBusy(GitHubError):
-    """GitHub wants us to wait, or cannot be reached."""
+    """GitHub wants us to wait, or cannot be reached.
 
-    def __init__(self, message: str, *, status: int, retry_after: float) -> None:
+    `limit` is `primary` or `secondary` where a rate limit was met, and `is_told` whether GitHub named the time.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, retry_after: float, limit: str = "", is_told: bool = True
+    ) -> None:
         super().__init__(message, status=status)
         self.retry_after = retry_after
+        self.limit = limit
+        self.is_told = is_told
+
+    @property
+    def may_have_happened(self) -> bool:
+        """Whether what was asked for may have been done all the same: the answer was lost, or GitHub stumbled."""
+        return self.status == 0 or self.status >= 500
 
 
 class StoreError(BotError):
@@ -62,3 +76,7 @@ class StoreError(BotError):
 
 class Fenced(StoreError):
     """Another writer appended to the case first: load again and decide again."""
+
+
+class StoreBusy(StoreError):
+    """The database cannot be reached, is locked or full: what was asked for may go well later, unchanged."""

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
+from bot.store.address import address, missing
 from bot.store.checkpoint import fold_beside
 from bot.store.database import Database
 from bot.store.migrations import migrate
@@ -40,18 +41,34 @@ def open_database(url: str, clock: Callable[[], datetime], owner: str) -> Databa
     """
     # The writer's thread asks for the interpreter at every statement; Python's 5 ms is longer than a whole commit.
     sys.setswitchinterval(SWITCH)
-    parsed = make_url(url)
-    lock = _hold(parsed) if parsed.get_backend_name() == "sqlite" else None
+    parsed = address(url)
     try:
-        writes, reads = _engine(parsed, writes=True), _engine(parsed, writes=False)
+        return (_file if parsed.get_backend_name() == "sqlite" else _server)(parsed, clock, owner)
+    except ImportError as error:
+        raise missing(error) from error
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(f"opening the database {parsed.render_as_string()}: {error}") from error
+
+
+def _file(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
+    lock = _hold(url)
+    writes, reads = _engine(url, writes=True), _engine(url, writes=False)
+    try:
         with writes.begin() as connection:
             migrate(connection)
-    except SQLAlchemyError as error:
-        raise StoreError(f"opening the database {parsed.render_as_string()}: {error}") from error
-    if lock is not None:
-        fold_beside(writes, reads)
-        event.listen(writes, "engine_disposed", lambda _engine: lock.close())
+    except BaseException:
+        writes.dispose()
+        lock.close()
+        raise
+    fold_beside(writes, reads)
+    event.listen(writes, "engine_disposed", lambda _engine: lock.close())
     return Database(writes, reads, clock, owner)
+
+
+def _server(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
+    from bot.store import server  # its driver is an extra
+
+    return server.opened(url, clock, owner)
 
 
 def _hold(url: URL) -> TextIO | None:
@@ -70,10 +87,6 @@ def _hold(url: URL) -> TextIO | None:
 
 
 def _engine(url: URL, *, writes: bool) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, isolation_level=None if writes else "AUTOCOMMIT"
-        )
     # An error's words go into logs, and parameters are what people wrote.
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 

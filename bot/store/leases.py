@@ -39,3 +39,15 @@ def renew(connection: Connection, cases: Sequence[str], owner: str, until: datet
 def release(connection: Connection, case: str, owner: str) -> None:
     """Give the case back."""
     connection.execute(delete(LEASES).where(_C.case_key == case, _C.owner == owner))
+
+
+def elsewhere(connection: Connection, owner: str, now: datetime) -> dict[str, int]:
+    """Cases that live leases of others hold, each with the end of its lease in microseconds."""
+    query = select(_C.case_key, _C.until).where(_C.owner != owner, _C.until > micros(now))
+    return {row.case_key: row.until for row in connection.execute(query)}
+
+
+def inherit(connection: Connection, name: str, owner: str) -> None:
+    """Take over what an earlier process of this name held; it must not be alive any more."""
+    earlier = or_(_C.owner == name, _C.owner.startswith(f"{name}#", autoescape=True))
+    connection.execute(update(LEASES).where(earlier).values(owner=owner))
