@@ -34,6 +34,7 @@ from bot.load import load
 from bot.perform import perform
 from bot.ports import Hands
 from bot.settings import Settings
+from bot.store import pace
 from bot.store.connect import open_database
 from bot.store.database import Database
 
@@ -111,9 +112,9 @@ async def start(
     http = aiohttp.ClientSession(timeout=TIMEOUT)
     answers = Answers()
     identity = AppIdentity(settings.app_id, settings.private_key, settings.api_url)
-    session = Session(http, identity, Pacing(settings.pacing))
+    session = Session(http, identity, _pacing(settings, store))
     hands = _hands(settings, store, keys, GitHubRest(session), answers)
-    patience = patience or Patience()
+    patience = patience or _patience(settings.time_scale)
     engine = Engine(store, hands, flow, patience)
     intake = Intake(store.accept, engine.wake, store.find, chance, answers, metrics=store.metrics)
     well = health.Engine(lambda: engine.ended, lambda: engine.silence, patience.silence)
@@ -128,6 +129,17 @@ async def start(
         await store.hasten(timer_row(APP, sweep.first(now())))
     working = asyncio.create_task(engine.run(), name="engine")
     return Running(settings, store, engine, intake, told, working, tuple(servers), http)
+
+
+def _patience(scale: float) -> Patience:
+    """Pauses between tries, in seconds of the wall."""
+    usual = Patience()
+    return replace(usual, first=usual.first * scale, longest=usual.longest * scale)
+
+
+def _pacing(settings: Settings, store: Database) -> Pacing:
+    """The writers of all installations, spaced by the book in the store."""
+    return Pacing(settings.pacing, settings.time_scale, pace.book(store, now), store.metrics)
 
 
 async def _serving(app: web.Application, sock: socket.socket) -> web.AppRunner:
@@ -190,9 +202,7 @@ def doors(
     return app
 
 
-def _hands(
-    settings: Settings, store: Database, keys: WatchedKeys, github: GitHubRest, answers: Answers
-) -> Hands:
+def _hands(settings: Settings, store: Database, keys: WatchedKeys, github: GitHubRest, answers: Answers) -> Hands:
     return Hands(
         github=github,
         store=store,

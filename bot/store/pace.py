@@ -44,11 +44,7 @@ def book(store: Database, clock: Callable[[], datetime]) -> Book:
 def reserve(connection: Connection, write: Write, now: datetime) -> Turn:
     """The next moment at which the installation may write, taken where it is near enough."""
     _only_one(connection, write.installation)
-    connection.execute(
-        delete(WRITES).where(
-            _C.installation == write.installation, _C.free < micros(now) - _us(HOUR * write.scale)
-        )
-    )
+    _forget(connection, write.installation, now, write.scale)
     last = _last(connection, write.installation)
     at = max(micros(now), _free(connection, write.installation))
     if write.is_content:
@@ -72,6 +68,7 @@ def reserve(connection: Connection, write: Write, now: datetime) -> Turn:
 def stop(connection: Connection, called: Stop, now: datetime) -> datetime:
     """When writes may be tried again; where GitHub names no time, each stop in a row is twice the one before."""
     _only_one(connection, called.installation)
+    _forget(connection, called.installation, now, called.scale)
     last = _last(connection, called.installation)
     stops = last.stops if last is not None else 0
     # Writes that were under way together are refused together: that is one stop.
@@ -98,6 +95,12 @@ def _only_one(connection: Connection, installation: int) -> None:
     if connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended('millwright writes ' || :of, 0))")
         connection.execute(lock, {"of": str(installation)})
+
+
+def _forget(connection: Connection, installation: int, now: datetime, scale: float) -> None:
+    """What no window of GitHub's reaches any more goes."""
+    old = _C.free < micros(now) - _us(HOUR * scale)
+    connection.execute(delete(WRITES).where(_C.installation == installation, old))
 
 
 def _last(connection: Connection, installation: int) -> Row[int, bool, int] | None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from bot.adapters.github import issues, releases, repos
-from bot.adapters.github.session import Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import scope
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 from tests.adapters import recordings

@@ -47,6 +47,26 @@ def test_what_passes_by_itself_says_when_to_try_again(
 
 
 @pytest.mark.parametrize(
+    ("status", "headers", "message", "limit", "is_told"),
+    [
+        (429, {"Retry-After": "17"}, "Too many requests", "secondary", True),
+        (429, {}, "Too many requests", "secondary", False),
+        (429, EMPTY, "Too many requests", "primary", True),
+        (403, {}, SECONDARY, "secondary", False),
+        (403, EMPTY, SECONDARY, "secondary", True),
+        (403, EMPTY, "API rate limit exceeded for installation ID 77.", "primary", True),
+        (502, {}, "Bad gateway", "", True),
+    ],
+)
+def test_the_two_kinds_of_limit_are_told_apart(
+    status: int, headers: dict[str, str], message: str, limit: str, *, is_told: bool
+) -> None:
+    error = refused(status, headers, message)
+    assert isinstance(error, GitHubBusy)
+    assert (error.limit, error.is_told) == (limit, is_told)
+
+
+@pytest.mark.parametrize(
     ("status", "kind"),
     [(404, GitHubGone), (410, GitHubGone), (403, GitHubForbidden), (401, GitHubError), (409, GitHubError)],
 )

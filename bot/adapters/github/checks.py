@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.adapters.github.session import Scope, Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import Scope, scope
 from bot.domain.people import Repo
 from bot.ports import CheckText
 from executors.protocol.finding import Finding

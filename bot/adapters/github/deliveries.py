@@ -12,7 +12,7 @@ from aiohttp import ClientResponse
 from yarl import URL
 
 from bot.adapters.github.session import FAULTS, Session
-from bot.adapters.github.translation import refusal, translated
+from bot.adapters.github.translation import refusal
 from bot.domain.deliveries import Attempt
 from bot.errors import GitHubError
 
@@ -49,10 +49,10 @@ async def _page(session: Session, place: URL) -> tuple[list[Attempt], URL | None
         async with session.http.get(place, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
             if refused := refusal(answer.status, answer.headers, body, DOING, session.clock()):
-                raise refused
+                raise session.scaled(refused)
             return [_attempt(one) for one in await answer.json()], _next(answer)
     except FAULTS as error:
-        raise translated(error, DOING, session.clock()) from error
+        raise session.refused(error, DOING) from error
 
 
 def _next(answer: ClientResponse) -> URL | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.adapters.github.session import Scope, Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import Scope, scope
 from bot.domain.facts import IssueFacts, WordsNow
 from bot.domain.people import Repo
 from bot.errors import GitHubError

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.adapters.github.issues import digest_of
 from bot.adapters.github.repos import reading
-from bot.adapters.github.session import Scope, Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import Scope, scope
 from bot.domain.facts import WordsNow
 from bot.domain.people import Repo
 from bot.ports import Pull

@@ -11,7 +11,8 @@ import aiohttp
 
 from bot.adapters.github.pacing import Pacing
 from bot.adapters.github.repos import reading
-from bot.adapters.github.session import AppIdentity, Session, scope
+from bot.adapters.github.session import AppIdentity, Session
+from bot.adapters.github.tokens import scope
 from bot.domain.people import Actor, Repo
 from bot.errors import BotError
 from executors.protocol.spec import AppToken

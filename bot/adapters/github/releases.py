@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from bot.adapters.github.session import FAULTS, Scope, Session, scope
-from bot.adapters.github.translation import refusal, translated
+from bot.adapters.github.session import FAULTS, Session
+from bot.adapters.github.tokens import Scope, scope
+from bot.adapters.github.translation import refusal
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 from bot.ports import Asset
@@ -61,13 +62,15 @@ def _published(release: Mapping[str, Any], tag: str, name: str, data: bytes) -> 
 async def _upload(session: Session, repo: Repo, url: str, name: str, data: bytes) -> dict[str, Any]:
     token, doing = await session.token(releasing(repo)), f"uploading {name}"
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
-    await session.turn(releasing(repo), url)
     try:
-        async with session.http.post(url, params={"name": name}, data=data, headers=headers) as answer:
+        async with (
+            session.turn(releasing(repo), "POST", url),
+            session.http.post(url, params={"name": name}, data=data, headers=headers) as answer,
+        ):
             refused = refusal(answer.status, answer.headers, await answer.read(), doing, session.clock())
             if refused is not None:
-                raise refused
+                raise session.scaled(refused)
             made: dict[str, Any] = await answer.json()
             return made
     except FAULTS as error:
-        raise translated(error, doing, session.clock()) from error
+        raise session.refused(error, doing) from error

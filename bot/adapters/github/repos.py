@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
-from bot.adapters.github.session import Scope, Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import Scope, scope
 from bot.domain.people import Repo, Role
 from bot.errors import GitHubBusy, GitHubError, GitHubGone
 from bot.ports import BlobFile, RepoFacts

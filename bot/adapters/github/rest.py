@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.adapters.github import anchors, checks, deliveries, issues, pulls, releases, repos, runs
-from bot.adapters.github.session import Session, scope
+from bot.adapters.github.session import Session
+from bot.adapters.github.tokens import scope
 from bot.domain.people import Repo
 from bot.errors import GitHubGone
 from bot.ports import Started

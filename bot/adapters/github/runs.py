@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.adapters.github.session import FAULTS, Scope, Session, scope
-from bot.adapters.github.translation import SOON, refusal, translated
+from bot.adapters.github.session import FAULTS, Session
+from bot.adapters.github.tokens import Scope, scope
+from bot.adapters.github.translation import SOON, refusal
 from bot.domain.facts import JobFacts, RunFacts
 from bot.domain.people import Repo
 from bot.errors import GitHubBusy, GitHubError
@@ -115,7 +116,7 @@ async def download(session: Session, repo: Repo, artifact: ArtifactMeta) -> byte
     try:
         return await _fetch(session, await _place(session, repo, artifact, doing), doing)
     except FAULTS as error:
-        raise translated(error, doing, session.clock()) from error
+        raise session.refused(error, doing) from error
 
 
 async def _place(session: Session, repo: Repo, artifact: ArtifactMeta, doing: str) -> str:
@@ -129,7 +130,9 @@ async def _place(session: Session, repo: Repo, artifact: ArtifactMeta, doing: st
             return place
         body = await answer.read()
     refused = refusal(answer.status, answer.headers, body, doing, session.clock())
-    raise refused or GitHubError(f"{doing}: {answer.status} without a place", status=answer.status)
+    if refused is not None:
+        raise session.scaled(refused)
+    raise GitHubError(f"{doing}: {answer.status} without a place", status=answer.status)
 
 
 async def _fetch(session: Session, place: str, doing: str) -> bytes:

@@ -7,46 +7,31 @@ turns refusals into our errors.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakValueDictionary
 
 import aiohttp
 import gidgethub
 import jwt
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
-from bot.adapters.github.pacing import Pacing
+from bot.adapters.github.answers import Answers
+from bot.adapters.github.pacing import Asked, Pacing
+from bot.adapters.github.tokens import Scope, Tokens
 from bot.adapters.github.translation import translated
 from bot.adapters.github.wire import Wire
-from bot.domain.people import Repo
-from bot.errors import GitHubError, GitHubGone
+from bot.errors import GitHubBusy, GitHubError, GitHubGone
 from executors.protocol.spec import AppToken
 
 SKEW, LIFE = 60, 540
 """Seconds an App JWT is backdated, and seconds it lives from now: GitHub allows 600 in all (T44)."""
-TOKEN_SECONDS = 50 * 60
-"""How long an installation token is reused; it lives an hour."""
-
 FAULTS = (gidgethub.HTTPException, aiohttp.ClientError, TimeoutError)
 
 Vars = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """On whose behalf a call is made: a repository of an installation, with just these permissions (T43)."""
-
-    repo: Repo
-    permissions: tuple[tuple[str, str], ...]
-
-
-def scope(repo: Repo, **permissions: str) -> Scope:
-    """`scope(repo, issues="write")`."""
-    return Scope(repo, tuple(sorted(permissions.items())))
+_END = object()
 
 
 @dataclass(frozen=True)
@@ -76,9 +61,11 @@ class Session:
         self._pacing = pacing
         # Once: reading an RSA key checks its primes, 30 ms in which nothing else would be answered.
         self._key = jwt.get_algorithm_by_name("RS256").prepare_key(app.private_key)
-        self._tokens: TTLCache[tuple[Any, ...], AppToken] = TTLCache(2_000, TOKEN_SECONDS, timer=clock)
-        self._wires: LRUCache[int, Wire] = LRUCache(maxsize=200)
-        self._minting: WeakValueDictionary[tuple[Any, ...], asyncio.Lock] = WeakValueDictionary()
+        self._tokens = Tokens(self.mint, clock)
+        self._wires: LRUCache[int, Wire] = LRUCache(maxsize=1_000)
+        self._answers = Answers()
+        self.token = self._tokens.token
+        self.found = self._tokens.found
 
     def app_jwt(self) -> str:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""
@@ -87,11 +74,11 @@ class Session:
         return jwt.encode(claims, self._key, algorithm="RS256")
 
     def _wire(self, installation: int) -> Wire:
-        """The client of an installation, 0 for the App itself: each has its own cache of answers (T53)."""
+        """The client of an installation, 0 for the App itself; what it was answered is no other's (T53)."""
         wire = self._wires.get(installation)
         if wire is None:
-            answers: LRUCache[str, tuple[str | None, str | None, Any, str | None]] = LRUCache(maxsize=200)
-            wire = Wire(self.http, "millwright", base_url=self.app.api_url.rstrip("/"), cache=answers)
+            base = self.app.api_url.rstrip("/")
+            wire = Wire(self.http, base, installation, self._answers, self._pacing.metrics)
             self._wires[installation] = wire
         return wire
 
@@ -124,35 +111,19 @@ class Session:
 
     async def post_as_app(self, url: str, **url_vars: Any) -> Any:
         """POST without a body as the App itself, in its turn."""
-        await self._pacing.turn(0, url)
-        call = self._wire(0).post(url, url_vars, data=b"", jwt=self.app_jwt())
-        return await self._guard(call, f"posting {url} as the App")
+        async with self._pacing.turn(Asked(0, "POST", url)):
+            call = self._wire(0).post(url, url_vars, data=b"", jwt=self.app_jwt())
+            return await self._guard(call, f"posting {url} as the App")
 
-    async def token(self, of: Scope) -> str:
-        """A token for the scope, reused for 50 minutes; who asks meanwhile waits for the same one."""
-        lock = self._minting.setdefault(_key(of), asyncio.Lock())
-        async with lock:
-            known = self._tokens.get(_key(of))
-            if known is None:
-                repository = of.repo.id or of.repo.name.partition("/")[2]
-                known = await self.mint(of.repo.installation, [repository], dict(of.permissions))
-                self._tokens[_key(of)] = known
-        return known.token
-
-    def found(self, asked: Scope, as_: Scope) -> None:
-        """A repository that was asked for by name is that one: its token serves both."""
-        known = self._tokens.get(_key(asked))
-        if known is not None:
-            self._tokens.setdefault(_key(as_), known)
-
-    async def turn(self, of: Scope, url: str) -> None:
-        """Returns when the installation may write to `url` (`pacing`)."""
-        await self._pacing.turn(of.repo.installation, url)
+    def turn(self, of: Scope, verb: str, url: str, *, urgent: bool = False) -> AbstractAsyncContextManager[None]:
+        """The installation's one write at this time (`pacing`)."""
+        return self._pacing.turn(Asked(of.repo.installation, verb, url, urgent))
 
     async def get(self, of: Scope, url: str, **url_vars: Any) -> Any:
         """GET one item; None where there is none (404, 410)."""
         try:
-            return await self._call(of, "get", url, url_vars)
+            async with self._pacing.reading(of.repo.installation):
+                return await self._call(of, "get", url, url_vars)
         except GitHubGone:
             return None
 
@@ -161,31 +132,42 @@ class Session:
         wire, doing = self._wire(of.repo.installation), f"listing {url} on {of.repo.name}"
         for is_last_try in (False, True):
             token, has_begun = await self.token(of), False
+            pages = wire.getiter(url, url_vars, oauth_token=token, iterable_key=key)
             try:
-                async for item in wire.getiter(url, url_vars, oauth_token=token, iterable_key=key):
+                while (item := await self._next(pages, of, doing)) is not _END:
                     has_begun = True
                     yield item
                 return
-            except FAULTS as error:
-                refused = translated(error, doing, self.clock())
+            except GitHubError as refused:
                 if refused.status != 401 or has_begun or is_last_try:
-                    raise refused from error
-                self._tokens.pop(_key(of), None)
+                    raise
+                self._tokens.forget(of)
 
-    async def post(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
+    async def _next(self, pages: AsyncGenerator[Any, None], of: Scope, doing: str) -> Any:
+        async with self._pacing.reading(of.repo.installation):
+            try:
+                return await anext(pages, _END)
+            except FAULTS as error:
+                raise self.refused(error, doing) from error
+
+    async def post(self, of: Scope, url: str, data: Any, *, urgent: bool = False, **url_vars: Any) -> Any:
         """POST; the answer's JSON, None for 204."""
-        await self.turn(of, url)
-        return await self._call(of, "post", url, url_vars, data)
+        return await self._write(of, "post", url, url_vars, data, urgent=urgent)
 
     async def patch(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PATCH; the answer's JSON."""
-        await self.turn(of, url)
-        return await self._call(of, "patch", url, url_vars, data)
+        return await self._write(of, "patch", url, url_vars, data)
 
     async def put(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PUT; the answer's JSON."""
-        await self.turn(of, url)
-        return await self._call(of, "put", url, url_vars, data)
+        return await self._write(of, "put", url, url_vars, data)
+
+    async def _write(
+        self, of: Scope, verb: str, url: str, url_vars: Vars, data: Any, *, urgent: bool = False
+    ) -> Any:
+        await self.token(of)  # before its turn comes: nobody behind it waits for a token
+        async with self.turn(of, verb.upper(), url, urgent=urgent):
+            return await self._call(of, verb, url, url_vars, data)
 
     async def _call(self, of: Scope, verb: str, url: str, url_vars: Vars, data: Any = b"") -> Any:
         wire, doing = self._wire(of.repo.installation), f"{verb.upper()} {url} on {of.repo.name}"
@@ -195,7 +177,7 @@ class Session:
         except GitHubError as error:
             if error.status != 401:
                 raise
-        self._tokens.pop(_key(of), None)
+        self._tokens.forget(of)
         fresh = await self.token(of)
         return await self._guard(_send(wire, verb, url, url_vars, data, fresh), doing)
 
@@ -203,16 +185,22 @@ class Session:
         try:
             answer = await call
         except FAULTS as error:
-            refused = translated(error, doing, self.clock())
-            no_answer = refused.status == 0 or refused.status >= 500
-            self.away = f"does not answer ({refused.status or type(error).__name__})" if no_answer else ""
-            raise refused from error
+            raise self.refused(error, doing) from error
         self.away = ""
         return answer
 
+    def refused(self, error: Exception, doing: str) -> GitHubError:
+        """Our error for one of gidgethub's or aiohttp's; what it says to wait is in seconds of the wall."""
+        return self.scaled(translated(error, doing, self.clock()))
 
-def _key(of: Scope) -> tuple[Any, ...]:
-    return of.repo.installation, of.repo.id or of.repo.name, of.permissions
+    def scaled(self, refused: GitHubError) -> GitHubError:
+        """A refusal as `translation` made it, with GitHub's seconds turned into those of the wall."""
+        self.away = ""
+        if isinstance(refused, GitHubBusy):
+            refused.retry_after *= self._pacing.scale
+            if refused.may_have_happened:
+                self.away = f"does not answer ({refused.status or 'no connection'})"
+        return refused
 
 
 async def _send(wire: Wire, verb: str, url: str, url_vars: Vars, data: Any, token: str) -> Any:

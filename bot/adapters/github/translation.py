@@ -24,8 +24,11 @@ def translated(error: Exception, doing: str, now: float) -> GitHubError:
     status = int(error.status_code)
     message = f"{doing}: {status} {error}"
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    if _is_limited(status, headers, str(error)):
-        return GitHubBusy(message, status=status, retry_after=waiting(headers, now))
+    limit = _limit(status, headers, str(error))
+    if limit:
+        told = waiting(headers, now)
+        wait = A_MINUTE if told is None else told
+        return GitHubBusy(message, status=status, retry_after=wait, limit=limit, is_told=told is not None)
     if status >= 500:
         return GitHubBusy(message, status=status, retry_after=_told(headers) or SOON)
     if status in (404, 410):
@@ -44,8 +47,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, doing: str, no
     return None
 
 
-def waiting(headers: Mapping[str, str], now: float) -> float:
-    """Seconds GitHub wants us to wait; a minute where it does not say.
+def waiting(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds GitHub wants us to wait; None where it does not say.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
     """
@@ -54,7 +57,7 @@ def waiting(headers: Mapping[str, str], now: float) -> float:
         return told
     if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
         return max(1.0, float(headers["x-ratelimit-reset"]) - now)
-    return A_MINUTE
+    return None
 
 
 def _told(headers: Mapping[str, str]) -> float | None:
@@ -62,13 +65,12 @@ def _told(headers: Mapping[str, str]) -> float | None:
     return float(value) if value.isdigit() else None
 
 
-def _is_limited(status: int, headers: Mapping[str, str], said: str) -> bool:
-    if status == 429:
-        return True
-    if status != 403:
-        return False
-    return (
-        "retry-after" in headers
-        or headers.get("x-ratelimit-remaining") == "0"
-        or "secondary rate limit" in said.lower()
-    )
+def _limit(status: int, headers: Mapping[str, str], said: str) -> str:
+    """Which limit was met: `primary`, `secondary`, or "" for none."""
+    is_spent = headers.get("x-ratelimit-remaining") == "0"
+    is_secondary = "retry-after" in headers or "secondary rate limit" in said.lower()
+    if status not in (403, 429):
+        return ""
+    if is_spent and not is_secondary:
+        return "primary"
+    return "secondary" if is_secondary or status == 429 else ""

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import aiohttp
 from gidgethub.aiohttp import GitHubAPI
 from yarl import URL
+
+from bot.adapters.github.answers import Answer, Answers
+from bot.metrics import Metrics
 
 MOST = 3
 """Redirects followed in a row."""
@@ -19,11 +23,30 @@ WRITE_AGAIN = frozenset({307, 308})
 
 
 class Wire(GitHubAPI):
-    """The one subclass that gidgethub asks for; another redirect than ours arrives as `RedirectionException`."""
+    """The one subclass that gidgethub asks for; another redirect than ours arrives as `RedirectionException`.
 
-    async def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    The cache is ours too: gidgethub's counts answers, not bytes.
+    """
+
+    def __init__(
+        self, http: aiohttp.ClientSession, base_url: str, installation: int, answers: Answers, metrics: Metrics
+    ) -> None:
+        super().__init__(http, "millwright", base_url=base_url)
+        self._installation, self._answers, self._metrics = installation, answers, metrics
+
+    async def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        known = self._answers.find(self._installation, url) if method == "GET" else None
+        if known is None:
+            answer = await self._followed(method, url, headers, body)
+        else:
+            answer = await self._followed(method, url, {**headers, "if-none-match": known.etag}, body)
+            if answer[0] == 304:
+                return known.answer
+        if method == "GET" and answer[0] == 200:
+            self._answers.keep(self._installation, url, answer)
+        return answer
+
+    async def _followed(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         here = url
         for _ in range(MOST):
             status, heads, data = await self._once(method, here, headers, body)
@@ -33,11 +56,10 @@ class Wire(GitHubAPI):
             here = place
         return await self._once(method, here, headers, body)
 
-    async def _once(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    async def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         call = self._session.request(method, url, headers=headers, data=body, allow_redirects=False)
         async with call as answer:
+            self._metrics.requests.labels(method, str(answer.status)).inc()
             return answer.status, answer.headers, await answer.read()
 
 
