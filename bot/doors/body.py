@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 
 from bot.doors.quota import Quota
-from bot.errors import BadRequest
+from bot.errors import BadRequest, StoreError
 from bot.logs import bound
 from executors.protocol.spec import Refusal
 
@@ -77,6 +77,11 @@ def guarded(handler: Handler, turned_away: Callable[[str], None] = lambda _code:
             return refused(error.status, error.code, str(error), after=5 if error.status == 503 else None)
         except web.HTTPException:
             raise
+        except StoreError as error:
+            turned_away("database")
+            with bound(delivery=delivery_of(request), door=request.path):
+                log.warning("nothing was accepted: %s", error)
+            return refused(503, "database", "The database takes nothing now.", "Try again.", after=5)
         except Exception:
             turned_away("internal")
             with bound(delivery=delivery_of(request), door=request.path):

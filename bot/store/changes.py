@@ -28,11 +28,13 @@ def decided(connection: Connection, commit: Commit, now: datetime) -> None:
 
 def performed(
     connection: Connection, effect: Pending, lines: Sequence[Line], result: str, blobs: Sequence[bytes]
-) -> None:
-    """The effect's end and what it brought; raises Fenced when the ledger has moved."""
-    if outbox.finish(connection, effect.id, result) and lines:
-        ledger.append(connection, effect.case, lines[0].n - 1, lines)
-        ledger.keep(connection, blobs)
+) -> Sequence[Line]:
+    """The effect's end and what it brought; the lines that were appended. Raises Fenced if the ledger has moved."""
+    if not (outbox.finish(connection, effect.id, result) and lines):
+        return ()
+    ledger.append(connection, effect.case, lines[0].n - 1, lines)
+    ledger.keep(connection, blobs)
+    return lines
 
 
 def given_up(connection: Connection, effect: Pending, why: str, now: datetime) -> None:

@@ -71,7 +71,7 @@ def _server(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
     return server.opened(url, clock, owner)
 
 
-def _hold(url: URL) -> TextIO | None:
+def _hold(url: URL) -> TextIO:
     """A lock on the database file: two bots on one SQLite file would each perform the other's effects."""
     if not url.database or url.database == ":memory:":
         raise StoreError("the database must be a file: what is in memory is lost with the process")

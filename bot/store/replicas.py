@@ -22,6 +22,8 @@ EVERY = 0.02
 """Seconds between two rings at least: what comes in meanwhile shares one."""
 WAITED_FOR = 120
 """Seconds for which a row is known as one that came in here; doors wait for less."""
+EARLY = 2.0
+"""Seconds for which an answer is kept, still sealed, whose row this process may just be accepting."""
 
 Give = Callable[[int, DoorAnswer], None]
 Run = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
@@ -36,6 +38,7 @@ class Replicas:
     def __init__(self, bell: Bell, me: str, run: Run) -> None:
         self._bell, self._me, self._run = bell, me, run
         self._ours: TTLCache[int, None] = TTLCache(maxsize=10_000, ttl=WAITED_FOR)
+        self._early: TTLCache[int, list[str]] = TTLCache(maxsize=64, ttl=EARLY)
         self._wake: Callable[[], None] = lambda: None
         self._give: Give = lambda _row, _answer: None
         self._key: KeyNow = lambda: ""
@@ -53,6 +56,8 @@ class Replicas:
         """A row came in here: the others may look for work. A door may wait for its answer, unless it is row 0."""
         if row:
             self._ours[row] = None
+            for piece in self._early.pop(row, []):
+                self._piece(row, piece)
         self._wanted = True
         if self._ringing is None or self._ringing.done():
             self._ringing = asyncio.get_running_loop().create_task(self._ring())
@@ -94,7 +99,11 @@ class Replicas:
         kind, _, rest = words.partition(":")
         if kind == _RING:
             self._wake()
-        elif kind == _ANSWER and int(rest.partition(":")[0]) in self._ours:
-            found = self._opening.add(rest)
-            if found is not None:
-                self._give(*found)
+        elif kind == _ANSWER and (row := rest.partition(":")[0]).isdecimal():
+            self._piece(int(row), rest)
+
+    def _piece(self, row: int, piece: str) -> None:
+        if row not in self._ours:
+            self._early[row] = [*self._early.get(row, []), piece]
+        elif (found := self._opening.add(piece)) is not None:
+            self._give(*found)
