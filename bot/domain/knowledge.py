@@ -144,7 +144,7 @@ class Around:
 
 @dataclass(frozen=True)
 class MissedDeliveries:
-    """GitHub's log of what it sent to the App since then, three days at most; answers deliveries, sweep_every, time_scale."""
+    """GitHub's log of what it sent to the App since then, three days at most; answers deliveries, sweep_every."""
 
     since: datetime | None = None
 
@@ -207,8 +207,6 @@ class Knowledge:
     deliveries: DeliveryLog = EMPTY_LOG
     sweep_every: float = 3600.0
     """seconds between two sweeps"""
-    time_scale: float = 1.0
-    """factor on pauses between tries, below 1 on a sandbox only"""
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

@@ -111,7 +111,7 @@ class Webhooks:
         attempts = self.faults.attempts()
         for wait in attempts:
             self.run(self._deliver(delivery, wait))
-            delivery = replace(delivery, id=self.world.next_id(), is_redelivery=True)
+            delivery = replace(delivery, id=self.world.next_id())
         if not attempts:
             self.log.append(replace(delivery, status="failed to connect to host", status_code=502))
 
