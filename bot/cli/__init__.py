@@ -4,6 +4,7 @@ plan            a briefing's plan, offline       run        a plan on this machi
 validate        faults with their lines          verify     an evidence pack
 workflow        the operations repository's      serve      the bot itself
 keys            its key ring                     simulate     what a command would do now
+inbox           what was put aside
 _files          what is read                     _screen    what is shown
 _offline        planning without GitHub          _plan_page a plan for the terminal
 _local_run      a leg without the bot            _journal_file, _local_site, _progress: its parts

@@ -7,6 +7,7 @@
     inbox.py       accepted things that may happen; each once by its delivery key
     ledger.py      the hash-chained lines of a case, and blobs by digest
     outbox.py      effects decided and not yet performed, each once by its key
+    aside.py       what was put aside, for a person to decide on; census.py counts it
     leases.py      which process works on which case
     connect.py     opens a database by its URL; checkpoint.py folds SQLite's log back beside the writer
     codec.py       effects as JSON and back

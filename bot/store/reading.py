@@ -65,7 +65,7 @@ def looking_at(url: str) -> Iterator[ReadStore]:
     try:
         with engine.connect() as connection, connection.begin():
             connection.exec_driver_sql(_BEGINS[parsed.get_backend_name()])
-            _check(connection, shown)
+            require_schema(connection, shown)
             yield ReadStore(connection)
     except SQLAlchemyError as error:
         raise StoreError(f"reading the database {shown}: {error}") from error
@@ -101,7 +101,7 @@ def _file(url: URL) -> Engine:
     return create_engine("sqlite://", creator=connect)
 
 
-def _check(connection: Connection, shown: str) -> None:
+def require_schema(connection: Connection, shown: str) -> None:
     """Raises StoreError where the tables are not those of this release."""
     if not inspect(connection).has_table(SCHEMA.name):
         raise StoreError(f"the database {shown} holds nothing of Millwright's: is it the bot's own?")
