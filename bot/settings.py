@@ -62,8 +62,8 @@ class Settings:
     # MILLWRIGHT_DRAIN: seconds that work in hand gets at SIGTERM; what is not finished then is done at the next
     # start. Keep it below the time after which your supervisor kills.
     drain: float = 25.0
-    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end in which its personal data are erased as by `/erase`;
-    # 0 keeps them until somebody says `/erase`.
+    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end at which its personal data are erased as by
+    # `/erase`; 0 keeps them until somebody says `/erase`.
     retention_days: int = 0
 
     @classmethod
@@ -124,6 +124,15 @@ class _Reader:
 def key_file(environ: Environ) -> Path:
     """Where the key ring is, for a command that needs no other setting."""
     return Path(environ.get("MILLWRIGHT_KEY_FILE") or f"{environ.get('MILLWRIGHT_DATA') or 'data'}/millwright.key")
+
+
+def database(environ: Environ) -> str:
+    """Where the database is, for a command that needs no other setting; raises SettingsError."""
+    data = environ.get("MILLWRIGHT_DATA") or "data"
+    try:
+        return _database(environ.get("MILLWRIGHT_DATABASE") or f"sqlite:///{data}/millwright.db")
+    except ValueError as error:
+        raise SettingsError(f"the environment is wrong:\n  MILLWRIGHT_DATABASE {error}") from None
 
 
 def _local_url(environ: Environ) -> str | None:
