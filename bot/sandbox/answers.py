@@ -124,7 +124,9 @@ def with_etag(request: web.Request, response: web.Response) -> web.Response:
     """The same answer with a weak ETag, or 304 when the caller holds it already."""
     if request.method != "GET" or response.status != 200 or not isinstance(response.body, bytes):
         return response
-    etag = f'W/"{hashlib.sha256(response.body).hexdigest()}"'
+    # GitHub's ETags vary with the token, as its `Vary: Authorization` says: a new one has the answer sent anew.
+    asker = request.headers.get("Authorization", "").encode()
+    etag = f'W/"{hashlib.sha256(asker + response.body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
     response.headers["ETag"] = etag

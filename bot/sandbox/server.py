@@ -16,7 +16,7 @@ from bot.sandbox.call import IDENTITY
 from bot.sandbox.faults import Faults
 from bot.sandbox.git import Git
 from bot.sandbox.identity import ANONYMOUS, identify, require_place_for_app
-from bot.sandbox.limits import Allowance, Limits
+from bot.sandbox.limits import Allowance, Limits, caller_of
 from bot.sandbox.rest import every_route
 from bot.sandbox.shapes.events import envelope, of_organisation
 from bot.sandbox.state import Account, Installation, Repository, World, reaches
@@ -169,13 +169,14 @@ class Sandbox:
     ) -> web.StreamResponse:
         if request.path.startswith(OPEN_PATHS):
             return await handler(request)
-        spent = None
+        spent, status = None, 0
         try:
             request[IDENTITY] = identify(self.world, request.headers.get("Authorization"))
             require_place_for_app(request[IDENTITY], request.path)
-            caller = str(request[IDENTITY])
+            caller = caller_of(request[IDENTITY])
             spent = self.limits.enter(caller, request.method, request.path)
             response = await self.faults.around(caller, request, handler)
+            status = response.status
             if not response.prepared:
                 response.headers.update(self.limits.headers(caller))
         except Refusal as refusal:
@@ -184,7 +185,7 @@ class Sandbox:
             response = Refusal(404, "Not Found").response()
         finally:
             if spent is not None:
-                self.limits.leave(spent)
+                self.limits.leave(spent, request.method, status)
         if not response.prepared:
             response.headers["X-GitHub-Request-Id"] = f"{len(self.requests):08X}"
             response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.answers import ok
 from bot.sandbox.call import Call, bind
+from bot.sandbox.limits import caller_of
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
@@ -20,7 +21,7 @@ def routes(sandbox: Sandbox) -> list[web.RouteDef]:
 
 async def show(call: Call) -> web.Response:
     """What is left of the hour."""
-    headers = call.sandbox.limits.headers(str(call.identity))
+    headers = call.sandbox.limits.headers(caller_of(call.identity))
     core = {name: int(headers[f"X-RateLimit-{name.title()}"]) for name in ("limit", "used", "remaining", "reset")}
     return ok({"resources": {"core": core, "search": core}, "rate": core})
 
