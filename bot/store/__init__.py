@@ -9,6 +9,7 @@
     outbox.py      effects decided and not yet performed, each once by its key
     aside.py       what was put aside, for a person to decide on; census.py counts it
     leases.py      which process works on which case
+    copying.py     a whole database as lines of JSON and back
     connect.py     opens a database by its URL; checkpoint.py folds SQLite's log back beside the writer
     codec.py       effects as JSON and back
     tables.py      the schema; migrations.py its versions

@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, select
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.ledger import Line
 from bot.errors import StoreError
 from bot.store import ledger
+from bot.store.address import address
 from bot.store.migrations import VERSION
 from bot.store.tables import LEDGER, SCHEMA
 
@@ -52,21 +53,29 @@ class ReadStore:
 
 @contextmanager
 def looking_at(url: str) -> Iterator[ReadStore]:
-    """The database behind `url` as it is at this moment; it is neither made nor migrated.
+    """The database behind `url` as it is at this moment; raises StoreError as `snapshot` does."""
+    with snapshot(url) as connection:
+        yield ReadStore(connection)
 
-    Raises StoreError where there is none, or one of another release's schema.
+
+@contextmanager
+def snapshot(url: str, *, is_long: bool = False) -> Iterator[Connection]:
+    """One moment of the database behind `url`; it is neither made nor migrated, and nobody waits for us.
+
+    A long look may leave SQLite's files of a log beside it, for a bot may start and end meanwhile. Raises
+    StoreError where there is no database, or one of another release's schema.
     """
-    parsed = make_url(url)
+    parsed = address(url)
     shown = parsed.render_as_string()  # the password is left out
     try:
-        engine = _file(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+        engine = _file(parsed, is_long) if parsed.get_backend_name() == "sqlite" else _server(parsed)
     except ImportError as error:
         raise StoreError(f"reading the database {shown}: its driver is not installed ({error.name})") from error
     try:
         with engine.connect() as connection, connection.begin():
             connection.exec_driver_sql(_BEGINS[parsed.get_backend_name()])
             require_schema(connection, shown)
-            yield ReadStore(connection)
+            yield connection
     except SQLAlchemyError as error:
         raise StoreError(f"reading the database {shown}: {error}") from error
     finally:
@@ -77,7 +86,7 @@ def _server(url: URL) -> Engine:
     return create_engine(url)
 
 
-def _file(url: URL) -> Engine:
+def _file(url: URL, is_long: bool) -> Engine:
     """SQLite by its read-only URI; where no log lies beside it as a file that nobody changes.
 
     Even a reader makes the log's files where they are missing, and leaves them there. A bot that starts meanwhile
@@ -89,7 +98,7 @@ def _file(url: URL) -> Engine:
             f"there is no database {path}: name the bot's own in MILLWRIGHT_DATABASE or MILLWRIGHT_DATA"
         )
     log = path.with_name(f"{path.name}-wal")
-    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    still = "" if is_long or (log.exists() and log.stat().st_size) else "&immutable=1"
     uri = f"file:{quote(str(path.absolute()))}?mode=ro{still}"
 
     def connect() -> sqlite3.Connection:
