@@ -166,6 +166,7 @@ class Engine:
             self._resting[case] = self._hands.clock() + REST
         finally:
             self._leased.pop(case, None)
+            self._store.drop(case)
             del self._workers[case]
             self._hands.metrics.at_work.set(len(self._workers))
             self.wake()

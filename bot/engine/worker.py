@@ -59,8 +59,9 @@ class Worker:
         """Rows, then effects, until there are none or the engine stops; what is in hand is always finished."""
         try:
             while not stopping():
+                is_news = self.more.is_set()
                 self.more.clear()
-                if await self._handle_next():
+                if await self._handle_next(is_news):
                     await self._speak()
                 elif not await self._perform_next():
                     return
@@ -70,8 +71,8 @@ class Worker:
 
     # --- rows ---
 
-    async def _handle_next(self) -> bool:
-        row = await self._store.take(self.case)
+    async def _handle_next(self, is_news: bool) -> bool:
+        row = await self._store.take(self.case, is_news=is_news)
         if row is None:
             return False
         with bound(case=self.case, delivery=row.delivery, row=row.id, kind=row.kind):
@@ -116,8 +117,7 @@ class Worker:
         if self._flight is not None and self._flight.done():
             await self._flight
             self._flight = None
-        pending = await self._store.pending(self.case, self._hands.clock())
-        first = pending[0] if pending else None
+        first = await self._store.effect(self.case)
         if first is not None and isinstance(first.effect, Answer | Grant):
             await self._perform(first)
         elif self._flight is not None:
@@ -134,12 +134,12 @@ class Worker:
         """People wait for a case's first word, so it is under way before further rows are handled."""
         if self._spoken or self._flight is not None:
             return
-        pending = await self._store.pending(self.case, self._hands.clock())
-        if not pending:
+        first = await self._store.effect(self.case)
+        if first is None:
             return
-        self._spoken, effect = True, pending[0].effect
+        self._spoken, effect = True, first.effect
         if isinstance(effect, Say) and effect.to == "sticky" and "sticky" not in (await self._case()).made:
-            self._flight = asyncio.create_task(self._perform(pending[0]))
+            self._flight = asyncio.create_task(self._perform(first))
 
     async def _land_or_more(self, flight: asyncio.Task[None]) -> None:
         more = asyncio.create_task(self.more.wait())

@@ -6,7 +6,7 @@ that; what is finished stands in neither. So nothing here reads a timer of next 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,18 +51,28 @@ EFFECTS = _queue("outbox", "due IS NOT NULL")
 
 
 def ready(
-    connection: Connection, queue: Queue, now: datetime, limit: int, in_hand: Container[int] = ()
+    connection: Connection,
+    queue: Queue,
+    now: datetime,
+    limit: int,
+    *,
+    elsewhere: Iterable[str] = (),
+    in_hand: Container[int] = (),
 ) -> list[str]:
-    """Cases with something that may be done now and is not in somebody's hand, the longest waiting first."""
+    """Cases with something that may be done now, the longest waiting first.
+
+    Without the cases that are worked on `elsewhere`, and without what is `in_hand`: somebody knows of it already.
+    """
     found: list[str] = []
-    asked: set[str] = set()
+    asked = set(elsewhere)
     rows = connection.execute(queue.due, {"now": micros(now), "limit": WINDOW}).all()
     after, more = 0, True
     while more and len(found) < limit:
         fresh = connection.execute(queue.fresh, {"after": after, "limit": WINDOW}).all()
-        cases = [case for number, case in sorted([*rows, *fresh]) if number not in in_hand and case not in asked]
-        found += _free(connection, queue, now, list(dict.fromkeys(cases)))
-        asked.update(cases)
+        new = [case for number, case in sorted(map(tuple, [*rows, *fresh])) if number not in in_hand]
+        new = [case for case in dict.fromkeys(new) if case not in asked]
+        found += _free(connection, queue, now, new)
+        asked.update(new)
         more, rows, after = len(fresh) == WINDOW, [], fresh[-1][0] if fresh else after
     return found[:limit]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
@@ -88,9 +90,28 @@ def pending(connection: Connection, case_key: str, now: datetime, limit: int = 5
     for row in connection.execute(_PENDING, {"case": case_key, "limit": limit}):
         if row.due is not None and row.due > micros(now):
             break
-        effect = codec.load(row.type, bytes(row.effect))
-        found.append(Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts, row.delivery or ""))
+        found.append(_pending(row))
     return found
+
+
+def first(
+    connection: Connection, case_key: str, now: datetime, known: Pending | None, begun: int | None
+) -> Pending | None:
+    """What `pending` begins with; one that is known is not read out of its JSON again.
+
+    The attempt of an effect that is `begun` was counted after it was read: it is returned as it was then.
+    """
+    row = connection.execute(_PENDING, {"case": case_key, "limit": 1}).first()
+    if row is None or (row.due is not None and row.due > micros(now)):
+        return None
+    if known is not None and known.id == row.id:
+        return known if row.id == begun else replace(known, attempts=row.attempts)
+    return _pending(row)
+
+
+def _pending(row: Any) -> Pending:
+    effect = codec.load(row.type, bytes(row.effect))
+    return Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts, row.delivery or "")
 
 
 def begin(connection: Connection, effect: int) -> None:
