@@ -1,4 +1,5 @@
-# demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench.
+# demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench · chaos.
+# chaos: bots are killed and GitHub fails, nothing is lost, nothing happens twice (SEED=… for one seen before).
 # test-long: each property on 10,000 examples (MILLWRIGHT_EXAMPLES=100000 for more).
 # Each makes its own environment: Python 3.11+, git and make are enough.
 PYTHON ?= python3
@@ -6,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := bot executors tests
 
-.PHONY: demo check test test-long test-odoo bench format clean
+.PHONY: demo check test test-long test-odoo bench chaos format clean
 
 $(READY): pyproject.toml .github/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -40,6 +41,9 @@ test-odoo: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
+
+chaos: $(READY)
+	@$(BIN)/python -m tests.chaos $(SEED)
 
 format: $(READY)
 	$(BIN)/ruff format $(OURS)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import aiohttp
 from aiohttp import web
@@ -27,9 +27,10 @@ from bot.doors import github
 from bot.doors.intake import Intake
 from bot.engine import Engine
 from bot.events.model import Event, IssueChanged
-from bot.ports import Commit, Hands, NewRow, Pending
+from bot.ports import Commit, Hands, NewRow, Pending, Store
 from bot.store.connect import open_database
 from tests.bot.standin import QUICK, a_flow, hands_for, noted, now
+from tests.chaos.instead import Instead
 from tests.samples import CASE
 
 SECRET = "a secret of more than thirty-two characters"
@@ -86,7 +87,7 @@ async def main(folder: Path, url: str, point: str) -> None:
         return found
 
     async with aiohttp.ClientSession() as session:
-        hands = replace(hands_for(store, []), store=_Committing(store, committing))
+        hands = replace(hands_for(store, []), store=cast(Store, Instead(store, commit=committing)))
         engine = Engine(store, hands, a_flow(decide, performing(session, url, at)), QUICK)
         intake = Intake(accepting, engine.wake, store.find, lambda: "0" * 32)
         app = web.Application()
@@ -106,16 +107,6 @@ def _settled(engine: Engine) -> Callable[[web.Request], Awaitable[web.Response]]
         return web.Response()
 
     return settled
-
-
-class _Committing:
-    """The store, its commits through another function; everything else is the store's own."""
-
-    def __init__(self, store: Any, commit: Callable[[Commit], Awaitable[None]]) -> None:
-        self._store, self.commit = store, commit
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
 
 
 def arguments(of: Sequence[str]) -> tuple[Path, str, str]:

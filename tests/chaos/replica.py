@@ -7,6 +7,7 @@ POINT is never reached, an empty BUG is none.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
 import signal
@@ -101,5 +102,6 @@ def arguments(of: Sequence[str]) -> tuple[int, str, int, str]:
 
 
 if __name__ == "__main__":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: it does not outlive who started it
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(main(*arguments(sys.argv)))

@@ -67,7 +67,6 @@ def doubled(one: Capability) -> list[str]:
         *_twice("plan pull request", (found.pull.head_ref for found in _pulls(one) if found.pull)),
         *_twice("check run", ((c.head_sha[:12], c.external_id) for c in _checks(one))),
         *_twice("deployment", (_payload(found) for found in _deployments(one))),
-        *_twice("release", (found.tag_name.rpartition("-")[0] for found in releases(one))),
         *_twice("asset", ((r.tag_name, a.name) for r in releases(one) for a in r.assets.values())),
         *_twice("workflow run", nonces),
         *_twice("reaction", ((r.account_id, r.content, id(c)) for c in _talk(one.issue) for r in c.reactions)),

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Engine, or_, select
 
 from bot.app import now
-from bot.sandbox.webhooks import Delivery
 from bot.store.tables import INBOX, OUTBOX, micros
 from tests.chaos.town import Town
 
@@ -17,15 +16,12 @@ LOOK = 0.3
 _I, _O = INBOX.c, OUTBOX.c
 
 
-def undelivered(town: Town) -> list[Delivery]:
-    """The latest attempt of each delivery that never arrived, those under way not among them."""
-    latest: dict[str, Delivery] = {}
-    arrived: set[str] = set()
-    for one in town.story.sandbox.webhooks.log:
-        latest[one.guid] = one
-        if one.status_code in (200, 202) or one.status == "pending":
-            arrived.add(one.guid)
-    return [one for guid, one in latest.items() if guid not in arrived]
+def undelivered(town: Town, database: Engine) -> list[str]:
+    """Deliveries that never came in, whatever was answered: what is in the inbox needs no other attempt."""
+    with database.connect() as connection:
+        stored = set(connection.execute(select(_I.delivery).where(_I.source == "github")).scalars())
+    log = town.story.sandbox.webhooks.log
+    return sorted({f"{one.event} {one.guid} undelivered" for one in log if one.guid not in stored})
 
 
 def waiting(database: Engine) -> list[str]:
@@ -48,9 +44,10 @@ async def settled(town: Town, database: Engine, seconds: float) -> list[str]:
             while True:
                 sandbox = town.story.sandbox
                 runs = [f"run {run.id} {run.status}" for run in sandbox.actions.runs.values() if not run.is_over]
-                posted = [f"{one.event} {one.guid} undelivered" for one in undelivered(town)]
-                pending = [one.guid for one in sandbox.webhooks.log if one.status == "pending"]
-                left = [*runs, *posted, *pending, *await asyncio.to_thread(waiting, database)]
+                post = [
+                    f"{one.event} {one.guid} under way" for one in sandbox.webhooks.log if one.status == "pending"
+                ]
+                left = [*runs, *post, *undelivered(town, database), *waiting(database)]
                 stands = len(sandbox.requests), len(sandbox.webhooks.log)
                 if not left and stands == before:
                     return []

@@ -99,10 +99,10 @@ async def _found(folder: Path, story: Story) -> Town:
     (folder / "app.pem").write_text(app.private_key)
     make_ring(folder / RING, now())
     (folder / "www").mkdir()
-    people = [story.person(name) for name in ("anna", "bert", "mallory")]
+    anna, bert, mallory = (story.person(name) for name in ("anna", "bert", "mallory"))
     doors = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
     doors.setblocking(False)
-    made = Town(folder, story, app, *people, SigningKeys(read_ring(folder / RING)), doors)
+    made = Town(folder, story, app, anna, bert, mallory, SigningKeys(read_ring(folder / RING)), doors)
     app.webhook_url = f"{made.url}/github"
     return made
 
