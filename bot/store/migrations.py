@@ -20,6 +20,8 @@ def _to_2(connection: Connection) -> None:
     for index in (*INBOX.indexes, *OUTBOX.indexes):
         index.create(connection, checkfirst=True)
     WRITES.create(connection)
+    if connection.dialect.name == "postgresql":  # those of the first weeks were made without it
+        connection.execute(text('ALTER TABLE ledger ALTER COLUMN alias TYPE TEXT COLLATE "C"'))
 
 
 # From version n to n + 1, in order; the tables of METADATA are always those of VERSION.

@@ -120,12 +120,15 @@ def hands_for(store: Database, answers: list[tuple[int, DoorAnswer]], **settings
 
 
 @asynccontextmanager
-async def house(folder: Path, flow: Flow, *, parallel: int = 8, owner: str = "bot") -> AsyncIterator[House]:
-    """A running house on `folder/bot.db`."""
-    store = open_database(f"sqlite:///{folder}/bot.db", now, owner)
+async def house(place: Path | str, flow: Flow, *, parallel: int = 8, owner: str = "bot") -> AsyncIterator[House]:
+    """A running house on `bot.db` in a folder, or on the database behind a URL, with others where they share it."""
+    url = place if isinstance(place, str) else f"sqlite:///{place}/bot.db"
+    store = open_database(url, now, owner)
     answers: list[tuple[int, DoorAnswer]] = []
     hands = hands_for(store, answers)
     engine = Engine(store, hands, flow, QUICK, parallel=parallel)
+    if store.others is not None:
+        store.others.listen(engine.wake, lambda row, answer: answers.append((row, answer)), lambda: "00" * 32)
     working = asyncio.create_task(engine.run())
     try:
         yield House(store, hands, engine, answers)

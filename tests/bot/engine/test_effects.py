@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bot.domain.case import Case
@@ -21,7 +20,7 @@ from tests.samples import CASE, MESSAGES, PLAN
 CASE_1 = "case:101:I_1"
 
 
-async def test_effects_are_performed_in_order_and_their_results_recorded(tmp_path: Path) -> None:
+async def test_effects_are_performed_in_order_and_their_results_recorded(database: str) -> None:
     seen: list[str] = []
 
     async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
@@ -30,7 +29,7 @@ async def test_effects_are_performed_in_order_and_their_results_recorded(tmp_pat
 
     effects = [reacting("a"), reacting("b"), Dispatch("c", "leg", "execute", "0" * 32, PLAN), reacting("d")]
     flow = a_flow(lambda event, case, knowledge, at: [noted(event), *effects], perform)
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         await home.deliver(webhook("d1"))
         assert seen == ["a", "b", "c", "d"]
         assert await home.types() == ["noted", *["effect.performed"] * 4]
@@ -38,7 +37,7 @@ async def test_effects_are_performed_in_order_and_their_results_recorded(tmp_pat
         assert broken_at(await home.store.lines(CASE_1)) is None
 
 
-async def test_an_effect_of_a_key_that_was_performed_is_not_performed_again(tmp_path: Path) -> None:
+async def test_an_effect_of_a_key_that_was_performed_is_not_performed_again(database: str) -> None:
     seen: list[str] = []
 
     async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
@@ -46,13 +45,13 @@ async def test_an_effect_of_a_key_that_was_performed_is_not_performed_again(tmp_
         return []
 
     flow = a_flow(lambda event, case, knowledge, at: [noted(event), reacting("once")], perform)
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         await home.deliver(webhook("d1"))
         await home.deliver(webhook("d2"))
         assert seen == ["once"]
 
 
-async def test_only_the_newest_sticky_comment_and_labels_are_written(tmp_path: Path) -> None:
+async def test_only_the_newest_sticky_comment_and_labels_are_written(database: str) -> None:
     seen: list[str] = []
     going = asyncio.Event()
 
@@ -66,7 +65,7 @@ async def test_only_the_newest_sticky_comment_and_labels_are_written(tmp_path: P
         n = event.issue.number
         return [noted(event), Say(f"sticky:{n}", MESSAGES[0]), SetLabels(f"labels:{n}", "draft")]
 
-    async with house(tmp_path, a_flow(decide, perform)) as home:
+    async with house(database, a_flow(decide, perform)) as home:
         for n in range(1, 6):
             await home.store.accept(webhook(f"d{n}", number=n))
         home.engine.wake()
@@ -78,7 +77,7 @@ async def test_only_the_newest_sticky_comment_and_labels_are_written(tmp_path: P
         assert len(seen) <= 4
 
 
-async def test_a_busy_github_postpones_the_effect_and_what_stands_behind_it(tmp_path: Path) -> None:
+async def test_a_busy_github_postpones_the_effect_and_what_stands_behind_it(database: str) -> None:
     seen: list[str] = []
 
     async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
@@ -88,12 +87,12 @@ async def test_a_busy_github_postpones_the_effect_and_what_stands_behind_it(tmp_
         return []
 
     flow = a_flow(lambda event, case, knowledge, at: [noted(event), reacting("a"), reacting("b")], perform)
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         await home.deliver(webhook("d1"))
         assert seen == ["a0", "a1", "a2", "b0"]
 
 
-async def test_an_effect_that_github_forbids_is_given_up_and_its_case_is_told(tmp_path: Path) -> None:
+async def test_an_effect_that_github_forbids_is_given_up_and_its_case_is_told(database: str) -> None:
     failed: list[EffectFailed] = []
 
     def decide(event: Event, *_: Any) -> list[Effect]:
@@ -107,7 +106,7 @@ async def test_an_effect_that_github_forbids_is_given_up_and_its_case_is_told(tm
             raise GitHubForbidden("Resource not accessible by integration", status=403)
         return [Entry("done.b")]
 
-    async with house(tmp_path, a_flow(decide, perform)) as home:
+    async with house(database, a_flow(decide, perform)) as home:
         await home.deliver(webhook("d1"))
         assert sorted(await home.types()) == ["done.b", "noted", "noted"]
     [event] = failed
@@ -115,7 +114,7 @@ async def test_an_effect_that_github_forbids_is_given_up_and_its_case_is_told(tm
     assert "not accessible" in event.why
 
 
-async def test_a_waiting_door_is_answered_before_slow_effects_and_after_the_ledger_knows(tmp_path: Path) -> None:
+async def test_a_waiting_door_is_answered_before_slow_effects_and_after_the_ledger_knows(database: str) -> None:
     free = asyncio.Event()
     known: list[str | None] = []
 
@@ -130,7 +129,7 @@ async def test_a_waiting_door_is_answered_before_slow_effects_and_after_the_ledg
         lambda event, case, knowledge, at: [noted(event), SetLabels("l", "x"), Answer("same key", 200, {})],
         perform,
     )
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         for delivery in ("d1", "d2"):
             await home.store.accept(webhook(delivery))
         home.engine.wake()
@@ -144,7 +143,7 @@ async def test_a_waiting_door_is_answered_before_slow_effects_and_after_the_ledg
     assert known == [CASE_1, CASE_1]
 
 
-async def test_stopping_finishes_what_is_in_hand_and_the_next_process_goes_on(tmp_path: Path) -> None:
+async def test_stopping_finishes_what_is_in_hand_and_the_next_process_goes_on(database: str) -> None:
     started = asyncio.Event()
     seen: list[str] = []
 
@@ -156,18 +155,18 @@ async def test_stopping_finishes_what_is_in_hand_and_the_next_process_goes_on(tm
 
     effects = [Dispatch(f"e{n}", "leg", "execute", "0" * 32, PLAN) for n in range(3)]
     flow = a_flow(lambda event, case, knowledge, at: [noted(event), *effects], perform)
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         await home.store.accept(webhook("d1"))
         home.engine.wake()
         await started.wait()
     assert seen == ["e0"]
-    async with house(tmp_path, flow) as home:
+    async with house(database, flow) as home:
         await home.settle()
         assert seen == ["e0", "e1", "e2"]
         assert await home.types() == ["noted", *["effect.performed"] * 3]
 
 
-async def test_the_first_word_of_a_case_is_said_before_its_next_row_is_handled(tmp_path: Path) -> None:
+async def test_the_first_word_of_a_case_is_said_before_its_next_row_is_handled(database: str) -> None:
     spoken, rows = asyncio.Event(), 0
 
     async def load(event: Event, needs: object, case: Case | None, hands: Hands) -> Knowledge:
@@ -187,7 +186,7 @@ async def test_the_first_word_of_a_case_is_said_before_its_next_row_is_handled(t
 
     word = Say("s:1", MESSAGES[0])
     flow = a_flow(lambda event, case, knowledge, at: [noted(event), *([] if case else [word])], perform)
-    async with house(tmp_path, replace(flow, load=load, fold=silent)) as home:
+    async with house(database, replace(flow, load=load, fold=silent)) as home:
         await home.deliver(webhook("d1"), webhook("d2"))
         assert rows == 2, "the second row was tried once"
         assert await home.types() == ["noted", "noted"]
