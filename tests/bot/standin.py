@@ -121,7 +121,7 @@ def hands_for(store: Database, answers: list[tuple[int, DoorAnswer]], **settings
 
 @asynccontextmanager
 async def house(place: Path | str, flow: Flow, *, parallel: int = 8, owner: str = "bot") -> AsyncIterator[House]:
-    """A running house on `bot.db` in a folder, or on the database behind a URL, with others where they share it."""
+    """A running house on `bot.db` in a folder, or on the database behind a URL."""
     url = place if isinstance(place, str) else f"sqlite:///{place}/bot.db"
     store = open_database(url, now, owner)
     answers: list[tuple[int, DoorAnswer]] = []

@@ -133,9 +133,8 @@ async def test_its_schema_is_then_that_of_a_fresh_database(
 async def test_a_crash_at_any_statement_leaves_the_old_one_and_the_next_start_goes_on(old: str) -> None:
     before, crashes = schema(old), 0
     while True:
-        with _crashing_after(crashes) as crashed:
-            with suppress(StoreError):
-                await open_database(old, now, "bot").close()
+        with _crashing_after(crashes) as crashed, suppress(StoreError):
+            await open_database(old, now, "bot").close()
         if not crashed():
             break
         assert schema(old) == before
