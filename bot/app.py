@@ -18,9 +18,9 @@ from bot.adapters.github.pacing import Pacing
 from bot.adapters.github.rest import GitHubRest
 from bot.adapters.github.session import AppIdentity, Session
 from bot.adapters.keys import WatchedKeys
-from bot.decide import decide, needs, sweep
-from bot.domain.deliveries import APP
-from bot.domain.fold import fold, needed_blobs
+from bot.decide import decide, look, needs, sweep
+from bot.domain import deliveries, looking
+from bot.domain.fold import fold, fold_on, needed_blobs
 from bot.doors import github, health, metrics, runs
 from bot.doors.body import Handler
 from bot.doors.intake import Answers, Intake
@@ -126,7 +126,8 @@ async def start(
         told = f"http://{settings.metrics[0]}:{address.getsockname()[1]}/metrics"
         servers.append(await _serving(metrics.application(_page(store, session)), address))
     if settings.sweep:
-        await store.hasten(timer_row(APP, sweep.first(now())))
+        await store.hasten(timer_row(deliveries.APP, sweep.first(now())))
+        await store.hasten(timer_row(looking.APP, look.first(now())))
     working = asyncio.create_task(engine.run(), name="engine")
     return Running(settings, store, engine, intake, told, working, tuple(servers), http)
 

@@ -14,6 +14,8 @@
 | outcome | how a leg ended, and what follows |
 | takeback | what a failed leg leaves: taken back by ourselves, or put before people |
 | sweep | GitHub's log of deliveries, gone through by timer |
+| look | rounds through open cases and labelled issues, by timer |
+| swept | a case whose turn it is looks at GitHub |
 | told | what another case of ours says: a lock given, a budget that is spent |
 | queued | a leg that waits hears from budget and environment |
 | locks | an environment's own decisions: who gets it next |
@@ -35,6 +37,7 @@ from bot.decide import (
     issue,
     journal,
     locks,
+    look,
     policy_check,
     pull,
     review,
@@ -93,6 +96,8 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return locks.needs_of_timer(event)
         case TimerDue(name=sweep.NAME):
             return sweep.needs(event)
+        case TimerDue(name=look.NAME):
+            return look.needs(event)
         case TimerDue():
             return run.needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
@@ -153,6 +158,8 @@ def _of_timer(event: TimerDue, turn: Turn, knowledge: Knowledge) -> None:
         locks.decide_timer(event, turn, knowledge)
     elif event.name == sweep.NAME:
         sweep.decide(event, turn, knowledge)
+    elif event.name == look.NAME:
+        look.decide(event, turn, knowledge)
     else:
         run.decide_timer(event, turn, knowledge)
 

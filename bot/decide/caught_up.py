@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.decide import judged, run
+from bot.decide import judged, run, unheard
 from bot.domain import ending
 from bot.domain.case import Case
 from bot.domain.crossed import beside
 from bot.domain.drift import drift
+from bot.domain.effects import ClosePull
 from bot.domain.frozen import since_frozen
 from bot.domain.knowledge import (
     ArtifactNow,
@@ -15,16 +16,17 @@ from bot.domain.knowledge import (
     IssueNow,
     Knowledge,
     Need,
+    PolicyFile,
+    PullNow,
     RunNow,
     WorkflowFile,
 )
 from bot.domain.launch import ask_anew, is_wanted
 from bot.domain.ledger import Entry
 from bot.domain.leg import CLAIM_WITHIN, journal_digests, leg_of, look_again
-from bot.domain.lifecycle import ENDED, Phase
+from bot.domain.lifecycle import ENDED, Phase, can
 from bot.domain.people import NOBODY
-from bot.domain.proposal import subject_digest
-from bot.domain.stale import make_stale, note
+from bot.domain.stale import is_waiting, make_stale
 from bot.domain.stop import cancel
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
@@ -38,13 +40,34 @@ def needs(case: Case) -> tuple[Need, ...]:
     """Issue, policy, workflow, rights, words and run as they are now, and what the ledger holds."""
     digests = (*journal_digests(case.every_run), *every_digest(case))
     found: tuple[Need, ...] = (IssueNow(case.number), WorkflowFile(), History(), *judged.needs_of_all(case))
+    return (*found, *_of_run(case), _blobs(case, digests))
+
+
+def needs_of_look(case: Case) -> tuple[Need, ...]:
+    """Only what this case can have missed, and what became of its pull request."""
+    found: tuple[Need, ...] = (IssueNow(case.number), PolicyFile(), History(), *_of_run(case))
+    if (number := case.made.get("pull")) is not None:
+        found += (PullNow(int(number)),)
+    if judged.has_unused(case):
+        found += judged.needs_of_all(case)
+    may_end = case.run is not None and (case.run.open or judged.has_unused(case))
+    digests = (*journal_digests(case.every_run), *every_digest(case)) if may_end else ()
+    return (*found, _blobs(case, digests))
+
+
+def _blobs(case: Case, digests: tuple[str, ...]) -> Blobs:
+    bundle = (case.run.bundle,) if case.run is not None and case.run.open and case.run.bundle else ()
+    return Blobs(tuple(dict.fromkeys((*digests, *bundle))))
+
+
+def _of_run(case: Case) -> tuple[Need, ...]:
+    """The run under way, and the artifact that it reported."""
     present = case.run
-    if present is not None and present.open and present.run_id is not None:
-        digests += (present.bundle,) if present.bundle else ()
-        found += (RunNow(present.run_id),)
-        others = beside(leg_of(case, present.leg))
-        found += (ArtifactNow(present.run_id, present.artifact, others),) if present.bundle else ()
-    return (*found, Blobs(tuple(dict.fromkeys(digests))))
+    if present is None or not present.open or present.run_id is None:
+        return ()
+    found: tuple[Need, ...] = (RunNow(present.run_id),)
+    others = beside(leg_of(case, present.leg))
+    return found + ((ArtifactNow(present.run_id, present.artifact, others),) if present.bundle else ())
 
 
 def catch_up(turn: Turn, known: Knowledge, why: str) -> None:
@@ -59,13 +82,49 @@ def catch_up(turn: Turn, known: Knowledge, why: str) -> None:
         show(turn, known.policy)
     elif case.phase in AFTERWARDS:
         _say_what_was_missed(turn, known)
-    elif known.issue is None or not known.issue.open:
-        gone = "is not there any more" if known.issue is None else "was closed meanwhile"
-        why = f"{why}; the issue {gone}"
-        cancel(turn, NOBODY, why)
-        show(turn, known.policy, why)
+    elif gone := _gone(case, known):
+        _end(turn, known, f"{why}; {gone}")
     else:
         _go_on(turn, known, why)
+
+
+def look(turn: Turn, known: Knowledge) -> None:
+    """Does of all this what is due although nothing is known to have been missed; nothing where nothing was."""
+    case, present = turn.case, turn.case.run
+    if present is not None and present.open and present.run_id is not None and _is_over(known):
+        run.settle(turn, known)
+    elif gone := _gone(case, known):
+        _end(turn, known, gone)
+    elif present is None or not present.open:
+        unheard.pull_request(turn, known)
+        judged.again(turn, known, NOBODY, "what was said was read again")
+        if (turn.case.plan is None or is_waiting(turn.case)) and unheard.is_edited(turn.case, known):
+            unheard.edited(turn, known)
+
+
+def _is_over(known: Knowledge) -> bool:
+    """Whether the run has ended, or is gone from an operations repository that can be read."""
+    if known.run is None:
+        return known.operations is not None
+    return known.run.status == "completed"
+
+
+def _gone(case: Case, known: Knowledge) -> str:
+    """Why there is nothing to go on with, "" where there is; who plans a closed issue knows that it is closed."""
+    if known.issue is None:
+        return "the issue is not there any more"
+    return "the issue was closed meanwhile" if case.was_open and not known.issue.open else ""
+
+
+def _end(turn: Turn, known: Knowledge, why: str) -> None:
+    case = turn.case
+    if case.cancel or not (case.phase is Phase.EXECUTING or can(case.phase, "capability.cancelled")):
+        return
+    cancel(turn, NOBODY, why)
+    if known.issue is not None:
+        show(turn, known.policy, why)
+    if not can(turn.case.phase, "capability.cancelled"):
+        turn.do(ClosePull(turn.name("close-pull")))
 
 
 def _run(turn: Turn, known: Knowledge) -> None:
@@ -99,11 +158,8 @@ MISSED = frozenset({"effect.failed", "capability.cancelled", "execution.failed",
 def _go_on(turn: Turn, known: Knowledge, why: str) -> None:
     case = turn.case
     judged.again(turn, known, NOBODY, f"{why}, and what was said meanwhile was read again")
-    if known.issue is not None and case.body is not None and subject_digest(known.issue) != case.body:
-        what = "The issue was edited while nothing could be heard of it, so this plan is not of it as it stands."
-        if case.plan is None:
-            note(turn, what, "`/plan`")
-        make_stale(turn, known, NOBODY, what, "`/plan`")
+    if unheard.is_edited(case, known):
+        unheard.edited(turn, known)
     elif case.plan is not None and (changed := drift(case, known)):
         make_stale(turn, known, NOBODY, f"While nothing could be heard, {changed}.", "`/plan`")
     else:

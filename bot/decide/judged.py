@@ -42,12 +42,13 @@ def needs_of_all(case: Case) -> tuple[Need, ...]:
 def needs(event: Told, case: Case) -> tuple[Need, ...]:
     """The rights of those whose unused word stands; nothing where the event is about somebody else."""
     user, people = event.data.get("user", 0), everybody(case)
-    if not people or (user and user not in people) or not _has_unused(case):
+    if not people or (user and user not in people) or not has_unused(case):
         return ()
     return (*rights_of(people), Owners(), PolicyFile())
 
 
-def _has_unused(case: Case) -> bool:
+def has_unused(case: Case) -> bool:
+    """Whether a word stands that still decides something."""
     words: tuple[Approval | Override, ...] = (*case.approvals, *case.overrides)
     return bool(case.objections) or any(is_open(case, one) for one in words)
 

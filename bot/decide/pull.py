@@ -35,7 +35,6 @@ def decide(event: PullChanged, turn: Turn, known: Knowledge) -> None:
 def _pushed(event: PullChanged, turn: Turn, known: Knowledge) -> None:
     """A commit author is no approver of what they pushed to (T1), and what was approved there is void (T8)."""
     case = turn.case
-    if event.actor.id not in case.editors:
-        turn.record(Entry("briefing.edited", {"head": event.head_sha}, event.actor))
+    turn.record(Entry("briefing.edited", {"head": event.head_sha}, event.actor))
     given = [one for one in case.approvals if is_open(case, one)]
     void(turn, given, f"{event.actor.login} pushed to the plan pull request", known, event.actor, "head_moved")

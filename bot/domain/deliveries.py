@@ -90,7 +90,7 @@ class Missed:
 
 
 def missed(log: DeliveryLog, seen: Seen, now: datetime, pause: timedelta = PAUSE) -> Missed:
-    """What of the log never reached us and is worth asking for, the oldest first; `pause` is that before doubling."""
+    """What of the log never reached us and is worth asking for, the oldest first; `pause` is the first one."""
     by_guid: dict[str, list[Attempt]] = {}
     for attempt in sorted(log.attempts, key=lambda one: (one.at, one.id)):
         by_guid.setdefault(attempt.guid, []).append(attempt)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.people import Actor
+
 
 @dataclass(frozen=True)
 class IssueFacts:
@@ -94,3 +96,14 @@ class AroundNow:
     installation: str
     places: Mapping[int, str] = field(default_factory=dict)
     """repository id → how it stands"""
+
+
+@dataclass(frozen=True)
+class PullFacts:
+    """A pull request as GitHub has it now."""
+
+    number: int
+    head: str
+    merged: bool
+    by: Actor
+    """who merged it, else who opened it"""

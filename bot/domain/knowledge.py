@@ -11,9 +11,10 @@ from bot.domain.checks import CheckFiles
 from bot.domain.codeowners import Codeowners
 from bot.domain.deliveries import EMPTY_LOG, DeliveryLog
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
-from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, Operations, RunFacts, WordsNow
+from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, Operations, PullFacts, RunFacts, WordsNow
 from bot.domain.faults import Fault
 from bot.domain.ledger import Line
+from bot.domain.looking import NOTHING, Piece
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.proposed import Proposal, ProposedPolicy
@@ -149,6 +150,27 @@ class MissedDeliveries:
     since: datetime | None = None
 
 
+@dataclass(frozen=True)
+class PullNow:
+    """The plan pull request as it stands now; answers `pull`."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """The next cases that have not ended, behind the key `after`; answers `open_cases`."""
+
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Labelled issues that no case was opened on, in the next repositories behind `after`; answers `unheard`."""
+
+    after: str = ""
+
+
 Need = (
     Permission
     | TeamsOf
@@ -170,6 +192,9 @@ Need = (
     | CasesOf
     | Around
     | MissedDeliveries
+    | PullNow
+    | OpenCases
+    | Unheard
 )
 
 
@@ -205,6 +230,11 @@ class Knowledge:
     cases: tuple[str, ...] = ()
     around: AroundNow | None = None
     deliveries: DeliveryLog = EMPTY_LOG
+    pull: PullFacts | None = None
+    open_cases: Piece = NOTHING
+    unheard: Piece = NOTHING
+    is_readable: bool = True
+    """whether GitHub let be read what a round wanted to know; only `swept` goes on without"""
     sweep_every: float = 3600.0
     """seconds between two sweeps"""
     nonce: str = ""

@@ -162,6 +162,12 @@ ENDED: frozenset[Phase] = frozenset({_P.COMPLETED, _P.ROLLED_BACK, _P.REJECTED, 
 """Phases that are an end unless somebody asks for more."""
 
 
+ENDING: frozenset[str] = frozenset(
+    entry for row in TRANSITIONS.values() for entry, target in row.items() if target in ENDED
+)
+"""The entry types that lead to an end from wherever they may be written."""
+
+
 class IllegalMove(ValueError):
     """A decision wanted to write an entry that the present phase does not allow."""
 

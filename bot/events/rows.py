@@ -9,12 +9,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.domain.people import Actor, Repo
 from bot.events.model import (
     ClaimReceived,
     DoneReceived,
     EffectFailed,
     Event,
     Ignored,
+    Issue,
+    IssueChanged,
     Job,
     JournalReceived,
     TimerDue,
@@ -79,8 +82,24 @@ def _failed(case: str, value: Payload) -> Event:
     return EffectFailed(case, str(value["effect"]), str(value["key"]), str(value["why"]))
 
 
+ISSUE_FOUND = "issue.found"
+"""What is told of a labelled issue that no webhook told of (`decide.look`): it has just been opened, to us."""
+
+SWEPT = "swept"
+"""What an open case is told when it is its turn to look whether GitHub has changed unheard (`decide.swept`)."""
+
+
 def _told(case: str, value: Payload) -> Event:
+    if value["kind"] == ISSUE_FOUND:
+        return _found(value["data"])
     return Told(case, str(value["kind"]), dict(value["data"]))
+
+
+def _found(data: Payload) -> Event:
+    repo, author = Repo(**data["repo"]), Actor(**data["author"])
+    labels = tuple(str(label) for label in data["labels"])
+    issue = Issue(str(data["node_id"]), int(data["number"]), str(data["title"]), "", author, labels)
+    return IssueChanged(repo, "opened", issue, author)
 
 
 _OURS: dict[str, Callable[[str, Payload], Event]] = {

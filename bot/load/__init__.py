@@ -5,6 +5,7 @@
 | blueprints | verticals, templates, executor cards, the form: shipped with this version |
 | checked | the files that the policy's checks run on |
 | deliveries | GitHub's log of what it sent, beside our inbox |
+| looking | open cases, and labelled issues that nobody told us of |
 | operations | the operations repository's policy and workflow |
 | proposed | what a pull request does to the policy |
 | runs | workflow runs and their artifacts |
@@ -13,6 +14,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, assert_never
@@ -33,35 +35,54 @@ from bot.domain.knowledge import (
     Ledgers,
     MissedDeliveries,
     Need,
+    OpenCases,
     Owners,
     Permission,
     PolicyFile,
+    PullNow,
     RunNow,
     TeamsOf,
+    Unheard,
     Words,
     WorkflowFile,
 )
 from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
+from bot.errors import GitHubBusy, GitHubError
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
-from bot.load import around, blueprints, checked, deliveries, operations, owners, proposed, runs, words
+from bot.events.rows import SWEPT
+from bot.load import around, blueprints, checked, deliveries, looking, operations, owners, proposed, runs, words
 from bot.ports import Hands
+
+log = logging.getLogger(__name__)
 
 
 async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
-    """The answers to `needs`; what is not there is None or empty. Raises GitHubError where nobody can be asked."""
+    """The answers to `needs`; what is not there is None or empty. Raises GitHubError where nobody can be asked.
+
+    A round that finds something shut says so by `is_readable`: it is no event that has to be handled some time.
+    """
+    try:
+        return await _load(event, needs, case, hands)
+    except GitHubBusy:
+        raise
+    except GitHubError as error:
+        if not (isinstance(event, Told) and event.kind == SWEPT):
+            raise
+        log.warning("nothing can be read for %s: %s", event.case, error)
+        return Knowledge(case=case, is_readable=False)
+
+
+async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
     wanted = tuple(dict.fromkeys(needs))
-    known = Knowledge(case=case, nonce=hands.chance())
+    every = float(hands.settings.get("sweep", Knowledge.sweep_every))
+    known = Knowledge(case=case, nonce=hands.chance(), sweep_every=every)
     ours = [await _ours(need, known, hands) for need in wanted if isinstance(need, OURS)]
     known = replace(known, **_merged(ours, known))
-    for need in wanted:
-        if isinstance(need, Around):
-            known = replace(known, around=await around.around(need, hands))
-        elif isinstance(need, MissedDeliveries):
-            every = float(hands.settings["sweep"])
-            known = replace(known, deliveries=await deliveries.delivery_log(need, hands), sweep_every=every)
-    wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, Around, MissedDeliveries)))
+    wide = [await _wide(need, hands) for need in wanted if isinstance(need, WIDE)]
+    known = replace(known, **_merged(wide, known))
+    wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, *WIDE)))
     repo = _repository(event, case)
     if repo is None or (not wanted and isinstance(event, OF_OURSELVES)):
         return known
@@ -83,6 +104,10 @@ OURS = (Blobs, Blueprints, History, Ledgers, CasesOf)
 """Needs that the store or the installed packages answer: nobody is asked over the network."""
 
 
+WIDE = (Around, MissedDeliveries, OpenCases, Unheard)
+"""Needs that are about more than one repository: the App is asked, whether or not there is a case."""
+
+
 OF_OURSELVES = (
     Told,
     TimerDue,
@@ -94,6 +119,20 @@ OF_OURSELVES = (
     RightsChanged,
 )
 """Events whose deciding does not ask who the bot is: where GitHub lets us read nothing they are handled too."""
+
+
+async def _wide(need: Need, hands: Hands) -> dict[str, Any]:
+    match need:
+        case Around():
+            return {"around": await around.around(need, hands)}
+        case MissedDeliveries():
+            return {"deliveries": await deliveries.delivery_log(need, hands)}
+        case OpenCases(after):
+            return {"open_cases": await looking.open_cases(after, hands)}
+        case Unheard(after):
+            return {"unheard": await looking.unheard(after, hands)}
+        case _:
+            raise AssertionError(f"{need} is not in WIDE")
 
 
 async def _ours(need: Need, known: Knowledge, hands: Hands) -> dict[str, Any]:
@@ -148,6 +187,8 @@ async def _answer(  # noqa: C901 - one case per need
             return {"head": (await github.repository(repo)).head or None}
         case IssueNow(number):
             return {"issue": await github.issue(repo, number)}
+        case PullNow(number):
+            return {"pull": await github.pull_now(repo, number)}
         case RunNow(run_id):
             return {"run": await runs.run(known, run_id, hands)}
         case JobNow(run_id, check_run_id):
@@ -160,9 +201,11 @@ async def _answer(  # noqa: C901 - one case per need
             return {"check_files": await checked.digests(repo, known, hands)}
         case Words(sources):
             return {"words": await words.as_they_are(sources, repo, known, hands)}
-        case PolicyFile() | WorkflowFile() | Owners() | Around() | MissedDeliveries():
+        case PolicyFile() | WorkflowFile() | Owners():
             return {}  # these were answered before
         case Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
             return {}  # and these by `_ours`
+        case Around() | MissedDeliveries() | OpenCases() | Unheard():
+            return {}  # and these by `_wide`
         case _:
             assert_never(need)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.effects import Effect
@@ -69,6 +69,8 @@ class Commit:
     blobs: tuple[bytes, ...] = ()
     effects: tuple[Effect, ...] = ()
     timers: tuple[NewRow, ...] = ()
+    linger: timedelta = timedelta(0)
+    """how long an effect that lingers waits for what replaces it"""
 
 
 class Store(Protocol):
@@ -90,6 +92,10 @@ class Store(Protocol):
     async def cases_of(self, repositories: Sequence[int], installation: int = 0) -> tuple[str, ...]: ...
 
     """The keys of the cases that `knowledge.CasesOf` describes, sorted."""
+
+    async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]: ...
+
+    """The keys of the next cases that have not ended and rest, and behind which key to go on; "" from the start."""
 
     async def erase(self, case: str, digests: Sequence[str]) -> tuple[str, ...]: ...
     async def blob(self, digest: str) -> bytes | None: ...

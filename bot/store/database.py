@@ -16,7 +16,7 @@ from bot.domain.ledger import Line
 from bot.errors import StoreBusy
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
-from bot.store import changes, due, inbox, leases, ledger, looking, outbox
+from bot.store import arrivals, changes, due, inbox, leases, ledger, looking, outbox
 from bot.store.census import Census, count
 from bot.store.desk import Desks
 from bot.store.inbox import Accepted, Parked
@@ -114,7 +114,7 @@ class Database:
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]:
         """The next cases that have not ended and rest for an hour, and the key to go on behind; "" at the end."""
         moved = self._clock() - RESTING
-        return await self._read(lambda c: looking.open_cases(c, after, moved))
+        return await self.read(lambda c: looking.open_cases(c, after, moved))
 
     async def blob(self, digest: str) -> bytes | None:
         """The bytes of a digest, None when they are not there."""
@@ -177,24 +177,12 @@ class Database:
 
     async def ready(self, now: datetime, limit: int) -> list[str]:
         """Cases with something to do now that no other replica works on, and no worker of ours knows of."""
-        in_hand, at_work = self._desks.at_work
-
-        def query(connection: Connection) -> list[str]:
-            held = self._elsewhere(connection, now)
-            rows = due.ready(connection, due.ROWS, now, limit, elsewhere=held, in_hand=in_hand)
-            effects = due.ready(connection, due.EFFECTS, now, limit, elsewhere={*held, *at_work})
-            return list(dict.fromkeys([*rows, *effects]))
-
-        return await self.read(query)
+        at_work = self._desks.at_work
+        return await self.read(lambda c: due.cases(c, now, limit, self._elsewhere(c, now), *at_work))
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next timer, retry or postponed effect is due, or a lease of another replica would end."""
-
-        def query(connection: Connection) -> list[int | None]:
-            queues = (due.next_due(connection, queue, now) for queue in (due.ROWS, due.EFFECTS))
-            return [*queues, *self._elsewhere(connection, now).values()]
-
-        found = [one for one in await self.read(query) if one is not None]
+        found = await self.read(lambda c: [*due.dues(c, now), *self._elsewhere(c, now).values()])
         return moment(min(found)) if found else None
 
     def _elsewhere(self, connection: Connection, now: datetime) -> dict[str, int]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.adapters.github import anchors, checks, deliveries, issues, pulls, releases, repos, runs
+from bot.adapters.github import anchors, checks, deliveries, issues, looking, pulls, releases, repos, runs
 from bot.adapters.github.session import Session
 from bot.adapters.github.tokens import scope
 from bot.domain.people import Repo
@@ -56,6 +56,10 @@ class GitHubRest:
         self.anchor_now = partial(anchors.anchor_now, session)
         self.put_anchor = partial(anchors.put_anchor, session)
         self.publish = partial(releases.publish, session)
+        self.pull_now = partial(looking.pull_now, session)
+        self.installations = partial(looking.installations, session)
+        self.reached = partial(looking.reached, session)
+        self.labelled = partial(looking.labelled, session)
         self.deliveries = partial(deliveries.deliveries, session)
         self.redeliver = partial(deliveries.redeliver, session)
 

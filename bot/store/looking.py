@@ -1,0 +1,48 @@
+"""The cases that have not ended, a piece at a time: read from the last lines of their ledgers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.domain.ledger import read_line
+from bot.domain.lifecycle import ENDING, MOVING
+from bot.domain.looking import CASES, SCANNED
+from bot.store.tables import LEDGER
+
+TAIL = 40
+"""Lines of a ledger that are read from its end: what follows an end are effects of it."""
+
+_C = LEDGER.c
+_KEYS = (
+    select(_C.case_key)
+    .where(_C.n == 1, _C.case_key > bindparam("after"), _C.case_key.like("case:%"))
+    .order_by(_C.case_key)
+    .limit(bindparam("limit"))
+)
+_TAIL = select(_C.raw, _C.alias).where(_C.case_key == bindparam("case")).order_by(_C.n.desc()).limit(TAIL)
+
+
+def open_cases(connection: Connection, after: str, moved: datetime) -> tuple[tuple[str, ...], str]:
+    """The next open cases in which nothing happened since `moved`, and the key to go on behind, "" at the end.
+
+    A case of which the last lines do not tell is taken for open: it looks for itself.
+    """
+    keys = connection.execute(_KEYS, {"after": after, "limit": SCANNED}).scalars().all()
+    found: list[str] = []
+    for key in keys:
+        if _is_open(connection, key, moved):
+            found.append(key)
+        if len(found) == CASES:
+            return tuple(found), key
+    return tuple(found), keys[-1] if len(keys) == SCANNED else ""
+
+
+def _is_open(connection: Connection, key: str, moved: datetime) -> bool:
+    rows = connection.execute(_TAIL, {"case": key})
+    lines = [read_line(bytes(raw), alias) for raw, alias in rows]
+    if datetime.fromisoformat(lines[0].at) > moved:
+        return False
+    last = next((line.entry.type for line in lines if line.entry.type in MOVING), "")
+    return last not in ENDING
