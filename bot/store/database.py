@@ -16,7 +16,7 @@ from bot.domain.ledger import Line
 from bot.errors import StoreBusy
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
-from bot.store import arrivals, changes, due, inbox, leases, ledger, looking, outbox
+from bot.store import changes, due, inbox, leases, ledger, looking, outbox
 from bot.store.census import Census, count
 from bot.store.desk import Desks
 from bot.store.inbox import Accepted, Parked
@@ -177,12 +177,24 @@ class Database:
 
     async def ready(self, now: datetime, limit: int) -> list[str]:
         """Cases with something to do now that no other replica works on, and no worker of ours knows of."""
-        at_work = self._desks.at_work
-        return await self.read(lambda c: due.cases(c, now, limit, self._elsewhere(c, now), *at_work))
+        in_hand, at_work = self._desks.at_work
+
+        def query(connection: Connection) -> list[str]:
+            held = self._elsewhere(connection, now)
+            rows = due.ready(connection, due.ROWS, now, limit, elsewhere=held, in_hand=in_hand)
+            effects = due.ready(connection, due.EFFECTS, now, limit, elsewhere={*held, *at_work})
+            return list(dict.fromkeys([*rows, *effects]))
+
+        return await self.read(query)
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next timer, retry or postponed effect is due, or a lease of another replica would end."""
-        found = await self.read(lambda c: [*due.dues(c, now), *self._elsewhere(c, now).values()])
+
+        def query(connection: Connection) -> list[int | None]:
+            queues = (due.next_due(connection, queue, now) for queue in (due.ROWS, due.EFFECTS))
+            return [*queues, *self._elsewhere(connection, now).values()]
+
+        found = [one for one in await self.read(query) if one is not None]
         return moment(min(found)) if found else None
 
     def _elsewhere(self, connection: Connection, now: datetime) -> dict[str, int]:
