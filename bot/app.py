@@ -20,7 +20,7 @@ from bot.adapters.github.session import AppIdentity, Session
 from bot.adapters.keys import WatchedKeys
 from bot.decide import decide, look, needs, sweep
 from bot.domain import deliveries, looking
-from bot.domain.fold import fold, fold_on, needed_blobs
+from bot.domain.fold import fold, needed_blobs
 from bot.doors import github, health, metrics, runs
 from bot.doors.body import Handler
 from bot.doors.intake import Answers, Intake
