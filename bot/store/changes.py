@@ -21,7 +21,7 @@ def decided(connection: Connection, commit: Commit, now: datetime) -> None:
         raise Fenced(f"committing row {commit.row} of {commit.case}: it was finished by another")
     ledger.append(connection, commit.case, commit.after, commit.lines)
     ledger.keep(connection, commit.blobs)
-    outbox.add(connection, commit.case, commit.row, commit.effects)
+    outbox.add(connection, commit, now)
     for timer in commit.timers:
         inbox.accept(connection, [Accepted(timer, now)])
 
@@ -29,7 +29,7 @@ def decided(connection: Connection, commit: Commit, now: datetime) -> None:
 def performed(
     connection: Connection, effect: Pending, lines: Sequence[Line], result: str, blobs: Sequence[bytes]
 ) -> Sequence[Line]:
-    """The effect's end and what it brought; the lines that were appended. Raises Fenced if the ledger has moved."""
+    """The effect's end and what it brought; the appended lines. Raises Fenced when the ledger has moved."""
     if not (outbox.finish(connection, effect.id, result) and lines):
         return ()
     ledger.append(connection, effect.case, lines[0].n - 1, lines)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cachetools import LRUCache
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.ledger import Line
-from bot.errors import StoreBusy
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
-from bot.store import changes, due, inbox, leases, ledger, looking, outbox
+from bot.store import arrivals, changes, due, inbox, leases, ledger, looking, outbox
 from bot.store.census import Census, count
 from bot.store.desk import Desks
 from bot.store.inbox import Accepted, Parked
@@ -29,8 +25,6 @@ R = TypeVar("R")
 
 KNOWN = 20_000
 """Lines of ledgers kept in memory, some 2 kB each; those of cases at work are kept besides."""
-PATIENCE = 8.0
-"""Seconds that a door waits for its row to be on disk: GitHub waits for ten."""
 LEASE = timedelta(seconds=60)
 """How long a case stays with a process that has died, on a database that others share."""
 
@@ -69,23 +63,14 @@ class Database:
 
     async def accept(self, row: NewRow) -> int | None:
         """The row's id once it is on disk, or None for a duplicate; arrivals of a moment share one commit."""
-        many = inbox.store if row.source == "github" else inbox.accept
-        try:
-            async with asyncio.timeout(PATIENCE):
-                number = await self._writer.batched(many, Accepted(row, self._clock()))
-        except IntegrityError:  # another replica accepted it at the same moment
-            return None
-        except TimeoutError:
-            raise StoreBusy(f"accepting {row.kind}: the database did not answer in {PATIENCE:.0f} s") from None
+        number = await arrivals.accept(self._writer, Accepted(row, self._clock()))
         if self.others is not None and number is not None:
             self.others.accepted(number)
         return number
 
     async def hasten(self, row: NewRow) -> None:
         """What waits under the row's delivery key is due at once; where nothing does, the row is accepted."""
-        arrival = Accepted(row, self._clock())
-        with suppress(IntegrityError):  # another replica did so at the same moment
-            await self._writer.run(lambda c: inbox.hasten(c, arrival))
+        await arrivals.hasten(self._writer, Accepted(row, self._clock()))
 
     async def delivered(self, guids: Sequence[str]) -> frozenset[str]:
         """Those of these delivery ids that were accepted, whatever became of them."""
@@ -177,24 +162,12 @@ class Database:
 
     async def ready(self, now: datetime, limit: int) -> list[str]:
         """Cases with something to do now that no other replica works on, and no worker of ours knows of."""
-        in_hand, at_work = self._desks.at_work
-
-        def query(connection: Connection) -> list[str]:
-            held = self._elsewhere(connection, now)
-            rows = due.ready(connection, due.ROWS, now, limit, elsewhere=held, in_hand=in_hand)
-            effects = due.ready(connection, due.EFFECTS, now, limit, elsewhere={*held, *at_work})
-            return list(dict.fromkeys([*rows, *effects]))
-
-        return await self.read(query)
+        at_work = self._desks.at_work
+        return await self.read(lambda c: due.cases(c, now, limit, self._elsewhere(c, now), *at_work))
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next timer, retry or postponed effect is due, or a lease of another replica would end."""
-
-        def query(connection: Connection) -> list[int | None]:
-            queues = (due.next_due(connection, queue, now) for queue in (due.ROWS, due.EFFECTS))
-            return [*queues, *self._elsewhere(connection, now).values()]
-
-        found = [one for one in await self.read(query) if one is not None]
+        found = await self.read(lambda c: [*due.dues(c, now), *self._elsewhere(c, now).values()])
         return moment(min(found)) if found else None
 
     def _elsewhere(self, connection: Connection, now: datetime) -> dict[str, int]:

@@ -46,8 +46,8 @@ def _queue(table: str, overtaken: str) -> Queue:
 
 ROWS = _queue("inbox", "attempts > 0")
 """A row that waits for its retry is not overtaken by later rows of its case; a timer is."""
-EFFECTS = _queue("outbox", "due IS NOT NULL")
-"""No effect is overtaken by what stands behind it."""
+EFFECTS = _queue("outbox", "attempts > 0")
+"""An effect that was tried is not overtaken by what stands behind it; one that lingers is."""
 
 
 def ready(
@@ -84,7 +84,21 @@ def _free(connection: Connection, queue: Queue, now: datetime, cases: list[str])
     return [case for case in cases if case not in held_up]
 
 
-def next_due(connection: Connection, queue: Queue, now: datetime) -> int | None:
-    """When the next one becomes due after `now`, in microseconds."""
-    due: int | None = connection.execute(queue.next, {"now": micros(now)}).scalar()
-    return due
+def cases(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    elsewhere: Iterable[str],
+    in_hand: Container[int],
+    at_work: Iterable[str],
+) -> list[str]:
+    """Cases with something to do, those with rows first; the outbox of a case `at_work` is known to its worker."""
+    rows = ready(connection, ROWS, now, limit, elsewhere=elsewhere, in_hand=in_hand)
+    effects = ready(connection, EFFECTS, now, limit, elsewhere=[*elsewhere, *at_work])
+    return list(dict.fromkeys([*rows, *effects]))
+
+
+def dues(connection: Connection, now: datetime) -> list[int]:
+    """When the next row and the next effect become due after `now`, in microseconds."""
+    found = [connection.execute(queue.next, {"now": micros(now)}).scalar() for queue in (ROWS, EFFECTS)]
+    return [one for one in found if one is not None]
