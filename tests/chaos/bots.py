@@ -18,6 +18,7 @@ from tests.chaos.child import POINTS
 ROOT = Path(__file__).parents[2]
 A_MOMENT = "a moment"
 """The kill that no point of the flow but a clock decides."""
+MOST_FALLS = 3
 LONGEST = 8.0
 """Seconds a bot may live that is to die at a point it does not come to: then the clock decides."""
 
@@ -53,6 +54,8 @@ class Bots:
     killed: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     """bots that ended without being killed"""
+    fell: asyncio.Event = field(default_factory=asyncio.Event)
+    """set when bots fall over again and again: nothing is to be waited for"""
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _ready: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -73,7 +76,7 @@ class Bots:
         await asyncio.gather(*self._keepers)
 
     async def _keep(self, name: str) -> None:
-        while not self._ended.is_set():
+        while not (self._ended.is_set() or self.fell.is_set()):
             death = None
             if self.kills > 0:
                 self.kills -= 1
@@ -117,4 +120,7 @@ class Bots:
         if death is not None and code == -signal.SIGKILL:
             self.killed[death.point or A_MOMENT] += 1
         else:
-            self.faults.append(f"{name} ended by itself with {code}: see {self.folder / name}.log")
+            said = (self.folder / f"{name}.log").read_text("utf-8", "replace").splitlines()[-1:]
+            self.faults.append(f"{name} ended by itself with {code}: {' '.join(said)}")
+            if len(self.faults) >= MOST_FALLS:
+                self.fell.set()

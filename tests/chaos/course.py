@@ -107,9 +107,10 @@ async def _through(how: Pass, place: Town, database: str, stack: ExitStack) -> O
     faults = place.story.sandbox.faults
     faults.odds, faults.dice = replace(how.odds, scale=how.scale), Random(how.seed)
     try:
-        outcome.wrong += await _played(how, people)
+        outcome.wrong += await _played(how, people, bots)
         bots.spare()
-        outcome.wrong += [f"left to do: {one}" for one in await settled(place, look, how.patience)]
+        seconds = 0.0 if bots.fell.is_set() else how.patience
+        outcome.wrong += [f"left to do: {one}" for one in await settled(place, look, seconds)]
     finally:
         await bots.stop()
     outcome.wrong += bots.faults
@@ -124,7 +125,7 @@ def _bots(how: Pass, place: Town, database: str) -> Bots:
     return Bots(environs, place.doors.fileno(), place.folder, Random(how.seed + 1), how.kills, how.bug)
 
 
-async def _played(how: Pass, people: Sequence[Capability]) -> list[str]:
+async def _played(how: Pass, people: Sequence[Capability], bots: Bots) -> list[str]:
     """Everybody's course in an order of the seed's, so many at a time; those who waited in vain."""
     order, room = list(people), asyncio.Semaphore(how.at_once)
     Random(how.seed + 2).shuffle(order)
@@ -134,8 +135,18 @@ async def _played(how: Pass, people: Sequence[Capability]) -> list[str]:
             capability.patience = how.patience
             await play(capability)
 
-    ended = await asyncio.gather(*(one(capability) for capability in order), return_exceptions=True)
-    return [f"{type(error).__name__}: {error}" for error in ended if isinstance(error, BaseException)]
+    tasks = [asyncio.create_task(one(capability)) for capability in order]
+    fell = asyncio.create_task(bots.fell.wait())
+    everybody = asyncio.create_task(_all_over(tasks))
+    await asyncio.wait({everybody, fell}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (fell, *tasks):
+        task.cancel()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    return [f"{type(error).__name__}: {error}" for error in ended if isinstance(error, Exception)]
+
+
+async def _all_over(tasks: Sequence[asyncio.Task[None]]) -> None:
+    await asyncio.wait(tasks)
 
 
 async def _judged(outcome: Outcome, people: Sequence[Capability], database: str, look: Engine) -> None:
