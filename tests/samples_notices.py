@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.case import Queued
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import Message, StatusReply
-from bot.domain.notices import BudgetNear, LegWaits, LockNoted, LockOpened
+from bot.domain.notices import BudgetNear, LegWaits, LockNoted, LockOpened, Rebuilt
 from bot.domain.people import NOBODY
 from tests.samples import APPROVAL, CASE, PLAN, RUNNING
 
@@ -35,11 +35,20 @@ NOTICES: tuple[Message, ...] = (
     ),
     LockOpened("production", "olga", "cleo", "we restore a backup", ("WEB-9", "WEB-12")),
     BudgetNear("per_month", "16.4", "20", "USD", 80, at_least=True),
+    Rebuilt(
+        APPROVED,
+        AT,
+        42,
+        ("https://github.com/acme/widgets/issues/7#issuecomment-11", "javascript:alert(1)"),
+        3,
+        "a decision at the gate `compliance`: `/approve compliance v1-1a2b3c4d5e6f`",
+    ),
 )
 NOTICED: dict[str, Message] = {
     "leg_waits_stopped": LegWaits(replace(APPROVED, queued=STOPPED), PLAN, STOPPED),
     "lock_noted_free": LockNoted("production", "cleo", "we restore a backup", "2026-01-03 03:14 UTC"),
     "lock_opened_own": LockOpened("production", "cleo", "cleo", "we restore a backup"),
+    "rebuilt_quiet": Rebuilt(APPROVED, AT, 42, (), 0, "the run of website: `/cancel`"),
     "budget_near_case": BudgetNear("per_case", "4.5", "5", "USD", 80),
     "status_reply_locked": StatusReply(RUNNING, "the execution of website", (LOCKED,)),
 }

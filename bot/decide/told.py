@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.decide import budgets, life, locks, queued, swept
+from bot.decide import budgets, life, locks, queued, rebuilt, swept
 from bot.domain.case import Case
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.turn import Turn
@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "leg.waits": Kind(queued.needs, queued.waits),
     "leg.expired": Kind(queued.needs, queued.expired),
     "lock.answered": Kind(queued.needs_nothing, queued.answered),
+    rebuilt.KIND: Kind(rebuilt.needs, rebuilt.decide),
     SWEPT: Kind(swept.needs, swept.decide),
     # and what happens around it: to its repository, to the installation, to people's rights
     **{kind: Kind(life.needs, life.decide) for kind in sorted(life.KINDS)},

@@ -147,12 +147,16 @@ def place_of(case: Case) -> Repo | None:
 
 
 def keep(turn: Turn) -> None:
-    """Anchor what was decided: before a leg is dispatched, and where the case comes to rest after a gate."""
+    """Anchor what was decided: before a leg is dispatched, and where the case comes to rest after a gate.
+
+    A preview passes no gate, so no case begins to be anchored by one. Where there is an anchor it gets another:
+    then a run that the newest one knows nothing of tells that it is not the newest.
+    """
     case = turn.known
     if case is None or is_unreadable(case) or (place := place_of(case)) is None:
         return
     for at, effect in enumerate(turn.effects):
-        if isinstance(effect, Dispatch) and effect.verb != "preview":
+        if isinstance(effect, Dispatch) and (effect.verb != "preview" or _has_passed(case)):
             turn.effects.insert(at, Anchor(f"anchor:{effect.nonce}", place))
             return
     if _has_passed(case) and any(_is_rest(effect) for effect in turn.effects):

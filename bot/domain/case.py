@@ -194,6 +194,8 @@ class Case:
     seen_sources: frozenset[str] = frozenset()
     """the words that something was recorded of already: a comment or a review counts once"""
     evidence: Mapping[str, str] = field(default_factory=dict)
+    restored: bool = False
+    """whether it comes from a backup or an anchor, so that what was said since may stand there already"""
     last: int = 0
     """number of the last ledger line"""
     head: str = ""

@@ -33,9 +33,23 @@ def _frozen(case: Case, line: Line) -> Case:
     return replace(case, frozen=str(line.entry.data["frozen"]))
 
 
+def _restored(case: Case, _: Line) -> Case:
+    return replace(case, restored=True)
+
+
+def _rebuilt(case: Case, line: Line) -> Case:
+    """What people said between the last anchor and the rebuilding is not heard any more, whatever brings it."""
+    data = line.entry.data
+    comments, sources = frozenset(data["comments"]), frozenset(data["sources"])
+    seen = {"seen_comments": case.seen_comments | comments, "seen_sources": case.seen_sources | sources}
+    return replace(case, restored=True, **seen)  # type: ignore[arg-type]  # names of Case's fields
+
+
 LIFE_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "repository.renamed": _renamed,
     "repository.branched": _branched,
     "repository.moved": _moved,
     "capability.frozen": _frozen,
+    "ledger.restored": _restored,
+    "ledger.rebuilt": _rebuilt,
 }

@@ -62,4 +62,21 @@ class BudgetNear:
     kind: Literal["budget_near"] = "budget_near"
 
 
-Notice = LegWaits | LockNoted | LockOpened | BudgetNear
+@dataclass(frozen=True)
+class Rebuilt:
+    """A reply of its own after the database was lost: up to where the case is known, and what counts no more."""
+
+    case: Case
+    at: str
+    """when the last signed line was written, RFC 3339"""
+    line: int
+    words: tuple[str, ...]
+    """links to what was said since and looks like a decision, for information only"""
+    more: int
+    """how many further ones are not listed"""
+    next: str
+    """what is awaited now and the line to say, commands as code"""
+    kind: Literal["rebuilt"] = "rebuilt"
+
+
+Notice = LegWaits | LockNoted | LockOpened | BudgetNear | Rebuilt

@@ -32,7 +32,7 @@ def present(message: Message, case: Case) -> Message:
 async def say(effect: Say, case: Case, hands: Hands, *, again: bool) -> list[Entry]:
     """The sticky comment by its stored id, else found by App and marker, else made (T23); replies once each.
 
-    A reply is looked for only if it was begun before: until then nobody can have made it.
+    A reply is looked for only if it was begun before, or may have been before the case was restored.
     """
     number = effect.number or case.number
     sticky = effect.to == "sticky"
@@ -45,7 +45,7 @@ async def say(effect: Say, case: Case, hands: Hands, *, again: bool) -> list[Ent
             return made(effect)
         except GitHubGone:
             known = None
-    found = await hands.github.find_comment(case.repo, number, marker) if sticky or again else None
+    found = await hands.github.find_comment(case.repo, number, marker) if sticky or again or case.restored else None
     if found is None:
         found = await hands.github.create_comment(case.repo, number, body)
     elif sticky:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -29,10 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.ledger import Entry, chain, read_line
+from bot.domain.ledger import Entry, Line, chain, read_line
 from bot.errors import StoreError
-from bot.store import ledger
+from bot.ports import NewRow
+from bot.store import inbox, ledger
 from bot.store.address import address
+from bot.store.inbox import Accepted
 from bot.store.outbox import WAITING
 from bot.store.tables import BLOBS, INBOX, LEDGER, OUTBOX
 
@@ -115,6 +118,25 @@ def fill(connection: Connection, lines: Lines, why: str, now: datetime) -> None:
     connection.execute(begun)
     _count_on(connection)
     _note(connection, why, now)
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A case from elsewhere: its lines, the blobs that they name, and what it is told when the bot starts."""
+
+    key: str
+    lines: Sequence[Line]
+    blobs: tuple[bytes, ...] = ()
+    row: NewRow | None = None
+
+
+def keep(connection: Connection, cases: Iterable[Copied], now: datetime) -> None:
+    """Store these cases."""
+    for one in cases:
+        ledger.append(connection, one.key, 0, one.lines)
+        ledger.keep(connection, one.blobs)
+        if one.row is not None:
+            inbox.accept(connection, [Accepted(one.row, now)])
 
 
 def _stored(value: dict[str, Any], table: Table) -> dict[str, Any]:
