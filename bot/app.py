@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from aiohttp import web
@@ -20,7 +20,7 @@ from bot.adapters.github.session import AppIdentity, Session
 from bot.adapters.keys import WatchedKeys
 from bot.decide import decide, look, needs, sweep
 from bot.domain import deliveries, looking
-from bot.domain.fold import fold, needed_blobs
+from bot.domain.fold import fold, fold_on, needed_blobs
 from bot.doors import github, health, metrics, runs
 from bot.doors.body import Handler
 from bot.doors.intake import Answers, Intake
@@ -40,7 +40,7 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-FLOW = Flow(meaning, route, needed_blobs, fold, needs, load, decide, perform)
+FLOW = Flow(meaning, route, needed_blobs, fold, needs, load, decide, perform, fold_on)
 """The flow as it is shipped; tests of the engine bring another."""
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
@@ -89,6 +89,9 @@ class Running:
         await self._http.close()
 
 
+LINGER = 15.0
+"""Seconds that what only tells how far things are waits for what replaces it; none where nothing is paced."""
+
 OpenStore = Callable[[str, Callable[[], datetime], str], Database]
 """Opens the store behind a URL, with a clock, under a replica's name; raises StoreError."""
 
@@ -116,6 +119,8 @@ async def start(
     hands = _hands(settings, store, keys, GitHubRest(session), answers)
     patience = patience or _patience(settings.time_scale)
     engine = Engine(store, hands, flow, patience)
+    if store.others is not None:
+        store.others.listen(engine.wake, answers.give, lambda: keys.session("answers between replicas"))
     intake = Intake(store.accept, engine.wake, store.find, chance, answers, metrics=store.metrics)
     well = health.Engine(lambda: engine.ended, lambda: engine.silence, patience.silence)
     vitals = health.Vitals(store.touch, well, lambda: session.away)
@@ -210,9 +215,10 @@ def _hands(settings: Settings, store: Database, keys: WatchedKeys, github: GitHu
         keys=keys,
         clock=now,
         chance=chance,
-        answer=answers.give,
+        answer=answers.give if store.others is None else store.others.answer,
         settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)},
         secrets=(settings.webhook_secret,),
+        linger=timedelta(seconds=LINGER * settings.pacing * settings.time_scale),
         metrics=store.metrics,
     )
 

@@ -48,6 +48,8 @@ class Flow:
     load: Callable[[Event, Iterable[Need], Case | None, Hands], Awaitable[Knowledge]]
     decide: Callable[[Event, Case | None, Knowledge, datetime], list[Effect]]
     perform: Callable[[Pending, Case, Hands], Awaitable[list[Entry]]]
+    fold_on: Callable[[Case, Sequence[Line], Callable[[str], bytes | None]], Case] | None = None
+    """`fold`, from a case that was folded before and the lines since; a flow without it folds all each time"""
 
 
 async def handle(row: Row, hands: Hands, flow: Flow) -> bool:
@@ -95,6 +97,7 @@ def _commit(row: Row, key: str, lines: Sequence[Line], effects: Sequence[Effect]
         lines=tuple(chain((record.entry for record in records), last, hands.clock())),
         blobs=tuple(blob for record in records for blob in record.blobs),
         effects=tuple(effect for effect in effects if not isinstance(effect, Record | Timer | Tell)),
+        linger=hands.linger,
         timers=(
             *(timer_row(key, effect) for effect in effects if isinstance(effect, Timer)),
             *(_told(key, effect) for effect in effects if isinstance(effect, Tell)),

@@ -41,10 +41,21 @@ def fold(key: str, lines: Iterable[Line], blob: Blob) -> Case | None:
     return case
 
 
+def fold_on(case: Case, lines: Iterable[Line], blob: Blob) -> Case:
+    """What `fold` makes of all lines, from what it made of those before; raises IllegalMove."""
+    for line in lines:
+        case = replace(_next(case, line, blob), last=line.n, head=line.hash)
+    return case
+
+
 def evolve(key: str, case: Case | None, line: Line, blob: Blob) -> Case | None:
     """The case after one more line; `head` is left to the caller, for a line that is not stored has no hash."""
     if case is None:
         return _opened(key, line) if line.entry.type == "capability.opened" else None
+    return _next(case, line, blob)
+
+
+def _next(case: Case, line: Line, blob: Blob) -> Case:
     entry = line.entry
     before = case.held_from if entry.type == "capability.resumed" else case.waited_from
     phase = move(case.phase, entry.type, before)

@@ -5,6 +5,7 @@
     run.py     the loop: route what came in, a worker for each case with something to do, sleep
     route.py   which case a webhook belongs to
     worker.py  one case: its rows in order, its effects in order, retries, parking
+    folding.py its ledger, folded on from where it was
 """
 
 from bot.engine.run import Engine

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from datetime import datetime, timedelta
 
 from bot.engine.route import case_for
 from bot.engine.worker import Patience, Worker
+from bot.errors import StoreBusy
 from bot.handle import Flow
+from bot.logs import told
 from bot.ports import Hands
 from bot.store.database import LEASE, Database
 from bot.store.inbox import Parked
@@ -51,6 +54,7 @@ class Engine:
         self._workers: dict[str, tuple[Worker, asyncio.Task[None]]] = {}
         self._leased: dict[str, Worker] = {}
         self._resting: dict[str, datetime] = {}
+        self._found: deque[str] = deque()
         self._looked = time.monotonic()
         self._over = False
 
@@ -110,15 +114,16 @@ class Engine:
     async def _round(self) -> None:
         pause = REST.total_seconds()
         try:
-            while await self._route():
-                pass
+            has_more = await self._route()  # the rest in the next round: what has its case may begin
             self._looked = time.monotonic()
             self._hands.metrics.last_round.set_to_current_time()
             now = self._hands.clock()  # one moment for both: what falls due in between is due for neither
             await self._start(now)
-            pause = await self._until_due(now)
+            pause = 0.0 if has_more else await self._until_due(now)
             if not self._workers and not self._woken.is_set() and pause > SOON:
                 self._idle.set()
+        except StoreBusy as error:
+            log.warning("the database is away; again in %s: %s", REST, told(error))
         except Exception:  # the outermost loop: a store that fails for a while must not end the engine
             log.exception("looking for work failed; again in %s", REST)
         try:
@@ -135,10 +140,18 @@ class Engine:
 
     async def _start(self, now: datetime) -> None:
         self._resting = {case: until for case, until in self._resting.items() if until > now}
-        for case in await self._store.ready(now, self._parallel * 4):
+        ready = await self._store.ready(now, self._parallel * 4)
+        for case in ready:
             if case in self._workers:
                 self._workers[case][0].more.set()
-            elif case not in self._resting and len(self._workers) < self._parallel:
+        self._found = deque(case for case in ready if case not in self._workers)
+        self._fill()
+
+    def _fill(self) -> None:
+        """A worker for each case that was found to have something to do, the longest waiting first."""
+        while self._found and len(self._workers) < self._parallel and not self._stopping:
+            case = self._found.popleft()
+            if case not in self._workers and case not in self._resting:
                 worker = Worker(case, self._store, self._hands, self._flow, self._patience)
                 worker.wake = self.wake
                 self._workers[case] = worker, asyncio.create_task(self._work(worker))
@@ -161,6 +174,9 @@ class Engine:
                 await self._store.release(case)
             else:
                 self._resting[case] = self._hands.clock() + REST
+        except StoreBusy as error:
+            log.warning("%s rests for %s, the database is away: %s", case, REST, told(error))
+            self._resting[case] = self._hands.clock() + REST
         except Exception:  # the other outermost loop: one case's trouble is not the others'
             log.exception("working on %s failed; again in %s", case, REST)
             self._resting[case] = self._hands.clock() + REST
@@ -168,8 +184,9 @@ class Engine:
             self._leased.pop(case, None)
             self._store.drop(case)
             del self._workers[case]
-            self._hands.metrics.at_work.set(len(self._workers))
-            self.wake()
+            self._fill()
+            if not self._found:
+                self.wake()
 
     async def _tidy(self) -> None:
         while True:

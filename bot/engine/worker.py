@@ -18,7 +18,8 @@ from typing import cast
 from bot.domain.case import Case
 from bot.domain.effects import Anchor, Answer, Check, Deployment, Effect, Grant, React, Say, SetLabels
 from bot.domain.ledger import Entry, chain
-from bot.errors import Fenced, GitHubBusy, GitHubError
+from bot.engine.folding import Folding
+from bot.errors import Fenced, GitHubBusy, GitHubError, StoreBusy
 from bot.handle import TRIES, Flow, case_of, handle
 from bot.logs import bound, told
 from bot.ports import DoorAnswer, Hands, Pending, Row
@@ -51,7 +52,9 @@ class Worker:
         """called when there are rows for other cases"""
         self.more = asyncio.Event()
         """set when something arrived for the case while the worker was busy"""
-        self._store, self._hands, self._flow, self._patience = store, hands, flow, patience
+        self._store, self._hands, self._patience = store, hands, patience
+        folding = Folding(flow)
+        self._flow = replace(flow, blobs=folding.blobs, fold=folding.fold)
         self._flight: asyncio.Task[None] | None = None
         self._spoken = False
 
@@ -95,6 +98,10 @@ class Worker:
                 self.wake()
         except GitHubBusy as error:
             due = self._hands.clock() + timedelta(seconds=max(error.retry_after, self._patience.first))
+            await self._store.retry(row, due, str(error), counts=False)
+            return "busy"
+        except StoreBusy as error:  # not the row's fault; where this cannot be written either, the case rests
+            due = self._hands.clock() + timedelta(seconds=self._patience.first)
             await self._store.retry(row, due, str(error), counts=False)
             return "busy"
         except Exception as error:  # noqa: BLE001 - whatever a row does, the other rows go on
@@ -170,6 +177,10 @@ class Worker:
             pause = max(timedelta(seconds=error.retry_after), self._patience.pause(pending.attempts + 1))
             await self._store.postpone(pending, self._hands.clock() + pause, str(error))
             outcome = "busy"
+        except StoreBusy as error:  # what was done is found when it is tried again
+            due = self._hands.clock() + timedelta(seconds=self._patience.first)
+            await self._store.postpone(pending, due, str(error))
+            return "busy"
         except GitHubError as error:
             outcome = await self._give_up(pending, error)
         except Exception as error:  # noqa: BLE001 - whatever an effect does, the other effects go on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -69,4 +69,6 @@ class Hands:
     """`operations`: name of operations repositories (`millwright-ops`); `url`: the bot's own public URL"""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """values of ours, beside those of the keys, that must never stand in an evidence pack (T26)"""
+    linger: timedelta = timedelta(0)
+    """how long what only tells how far things are waits for what replaces it"""
     metrics: Metrics = field(default_factory=Metrics, repr=False)
