@@ -85,10 +85,12 @@ def named_elsewhere(
 ) -> tuple[frozenset[str], int]:
     """Which of the digests other cases' ledgers name, in rows above `after`; and the last row's number."""
     wanted, found, last = frozenset(digests), set[str](), after
-    query = select(_C.id, _C.raw).where(_C.case_key != case, _C.id > after).order_by(_C.id)
-    for number, raw in connection.execute(query.execution_options(yield_per=1000)):
-        last = number
-        found |= wanted & {text.decode() for text in _DIGEST.findall(bytes(raw))}
+    query = select(_C.id, _C.raw).where(_C.case_key != case).order_by(_C.id).limit(1_000)
+    # By pages and not by a cursor: PostgreSQL has none outside a transaction, and readers have no transaction.
+    while rows := connection.execute(query.where(_C.id > last)).all():
+        for number, raw in rows:
+            last = number
+            found |= wanted & {text.decode() for text in _DIGEST.findall(bytes(raw))}
     return frozenset(found), last
 
 
