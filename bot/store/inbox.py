@@ -115,6 +115,7 @@ _NEXT = (
 )
 # Made once: making a statement takes longer than running it. What is set are the other parameters.
 _SET = update(INBOX).where(_C.id == bindparam("row"))
+_ROUTE = _SET.where(_C.case_key.is_(None))  # two replicas may route the same row; they find the same
 _UNTAKE = _SET.where(_C.status == WAITING, _C.attempts > 0).values(attempts=_C.attempts - 1)
 _FINISH = _SET.where(_C.status == WAITING).values(status=DONE, error=None)
 
@@ -163,7 +164,7 @@ def unrouted(connection: Connection, limit: int) -> list[Row]:
 def route(connection: Connection, cases: Sequence[tuple[int, str]]) -> None:
     """Write the case of each row."""
     if cases:
-        connection.execute(_SET, [{"row": row, "case_key": key} for row, key in cases])
+        connection.execute(_ROUTE, [{"row": row, "case_key": key} for row, key in cases])
 
 
 def take(connection: Connection, key: str, now: datetime) -> Row | None:

@@ -32,11 +32,16 @@ def is_collision(error: BaseException) -> bool:
 
 
 def told(error: BaseException, doing: str) -> StoreError:
-    """The error for those who asked: StoreBusy where later is worth a try."""
+    """The error for those who asked: StoreBusy where later is worth a try.
+
+    Its words go into logs, so they are the server's only where it speaks of itself, not of what people wrote.
+    """
     if isinstance(error, StoreError):
         return error
-    kind = StoreBusy if is_busy(error) else StoreError
-    return kind(f"{doing}: {error}")
+    name, own = type(error).__name__, getattr(error, "orig", None) or error
+    if not is_busy(error):
+        return StoreError(f"{doing}: {name} {_state(error) or ''}".rstrip())
+    return StoreBusy(f"{doing}: {' '.join(str(own).split())[:300] or name}")
 
 
 def _state(error: BaseException) -> str | None:

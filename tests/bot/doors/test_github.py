@@ -10,6 +10,7 @@ import pytest
 
 from bot.doors.github import github
 from bot.errors import SettingsError
+from bot.ports import DoorAnswer, NewRow
 from tests.bot.doors.street import SECRET, signed, street
 
 DELIVERY = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
@@ -118,11 +119,23 @@ async def test_a_draining_process_accepts_nothing(tmp_path: Path) -> None:
 
 async def test_an_error_inside_tells_the_outside_nothing(tmp_path: Path) -> None:
     async with street(tmp_path) as here:
-        await here.store.close()
+
+        def reply(_row: int, _new: NewRow) -> DoorAnswer:
+            raise RuntimeError("the secret way in")
+
+        here.reply = reply
         status, answer = await here.hook()
         assert status == 500
         assert answer["code"] == "internal"
-        assert "database" not in str(answer)
+        assert "secret" not in str(answer)
+
+
+async def test_what_cannot_be_stored_is_not_acknowledged(tmp_path: Path) -> None:
+    async with street(tmp_path) as here:
+        await here.store.close()
+        status, answer = await here.hook()
+        assert (status, answer["code"]) == (503, "database")
+        assert "sqlite" not in str(answer).lower()
 
 
 async def test_ready_means_that_the_database_takes_a_write(tmp_path: Path) -> None:
