@@ -56,6 +56,7 @@ class Faults:
     odds: Odds = field(default_factory=Odds)
     dice: Random = field(default_factory=lambda: Random(0))
     brought: Counter[str] = field(default_factory=Counter)
+    _next: list[Kind] = field(default_factory=list)
 
     def attempts(self) -> tuple[float, ...]:
         """The seconds after which a delivery is sent, once for each time that it is; none where it is dropped."""
@@ -74,11 +75,17 @@ class Faults:
         is_meant = caller.startswith(("app:", "installation:"))
         if not is_meant or not self.odds.request or self.dice.random() >= self.odds.request:
             return await handler(request)
-        kind = self.dice.choice(self.odds.kinds)
+        kind = self._kind()
         self.brought[kind] += 1
         if kind.endswith("after") or kind == "timeout":
             await handler(request)
         return await self._instead(kind, request)
+
+    def _kind(self) -> Kind:
+        """One of the kinds, none for a second time before all others have come."""
+        if not self._next:
+            self._next = self.dice.sample(self.odds.kinds, len(self.odds.kinds))
+        return self._next.pop()
 
     async def _instead(self, kind: Kind, request: web.Request) -> web.StreamResponse:
         match kind:

@@ -15,7 +15,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
+from tests.chaos.bots import deaths
 from tests.chaos.bugs import BUGS, Bug
 from tests.chaos.course import CALM, ROUGH, Outcome, Pass, go
 from tests.chaos.judge import judged
@@ -59,12 +61,12 @@ def _postgres(stack: ExitStack) -> Server | None:
 
 
 def _whole(seed: int, postgres: Server | None, folder: Path, calm: Outcome) -> bool:
-    how = Pass(MIX, seed, odds=ROUGH, kills=KILLS)
+    how = Pass(MIX, seed, odds=ROUGH, deaths=deaths(KILLS, Random(seed)))
     if postgres is not None:
         how = replace(how, database=postgres.fresh(), replicas=2)
     what = "two replicas on PostgreSQL" if postgres else "one bot on SQLite"
     good = _told(what, asyncio.run(go(how, folder / "whole")), calm)
-    small = Pass(SMALL, seed, odds=ROUGH, kills=SMALL_KILLS)
+    small = Pass(SMALL, seed, odds=ROUGH, deaths=deaths(SMALL_KILLS, Random(seed)))
     return _told("a smaller pass on SQLite", asyncio.run(go(small, folder / "small")), calm) and good
 
 
@@ -77,7 +79,8 @@ def _is_found(name: str, bug: Bug, seed: int, postgres: Server | None, folder: P
     if bug.replicas > 1 and postgres is None:
         print(f"the planted bug {name} takes two replicas, so it cannot be planted on SQLite", flush=True)
         return True
-    how = Pass(BUGGY, seed, odds=ROUGH, kills=BUGGY_KILLS, replicas=bug.replicas, bug=name, patience=40.0)
+    ends = deaths(BUGGY_KILLS, Random(seed))
+    how = Pass(BUGGY, seed, odds=ROUGH, deaths=ends, replicas=bug.replicas, bug=name, patience=40.0)
     if bug.replicas > 1 and postgres is not None:
         how = replace(how, database=postgres.fresh())
     outcome = asyncio.run(go(how, folder / name))

@@ -18,6 +18,9 @@ from tests.chaos.child import POINTS
 ROOT = Path(__file__).parents[2]
 A_MOMENT = "a moment"
 """The kill that no point of the flow but a clock decides."""
+DONE = ("Say", "OpenPull", "Check", "Deployment", "Dispatch", "Grant", "Seal", "CloseIssue", "ClosePull")
+"""Effects that GitHub has carried out and of which the bot that dies has stored nothing."""
+ENDS = (*POINTS, A_MOMENT, A_MOMENT, A_MOMENT, *(f"after {effect}" for effect in DONE))
 MOST_FALLS = 3
 LONGEST = 8.0
 """Seconds a bot may live that is to die at a point it does not come to: then the clock decides."""
@@ -32,12 +35,17 @@ class Death:
     seconds: float = LONGEST
 
 
-def a_death(dice: Random) -> Death:
-    """Any of the points, or a moment, which is as likely as two of them."""
-    point = dice.choice((*POINTS, A_MOMENT, A_MOMENT))
-    if point == A_MOMENT:
+def deaths(count: int, dice: Random) -> tuple[Death, ...]:
+    """So many deaths in an order of the dice, each kind in its turn."""
+    kinds = [ENDS[number % len(ENDS)] for number in range(count)]
+    dice.shuffle(kinds)
+    return tuple(_a_death(kind, dice) for kind in kinds)
+
+
+def _a_death(kind: str, dice: Random) -> Death:
+    if kind == A_MOMENT:
         return Death(seconds=dice.uniform(0.3, 4.0))
-    return Death(point, dice.randint(1, 25))
+    return Death(kind, dice.randint(1, 25 if kind in POINTS else 2))
 
 
 @dataclass
@@ -47,9 +55,8 @@ class Bots:
     environs: Mapping[str, Mapping[str, str]]
     fd: int
     folder: Path
-    dice: Random
-    kills: int = 0
-    """how many processes are still to be killed"""
+    deaths: list[Death]
+    """how the next ones end; afterwards they live"""
     bug: str = ""
     killed: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -68,7 +75,7 @@ class Bots:
 
     def spare(self) -> None:
         """Nobody is killed any more."""
-        self.kills = 0
+        self.deaths.clear()
 
     async def stop(self) -> None:
         """Ask those that live to drain, and return when they have ended."""
@@ -77,10 +84,7 @@ class Bots:
 
     async def _keep(self, name: str) -> None:
         while not (self._ended.is_set() or self.fell.is_set()):
-            death = None
-            if self.kills > 0:
-                self.kills -= 1
-                death = a_death(self.dice)
+            death = self.deaths.pop() if self.deaths else None
             process = await self._begin(name, death or Death())
             try:
                 await self._live(name, process, death)

@@ -18,7 +18,7 @@ from bot.sandbox.faults import Odds
 from bot.store.connect import open_database
 from tests.chaos import books
 from tests.chaos.books import Book
-from tests.chaos.bots import Bots
+from tests.chaos.bots import Bots, Death
 from tests.chaos.script import DEPLOYING, Capability, play
 from tests.chaos.seen import Seen, doubled, seen
 from tests.chaos.settled import settled
@@ -38,7 +38,7 @@ class Pass:
     """the URL of an empty database; "" for SQLite in the pass's folder"""
     replicas: int = 1
     odds: Odds = CALM
-    kills: int = 0
+    deaths: tuple[Death, ...] = ()
     bug: str = ""
     at_once: int = 24
     """capabilities that people look after at a time"""
@@ -122,7 +122,7 @@ async def _through(how: Pass, place: Town, database: str, stack: ExitStack) -> O
 def _bots(how: Pass, place: Town, database: str) -> Bots:
     names = [f"bot{number}" for number in range(1, how.replicas + 1)]
     environs = {name: place.environ(database, name, how.scale, how.pacing) for name in names}
-    return Bots(environs, place.doors.fileno(), place.folder, Random(how.seed + 1), how.kills, how.bug)
+    return Bots(environs, place.doors.fileno(), place.folder, list(how.deaths), how.bug)
 
 
 async def _played(how: Pass, people: Sequence[Capability], bots: Bots) -> list[str]:

@@ -74,6 +74,7 @@ def flow(at: At) -> Flow:
         at("before request")
         entries = await perform(pending, case, hands)
         at("after answer")
+        at(f"after {type(pending.effect).__name__}")
         return entries
 
     return replace(FLOW, perform=performing)
