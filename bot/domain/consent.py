@@ -49,9 +49,10 @@ def word_of(asked: Asked) -> Word:
 
 
 def answer(turn: Turn, word: Word, message: Message, reaction: str) -> None:
-    """Answers in the thread, once however often it is delivered; a comment gets a reaction too."""
+    """Answers in the thread, once however often it is delivered; a no gets a reaction too, a yes needs none."""
     if word.comment_id is not None:
-        turn.do(React(f"react:{word.comment_id}", word.comment_id, "+1" if reaction == "+1" else "-1"))
+        if reaction != "+1":
+            turn.do(React(f"react:{word.comment_id}", word.comment_id, "-1"))
         turn.reply(word.comment_id, message, word.number)
     else:
         turn.do(Say(f"reply:{word.source}", message, to="reply", number=word.number))

@@ -7,7 +7,7 @@ What came of an effect is recorded as `effect.performed` with data {"effect": cl
 
 | effect | made | alias |
 |---|---|---|
-| Say(sticky) | sticky: comment id | |
+| Say(sticky) | sticky: comment id; sticky_body: SHA-256 of what it says | |
 | OpenPull | pull, pull_head, pull_url, pull_plan, branch | pull:<repo id>:<number> |
 | Check | check:<name>:<head, 12>: check run id | |
 | Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
@@ -51,6 +51,8 @@ class Say:
     to: Literal["sticky", "reply"] = "sticky"
     number: int | None = None
     """issue or pull request number; the case's issue where None"""
+    lingers: bool = False
+    """it tells only how far things are, so it waits a little for what will replace it"""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class SetLabels:
 
     key: str
     state: str
+    lingers: bool = False
+    """as `Say.lingers`"""
 
 
 @dataclass(frozen=True)
@@ -196,10 +200,12 @@ class Seal:
 
 @dataclass(frozen=True)
 class CloseIssue:
-    """Close the issue; GitHub's `state_reason`."""
+    """Close the issue with GitHub's `state_reason`, and its `state:` label in the same write."""
 
     key: str
     reason: Literal["completed", "not_planned"]
+    state: str = ""
+    """the phase to show as a label; "" leaves the labels as they are"""
 
 
 @dataclass(frozen=True)

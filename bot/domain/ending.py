@@ -55,9 +55,8 @@ def completed(turn: Turn, known: Knowledge) -> None:
     _checks(turn, "success", found)
     turn.do(Seal(turn.name("seal"), "completed"))
     turn.sticky(finished(case, known.policy, turn, findings=found))
-    turn.labels()
     turn.do(ClosePull(turn.name("close-pull")))
-    turn.do(CloseIssue(turn.name("close-issue"), "completed"))
+    turn.do(CloseIssue(turn.name("close-issue"), "completed", case.phase.value))
 
 
 def failed(turn: Turn, known: Knowledge, why: str) -> None:

@@ -151,7 +151,9 @@ def open_pull(turn: Turn, briefing: bytes | None, policy: Policy | None) -> None
 
 
 def _looked(turn: Turn, request: Request) -> None:
-    turn.do(React(f"react:{request.comment_id or 'issue'}", request.comment_id, "eyes"))
+    """On an issue the sticky comment says so; a reaction too would be one more write, and tell nothing."""
+    if request.comment_id is not None:
+        turn.do(React(f"react:{request.comment_id}", request.comment_id, "eyes"))
 
 
 def _generated(case: Case, request: Request, drafted: Drafted) -> Entry:

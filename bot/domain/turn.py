@@ -11,7 +11,10 @@ from bot.domain.effects import Answer, Effect, React, Record, Say, SetLabels
 from bot.domain.faults import Refused
 from bot.domain.fold import evolve
 from bot.domain.ledger import Entry, Line, stamp
+from bot.domain.lifecycle import Phase
 from bot.domain.messages import CommandRefused, Message
+
+UNDER_WAY = frozenset({Phase.PREVIEWING, Phase.EXECUTING, Phase.ROLLING_BACK})
 
 
 @dataclass
@@ -49,11 +52,16 @@ class Turn:
 
     def sticky(self, message: Message) -> None:
         """Write or edit the one sticky comment."""
-        self.do(Say(self.name("sticky"), message))
+        self.do(Say(self.name("sticky"), message, lingers=self._is_under_way))
 
     def labels(self) -> None:
         """Show the phase as the label `state:<phase>`."""
-        self.do(SetLabels(self.name("labels"), self.case.phase.value))
+        self.do(SetLabels(self.name("labels"), self.case.phase.value, lingers=self._is_under_way))
+
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether things go on by themselves, and nobody waits for what is shown."""
+        return self.known is not None and self.known.phase in UNDER_WAY
 
     def reply(self, comment_id: int, message: Message, number: int) -> None:
         """Answer a comment, once however often it is delivered (T17)."""

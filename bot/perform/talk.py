@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -41,16 +42,31 @@ async def say(effect: Say, case: Case, hands: Hands, *, again: bool) -> list[Ent
     known = case.made.get("sticky") if sticky else None
     if known is not None:
         try:
-            await hands.github.edit_comment(case.repo, int(known), body)
-            return made(effect)
+            if not await _stands(int(known), body, case, hands):
+                await hands.github.edit_comment(case.repo, int(known), body)
+            return made(effect, sticky_body=_sha256(body))
         except GitHubGone:
             known = None
-    found = await hands.github.find_comment(case.repo, number, marker) if sticky or again or case.restored else None
+    found = (
+        await hands.github.find_comment(case.repo, number, marker) if sticky or again or case.restored else None
+    )
     if found is None:
-        found = await hands.github.create_comment(case.repo, number, body)
+        found = await hands.github.create_comment(case.repo, number, body, urgent=sticky)
     elif sticky:
         await hands.github.edit_comment(case.repo, found, body)
-    return made(effect, sticky=found) if sticky else made(effect)
+    return made(effect, sticky=found, sticky_body=_sha256(body)) if sticky else made(effect)
+
+
+async def _stands(comment: int, body: str, case: Case, hands: Hands) -> bool:
+    """Whether the comment says just that: we wrote it, and nobody has changed it since (T23)."""
+    if case.made.get("sticky_body") != _sha256(body):
+        return False
+    now = await hands.github.comment(case.repo, comment)
+    return now is not None and now.sha256 == _sha256(body)
+
+
+def _sha256(body: str) -> str:
+    return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
 
 
 async def react(effect: React, case: Case, hands: Hands) -> list[Entry]:
@@ -67,5 +83,5 @@ async def label(effect: SetLabels, case: Case, hands: Hands) -> list[Entry]:
 
 async def close(effect: CloseIssue, case: Case, hands: Hands) -> list[Entry]:
     """Closing a closed issue changes nothing."""
-    await hands.github.close_issue(case.repo, case.number, effect.reason)
+    await hands.github.close_issue(case.repo, case.number, effect.reason, effect.state)
     return made(effect)

@@ -1,8 +1,8 @@
 """Rate limits as GitHub has them, never kinder: the hourly one always counted, the secondary ones when asked for.
 
 https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api. Where GitHub keeps quiet, the
-strictest reading holds. What "content-generating" is it does not say: here every write below issues, pulls, releases, labels
-and comments is, edits, labels and reactions too. That writes should be a second apart is advice
+strictest reading holds. What "content-generating" is it does not say: here every write below issues, pulls,
+releases, labels and comments is, edits and reactions too. That writes should be a second apart is advice
 (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests);
 here bursts of them are refused, and until a refusal's time is over every further write is.
 """

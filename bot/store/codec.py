@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from bot.domain.effects import Answer, Check, Effect, Grant, PolicyReport, Record, Say, SetLabels
+from bot.domain.effects import Answer, Check, CloseIssue, Effect, Grant, PolicyReport, Record, Say, SetLabels
 from bot.errors import StoreError
 
 EFFECTS: dict[str, type[Effect]] = {kind.__name__: kind for kind in get_args(Effect)}
@@ -53,6 +53,16 @@ def slot(effect: Effect) -> str | None:
             return f"check:{report.name}:{on or ''}"
         case _:
             return None
+
+
+def includes(effect: Effect) -> tuple[str, ...]:
+    """Slots of what is done with it, in the same write."""
+    return ("labels",) if isinstance(effect, CloseIssue) and effect.state else ()
+
+
+def lingers(effect: Effect) -> bool:
+    """Whether it waits a little for what will replace it."""
+    return isinstance(effect, Say | SetLabels) and effect.lingers
 
 
 def urgent(effect: Effect) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from bot.domain.effects import Effect
-from bot.ports import Pending
+from bot.ports import Commit, Pending
 from bot.store import codec
 from bot.store.tables import INBOX, OUTBOX, micros
 
@@ -27,26 +25,29 @@ _UNBEGIN = _POSTPONE.where(_C.attempts > 0).values(attempts=_C.attempts - 1)
 _FINISH = _SET.where(or_(_C.status == WAITING, _C.status == SUPERSEDED))
 _INSERT = insert(OUTBOX)
 _OF_CASE = (_C.case_key == bindparam("case"), _C.status == WAITING)
-_WAITING = select(_C.id, _C.slot).where(*_OF_CASE).order_by(_C.id)
+_WAITING = select(_C.id, _C.slot, _C.due, _C.attempts).where(*_OF_CASE).order_by(_C.id)
 _DONE = select(_C.id).where(_C.case_key == bindparam("case"), _C.status == PERFORMED).limit(1)
 _KEY, _SLOT = _DONE.where(_C.key == bindparam("name")), _DONE.where(_C.slot == bindparam("name"))
 _PENDING = (
     select(_C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.type, _C.effect, _C.due, INBOX.c.delivery)
     .join_from(OUTBOX, INBOX, INBOX.c.id == _C.row_id, isouter=True)
     .where(*_OF_CASE)
+    # What lingers was never tried and holds nothing up.
+    .where(or_(_C.due.is_(None), _C.due <= bindparam("now"), _C.attempts > 0))
     .order_by(_C.urgent.desc(), _C.id)
     .limit(bindparam("limit"))
 )
 
 
-def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effect]) -> None:
+def add(connection: Connection, commit: Commit, now: datetime) -> None:
     """Queue the effects; one that waits in the same slot is superseded, one performed before is not repeated."""
-    if not effects:
+    if not commit.effects:
         return
+    case_key, row = commit.case, commit.row
     waiting = connection.execute(_WAITING, {"case": case_key}).all()
     replaced: set[int] = set()
     values = []
-    for effect in effects:
+    for effect in commit.effects:
         key, urgent = codec.key_of(effect), codec.urgent(effect)
         # A door's answer belongs to its row: a retry of the request has a row of its own and is answered again.
         slot = f"{key}@{row}" if urgent else codec.slot(effect)
@@ -54,10 +55,16 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
         sticky = slot is not None and slot.startswith("sticky")
         if same and sticky and not _was(connection, case_key, slot=slot or ""):
             del same[0]  # people wait for the first word: it keeps its place whatever is to be said after it
+        replaced.update(found.id for found in waiting if found.slot in codec.includes(effect))
         # What one decision says twice, it means twice (the plan, then its pull): `waiting` holds none of it.
         replaced.update(same)
         if slot is None and _was(connection, case_key, key=key):
             continue
+        due = None
+        if codec.lingers(effect) and not (sticky and not _was(connection, case_key, slot=slot or "")):
+            # No longer than the one it replaces would have: else news after news would never be told.
+            dues = [found.due for found in waiting if found.slot == slot and found.due and not found.attempts]
+            due = min([*dues, micros(now + commit.linger)])
         type_name, data = codec.dump(effect)
         values.append(
             {
@@ -68,6 +75,7 @@ def add(connection: Connection, case_key: str, row: int, effects: Sequence[Effec
                 "type": type_name,
                 "urgent": urgent,
                 "status": WAITING,
+                "due": due if commit.linger else None,
                 "attempts": 0,
                 "effect": data,
             }
@@ -87,7 +95,7 @@ def _was(connection: Connection, case_key: str, *, key: str = "", slot: str = ""
 def pending(connection: Connection, case_key: str, now: datetime, limit: int = 50) -> list[Pending]:
     """What to perform: first what a door waits for, then the rest up to the first that waits for its time."""
     found: list[Pending] = []
-    for row in connection.execute(_PENDING, {"case": case_key, "limit": limit}):
+    for row in connection.execute(_PENDING, {"case": case_key, "limit": limit, "now": micros(now)}):
         if row.due is not None and row.due > micros(now):
             break
         found.append(_pending(row))
@@ -101,7 +109,7 @@ def first(
 
     The attempt of an effect that is `begun` was counted after it was read: it is returned as it was then.
     """
-    row = connection.execute(_PENDING, {"case": case_key, "limit": 1}).first()
+    row = connection.execute(_PENDING, {"case": case_key, "limit": 1, "now": micros(now)}).first()
     if row is None or (row.due is not None and row.due > micros(now)):
         return None
     if known is not None and known.id == row.id:

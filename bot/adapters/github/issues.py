@@ -49,9 +49,10 @@ def digest_of(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
 
 
-async def create_comment(session: Session, repo: Repo, number: int, body: str) -> int:
-    """The new comment's id (POST …/issues/{n}/comments)."""
-    made = await session.post(writing(repo), f"/repos/{repo.name}/issues/{number}/comments", {"body": body})
+async def create_comment(session: Session, repo: Repo, number: int, body: str, *, urgent: bool = False) -> int:
+    """The new comment's id (POST …/issues/{n}/comments); an urgent one goes before what waits to be written."""
+    url = f"/repos/{repo.name}/issues/{number}/comments"
+    made = await session.post(writing(repo), url, {"body": body}, urgent=urgent)
     return int(made["id"])
 
 
@@ -80,18 +81,32 @@ async def react(session: Session, repo: Repo, number: int, comment_id: int | Non
 async def set_state_label(session: Session, repo: Repo, number: int, state: str) -> None:
     """Makes the issue carry `state:<state>` and no other `state:` label."""
     now = await issue(session, repo, number)
-    if now is None:
+    if now is None or (labels := await _labels(session, repo, now, state)) is None:
         return
+    await session.put(writing(repo), f"/repos/{repo.name}/issues/{number}/labels", {"labels": labels})
+
+
+async def _labels(session: Session, repo: Repo, now: IssueFacts, state: str) -> list[str] | None:
+    """The labels that the issue should carry, each of which the repository has; None where it carries them."""
     wanted = f"state:{state}"
     others = [label for label in now.labels if not label.startswith("state:")]
     if wanted in now.labels and len(others) + 1 == len(now.labels):
-        return
+        return None
     await ensure_label(session, repo, wanted)
-    await session.put(writing(repo), f"/repos/{repo.name}/issues/{number}/labels", {"labels": [*others, wanted]})
+    return [*others, wanted]
 
 
 async def ensure_label(session: Session, repo: Repo, name: str) -> None:
-    """Makes the label where the repository lacks it; GitHub's own words when it refuses to (422)."""
+    """Makes the label where the repository lacks it; GitHub's own words when it refuses to (422).
+
+    A label that was there once is not looked for again: one that was deleted comes back when an issue gets it.
+    """
+    if (repo.id, name) not in session.labels:
+        await _make_label(session, repo, name)
+        session.labels[repo.id, name] = None
+
+
+async def _make_label(session: Session, repo: Repo, name: str) -> None:
     url = f"/repos/{repo.name}/labels/{{name}}"
     if await session.get(writing(repo), url, name=name) is not None:
         return
@@ -104,8 +119,12 @@ async def ensure_label(session: Session, repo: Repo, name: str) -> None:
             raise
 
 
-async def close_issue(session: Session, repo: Repo, number: int, reason: str) -> None:
-    """Closes the issue."""
-    await session.patch(
-        writing(repo), f"/repos/{repo.name}/issues/{number}", {"state": "closed", "state_reason": reason}
-    )
+async def close_issue(session: Session, repo: Repo, number: int, reason: str, state: str = "") -> None:
+    """Closes the issue, and shows `state` as its label in the same write; nothing where all that is so already."""
+    now = await issue(session, repo, number)
+    if now is None:
+        return
+    labels = await _labels(session, repo, now, state) if state else None
+    if now.open or labels is not None:
+        fields = {"state": "closed", "state_reason": reason} | ({"labels": labels} if labels else {})
+        await session.patch(writing(repo), f"/repos/{repo.name}/issues/{number}", fields)

@@ -64,6 +64,8 @@ class Session:
         self._tokens = Tokens(self.mint, clock)
         self._wires: LRUCache[int, Wire] = LRUCache(maxsize=1_000)
         self._answers = Answers()
+        self.labels: LRUCache[tuple[int, str], None] = LRUCache(maxsize=10_000)
+        """labels that repositories have, by the repository's number and their name"""
         self.token = self._tokens.token
         self.found = self._tokens.found
 

@@ -11,7 +11,6 @@ from bot.domain.effects import (
     Dispatch,
     Grant,
     OpenPull,
-    React,
     Say,
     Seal,
     SetLabels,
@@ -32,7 +31,7 @@ def test_an_opened_issue_becomes_a_plan_whose_comment_is_the_first_write() -> No
     assert case.plan is not None
     assert isinstance(effects[0], Say)
     assert isinstance(effects[0].message, PlanReady)
-    assert [type(e) for e in effects[1:4]] == [React, OpenPull, Check]
+    assert [type(e) for e in effects[1:3]] == [OpenPull, Check]
     files = of(OpenPull, effects)[0].files
     assert files[".millwright/ACME-7/plan.json"] == canonical(case.plan.to_json())
     assert ".millwright/ACME-7/briefing.json" in files

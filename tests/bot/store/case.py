@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.domain.effects import Effect
 from bot.domain.ledger import Entry, chain
 from bot.ports import Commit, NewRow
@@ -20,11 +22,13 @@ def row(delivery: str, body: bytes = b"{}", case: str | None = CASE) -> NewRow:
     return NewRow("internal", "x", delivery, body, case)
 
 
-async def decided(store: Database, delivery: str, *effects: Effect, entries: int = 1) -> int:
+async def decided(
+    store: Database, delivery: str, *effects: Effect, entries: int = 1, linger: timedelta = timedelta(0)
+) -> int:
     """Accept a row and commit a decision about it; the row's id."""
     number = await store.accept(row(delivery)) or 0
     lines = await store.lines(CASE)
     last = lines[-1] if lines else None
     new = chain([Entry("x", {"d": delivery}) for _ in range(entries)], last, now())
-    await store.commit(Commit(number, CASE, last.n if last else 0, tuple(new), (b"blob",), effects))
+    await store.commit(Commit(number, CASE, last.n if last else 0, tuple(new), (b"blob",), effects, linger=linger))
     return number

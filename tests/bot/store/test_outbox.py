@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.effects import Answer, Say
+from bot.domain.effects import Answer, CloseIssue, Say, SetLabels
 from bot.domain.ledger import Entry, chain
 from tests.bot.standin import now, reacting
 from tests.bot.store.case import CASE, decided, opened
@@ -46,11 +46,48 @@ async def test_a_postponed_effect_ends_the_list_until_its_time(database: str) ->
     await decided(store, "d1", reacting("a"), reacting("b"))
     first = (await store.pending(CASE, now()))[0]
     later = now() + timedelta(hours=1)
+    await store.begin(first)
     await store.postpone(first, later, "busy")
     assert await store.pending(CASE, now()) == []
     assert await store.ready(now(), 10) == []
     assert await store.next_due(now()) == later
     assert [found.key for found in await store.pending(CASE, later)] == ["a", "b"]
+    await store.close()
+
+
+async def test_what_tells_only_how_far_things_are_waits_for_what_replaces_it_and_holds_nothing_up(
+    database: str,
+) -> None:
+    store = opened(database)
+    linger = timedelta(seconds=15)
+    await decided(store, "d1", Say("s:1", MESSAGES[0], lingers=True), linger=linger)
+    assert [one.key for one in await store.pending(CASE, now())] == ["s:1"], "the first word never lingers"
+    await store.performed((await store.pending(CASE, now()))[0], [], "done")
+
+    await decided(
+        store,
+        "d2",
+        Say("s:2", MESSAGES[0], lingers=True),
+        SetLabels("l:1", "executing", lingers=True),
+        linger=linger,
+    )
+    assert await store.pending(CASE, now()) == []
+    assert await store.ready(now(), 10) == []
+    first = await store.next_due(now())
+    assert first is not None
+    assert first > now()
+    await decided(store, "d3", Say("s:3", MESSAGES[0], lingers=True), reacting("a"), linger=linger)
+    assert [one.key for one in await store.pending(CASE, now())] == ["a"]
+    assert await store.ready(now(), 10) == [CASE]
+    late = first + timedelta(milliseconds=1)
+    assert [one.key for one in await store.pending(CASE, late)] == ["l:1", "s:3", "a"], (
+        "no news puts it off for ever"
+    )
+
+    await decided(store, "d4", Say("s:4", MESSAGES[0]), CloseIssue("c", "completed", "completed"), linger=linger)
+    assert [one.key for one in await store.pending(CASE, now())] == ["a", "s:4", "c"], (
+        "the label goes with the end"
+    )
     await store.close()
 
 
