@@ -89,7 +89,7 @@ class Running:
         await self._http.close()
 
 
-LINGER = 15.0
+LINGER = 30.0
 """Seconds that what only tells how far things are waits for what replaces it; none where nothing is paced."""
 
 OpenStore = Callable[[str, Callable[[], datetime], str], Database]
@@ -185,6 +185,7 @@ def doors(
     async def parting(_request: web.Request, answer: web.StreamResponse) -> None:
         if intake.closed.is_set():
             answer.force_close()
+            answer.headers["Connection"] = "close"  # the headers are made by now
 
     async def fetch(url: str) -> bytes:
         try:

@@ -133,14 +133,16 @@ async def open_scene(
     *,
     runner: str = "inline",
     pacing: float = 0.0,
+    scale: float = 1.0,
     tools: Path | None = None,
     erp: Erp | None = None,
     defaults: str = "",
 ) -> Scene:
     """A running scene.
 
-    `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `tools` the folder that
-    self-hosted runners keep tools in, `erp` an Odoo that the policy names, `defaults` the organisation's.
+    `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `scale` the factor on
+    all its waits, which the sandbox's limits may share, `tools` the folder that self-hosted runners keep tools in,
+    `erp` an Odoo that the policy names, `defaults` the organisation's.
     """
     story = await begin(folder / "github")
     story.sandbox.actions.runner = runner
@@ -159,7 +161,7 @@ async def open_scene(
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
     make_ring(folder / RING, now())
     keys = SigningKeys(read_ring(folder / RING))
-    bot = await start(settings(folder, story, app, pacing))
+    bot = await start(settings(folder, story, app, pacing, scale))
     app.webhook_url = f"{bot.url}/github"
     generated = workflow(bot.url, keys, await actions.head(), erp)
     await olga.push(operations, {WORKFLOW: generated}, message="Add the workflow")
@@ -168,7 +170,7 @@ async def open_scene(
     return Scene(folder, story, cast, site, bot, keys)
 
 
-def settings(folder: Path, story: Story, app: App, pacing: float) -> Settings:
+def settings(folder: Path, story: Story, app: App, pacing: float, scale: float = 1.0) -> Settings:
     """The bot's settings, read the way the server reads them."""
     key_file = folder / "app.pem"
     key_file.write_text(app.private_key)
@@ -182,8 +184,10 @@ def settings(folder: Path, story: Story, app: App, pacing: float) -> Settings:
             "MILLWRIGHT_DATABASE": f"sqlite:///{folder / 'millwright.db'}",
             "MILLWRIGHT_URL": "http://127.0.0.1:0",
             "MILLWRIGHT_LISTEN": "127.0.0.1:0",
+            "MILLWRIGHT_METRICS": "127.0.0.1:0",
             "MILLWRIGHT_OIDC_ISSUER": story.sandbox.actions.issuer.url,
             "MILLWRIGHT_PACING": str(pacing),
+            "MILLWRIGHT_TIME_SCALE": str(scale),
         }
     )
 
@@ -196,9 +200,11 @@ async def close_scene(scene: Scene) -> None:
 
 
 @asynccontextmanager
-async def on_stage(folder: Path, *, runner: str = "inline", pacing: float = 0.0) -> AsyncIterator[Scene]:
+async def on_stage(
+    folder: Path, *, runner: str = "inline", pacing: float = 0.0, scale: float = 1.0
+) -> AsyncIterator[Scene]:
     """A scene for the length of a block."""
-    scene = await open_scene(folder, runner=runner, pacing=pacing)
+    scene = await open_scene(folder, runner=runner, pacing=pacing, scale=scale)
     try:
         yield scene
     finally:

@@ -79,7 +79,7 @@ async def test_what_tells_only_how_far_things_are_waits_for_what_replaces_it_and
     await decided(store, "d3", Say("s:3", MESSAGES[0], lingers=True), reacting("a"), linger=linger)
     assert [one.key for one in await store.pending(CASE, now())] == ["a"]
     assert await store.ready(now(), 10) == [CASE]
-    late = first + timedelta(milliseconds=1)
+    late = first + linger
     assert [one.key for one in await store.pending(CASE, late)] == ["l:1", "s:3", "a"], (
         "no news puts it off for ever"
     )
