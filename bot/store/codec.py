@@ -60,11 +60,9 @@ def includes(effect: Effect) -> tuple[str, ...]:
     return ("labels",) if isinstance(effect, CloseIssue) and effect.state else ()
 
 
-def lingers(effect: Effect) -> int:
-    """How many times the usual it waits for what will replace it, 0 for not at all; fewer people read labels."""
-    if not (isinstance(effect, Say | SetLabels) and effect.lingers):
-        return 0
-    return 1 if isinstance(effect, Say) else 2
+def lingers(effect: Effect) -> bool:
+    """Whether it waits a little for what will replace it."""
+    return isinstance(effect, Say | SetLabels) and effect.lingers
 
 
 def urgent(effect: Effect) -> bool:

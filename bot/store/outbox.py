@@ -64,7 +64,7 @@ def add(connection: Connection, commit: Commit, now: datetime) -> None:
         if codec.lingers(effect) and not (sticky and not _was(connection, case_key, slot=slot or "")):
             # No longer than the one it replaces would have: else news after news would never be told.
             dues = [found.due for found in waiting if found.slot == slot and found.due and not found.attempts]
-            due = min([*dues, micros(now + commit.linger * codec.lingers(effect))])
+            due = min([*dues, micros(now + commit.linger)])
         type_name, data = codec.dump(effect)
         values.append(
             {
