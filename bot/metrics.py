@@ -5,7 +5,14 @@ Names follow https://prometheus.io/docs/practices/naming/; `.github/OPERATIONS.m
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
 QUICK = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Buckets in seconds for what answers within the request."""
@@ -17,6 +24,7 @@ class Metrics:
     """Every counter, gauge and histogram of one bot; labels are kinds, never names of people or repositories."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # twice the page for when each series began, which nobody asks
         self.registry = CollectorRegistry()
         self.deliveries = self._counter("deliveries", "Webhooks at the door", "event", "outcome")
         self.acknowledged = self._histogram("acknowledge_seconds", "From a webhook's headers to its 202", QUICK)

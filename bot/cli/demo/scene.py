@@ -185,6 +185,7 @@ def settings(folder: Path, story: Story, app: App, pacing: float, scale: float =
             "MILLWRIGHT_URL": "http://127.0.0.1:0",
             "MILLWRIGHT_LISTEN": "127.0.0.1:0",
             "MILLWRIGHT_METRICS": "127.0.0.1:0",
+            "MILLWRIGHT_METRICS": "127.0.0.1:0",
             "MILLWRIGHT_OIDC_ISSUER": story.sandbox.actions.issuer.url,
             "MILLWRIGHT_PACING": str(pacing),
             "MILLWRIGHT_TIME_SCALE": str(scale),
