@@ -38,7 +38,7 @@ HELD = replace(CASE, phase=Phase.HELD, approvals=(APPROVAL,), holder=Actor(12, "
 DRY = PLAN.model_copy(update={"version": 2})
 SEALED = replace(
     DONE,
-    made={"pull": 9, "branch": "millwright/web-7"},
+    made={"pull": 9, "branch": "millwright/web-7", "anchored": 42},
     evidence={"url": "https://github.com/acme/widgets/releases/download/e/evidence_pack_WEB-7.zip"},
 )
 KEY = "SHA256:" + "8" * 64

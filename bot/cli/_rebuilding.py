@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.github import anchors, since
@@ -18,12 +19,14 @@ from bot.app import TIMEOUT
 from bot.decide.rebuilt import KIND
 from bot.domain.anchor import PREFIX, span_of
 from bot.domain.anchored import BLOB, Anchored, Distrusted, FoundRun, Place, believed, unknown_runs
-from bot.domain.lifecycle import ENDED
+from bot.domain.ledger import stamp
 from bot.domain.people import Repo
 from bot.errors import GitHubError
 from bot.ports import AnchorNow, NewRow
 from bot.settings import Settings
 
+DELIVERED = timedelta(days=4)
+"""For longer than this GitHub delivers nothing once more; it keeps what it sent for three days."""
 LARGEST = 50_000_000
 """Bytes of all files of one anchor; more is none of ours."""
 
@@ -35,20 +38,17 @@ class Known:
     found: Anchored
     place: Repo
     """the operations repository, by the installation through which it is reached now"""
-    since: tuple[since.Said, ...] = ()
+    comments: tuple[since.Said, ...] = ()
+    """of as long ago as GitHub might deliver them once more"""
     reviews: tuple[since.Said, ...] = ()
     run: FoundRun | None = None
     """the present run, found by its nonce"""
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is something to go on with."""
-        return self.found.case.phase not in ENDED
-
-    @property
     def words(self) -> tuple[str, ...]:
-        """Links to what looks like a decision and counts no more."""
-        return tuple(one.url for one in (*self.since, *self.reviews) if one.decides)
+        """Links to what looks like a decision, was said since, and counts no more."""
+        said = (*self.comments, *self.reviews)
+        return tuple(one.url for one in said if one.decides and one.is_since(self.found.at))
 
     @property
     def row(self) -> NewRow:
@@ -56,7 +56,7 @@ class Known:
         data: dict[str, Any] = {
             "line": len(self.found.lines),
             "at": self.found.at,
-            "comments": [one.id for one in self.since],
+            "comments": [one.id for one in self.comments],
             "sources": [f"review:{one.id}" for one in self.reviews],
             "words": list(self.words),
             "run": {"id": self.run.id, "nonce": self.run.nonce} if self.run else None,
@@ -145,18 +145,17 @@ async def _judged(
 
 async def _since(session: ReadingSession, found: Anchored, place: Repo, runs: Iterable[FoundRun]) -> Known:
     """What GitHub knows of the case besides; an issue that cannot be read any more has nothing to say."""
-    case, known = found.case, Known(found, place)
-    if not known.is_open:
-        return known
+    case = found.case
     repo = Repo(case.repo.id, case.repo.name, place.installation)
     present = case.run.nonce if case.run is not None and case.run.open else None
     run = next((one for one in runs if one.case == case.key and one.nonce == present), None)
+    start = stamp(datetime.fromisoformat(found.at) - DELIVERED)
     try:
-        said = await since.comments_since(session, repo, case.number, found.at)
+        said = await since.comments_since(session, repo, case.number, start)
         reviews: tuple[since.Said, ...] = ()
         if (pull := case.made.get("pull")) is not None:
-            said += await since.comments_since(session, repo, int(pull), found.at)
-            reviews = await since.reviews_since(session, repo, int(pull), found.at)
+            said += await since.comments_since(session, repo, int(pull), start)
+            reviews = await since.reviews_since(session, repo, int(pull), start)
     except GitHubError:
         return Known(found, place, run=run)
     return Known(found, place, said, reviews, run)

@@ -58,9 +58,7 @@ def _store(url: str, findings: Findings) -> None:
     from bot.store.copying import Copied, filling, keep
 
     known = findings.cases.values()
-    copied = [
-        Copied(one.found.key, one.found.lines, one.found.blobs, one.row if one.is_open else None) for one in known
-    ]
+    copied = [Copied(one.found.key, one.found.lines, one.found.blobs, one.row) for one in known]
     at = now()
     copied += [Copied(key, lines) for key, lines in accounts(one.found for one in known).items()]
 
@@ -85,9 +83,8 @@ def _show(findings: Findings, *, stored: bool) -> None:
     )
     for one in findings.cases.values():
         found = one.found
-        void = str(len(one.words)) if one.is_open else "–"
         name = f"{found.case.display_id} {found.key}"
-        table.add_row(name, found.case.phase.value, str(len(found.lines)), found.at, void)
+        table.add_row(name, found.case.phase.value, str(len(found.lines)), found.at, str(len(one.words)))
     screen = console()
     screen.print(table)
     for one in findings.cases.values():

@@ -12,6 +12,7 @@ from bot.domain.effects import Say
 from bot.domain.frozen import is_unreadable
 from bot.domain.knowledge import Knowledge, Need, RunNow
 from bot.domain.ledger import Entry
+from bot.domain.lifecycle import ENDED
 from bot.domain.next import Await, next_step
 from bot.domain.notices import Rebuilt
 from bot.domain.turn import Turn
@@ -45,7 +46,7 @@ def decide(event: Told, turn: Turn, known: Knowledge) -> None:
     if run is not None and run.open and run.run_id is None and found and found["nonce"] == run.nonce:
         bound = {"nonce": run.nonce, "run_id": found["id"]}
         turn.record(Entry("leg.bound", bound, reason=why, alias=f"run:{found['id']}"))
-    if is_unreadable(turn.case):
+    if is_unreadable(turn.case) or (turn.case.phase in ENDED and not data["words"]):
         return
     caught_up.catch_up(turn, known, why)
     words = tuple(data["words"])

@@ -149,6 +149,12 @@ def github_keeps(case: Case) -> Markdown:
         )
     if case.evidence.get("url"):
         things.append("the evidence pack, a release asset of this repository: delete the release with its tag")
+    if "anchored" in case.made:
+        things.append(
+            "what the bot keeps of this in the operations repository is erased with it, and its history there: "
+            "GitHub keeps such commits for a while where only who knows their names can read them; "
+            "GitHub Support removes them"
+        )
     if case.every_run:
         things.append("logs and artifacts of the workflow runs in the operations repository: delete the runs")
     things.append("what the work itself made, in its target: `/rollback` before erasing, or by hand")

@@ -31,6 +31,12 @@ class Said:
     id: int
     url: str
     decides: bool
+    at: str
+    """RFC 3339, UTC, in whole seconds"""
+
+    def is_since(self, moment: str) -> bool:
+        """Whether it was said in that second of a ledger's time or later."""
+        return self.at >= _second(moment)
 
 
 async def installations(session: Session) -> tuple[Installed, ...]:
@@ -50,24 +56,23 @@ async def comments_since(session: Session, repo: Repo, number: int, since: str) 
     looking = scope(repo, issues="read", metadata="read")
     start = _second(since)
     found = [
-        Said(one["id"], one["html_url"], (one["body"] or "").lstrip("\r\n").startswith("/"))
+        Said(one["id"], one["html_url"], (one["body"] or "").lstrip("\r\n").startswith("/"), one["created_at"])
         async for one in session.items(looking, url, since=start, per_page=str(PAGE))
-        if one["created_at"] >= start and (one.get("user") or {}).get("type") == "User"
+        if (one.get("user") or {}).get("type") == "User"
     ]
-    return tuple(found)
+    return tuple(one for one in found if one.is_since(since))
 
 
 async def reviews_since(session: Session, repo: Repo, pull: int, since: str) -> tuple[Said, ...]:
     """The reviews of a pull request that people submitted at that time or later."""
     url = f"/repos/{repo.name}/pulls/{pull}/reviews{{?per_page}}"
     looking = scope(repo, metadata="read", pull_requests="read")
-    found = []
-    async for one in session.items(looking, url, per_page=str(PAGE)):
-        is_late = str(one.get("submitted_at") or "") >= _second(since)
-        if is_late and (one.get("user") or {}).get("type") == "User":
-            decides = one["state"] in {"APPROVED", "CHANGES_REQUESTED"}
-            found.append(Said(one["id"], one["html_url"], decides))
-    return tuple(found)
+    found = [
+        Said(one["id"], one["html_url"], one["state"] in {"APPROVED", "CHANGES_REQUESTED"}, one["submitted_at"])
+        async for one in session.items(looking, url, per_page=str(PAGE))
+        if one.get("submitted_at") and (one.get("user") or {}).get("type") == "User"
+    ]
+    return tuple(one for one in found if one.is_since(since))
 
 
 async def runs_since(session: Session, repo: Repo, bot: tuple[int, str], since: str) -> tuple[FoundRun, ...]:
