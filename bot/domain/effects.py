@@ -196,6 +196,8 @@ class Seal:
 
     key: str
     outcome: str
+    lines: int = 0
+    """how much of the ledger it tells, so that it is the same pack whenever it is sealed; 0 for all there is"""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def completed(turn: Turn, known: Knowledge) -> None:
     turn.record(Entry("capability.completed", {}))
     case, found = turn.case, findings(turn.case, known)
     _checks(turn, "success", found)
-    turn.do(Seal(turn.name("seal"), "completed"))
+    turn.do(Seal(turn.name("seal"), "completed", case.last))
     turn.sticky(finished(case, known.policy, turn, findings=found))
     turn.do(ClosePull(turn.name("close-pull")))
     turn.do(CloseIssue(turn.name("close-issue"), "completed", case.phase.value))
@@ -66,7 +66,7 @@ def failed(turn: Turn, known: Knowledge, why: str) -> None:
     by_person = (undone or bool(case.kept)) and case.run is not None and case.run.verb == "rollback"
     _deployments(turn, known, "inactive" if by_person or case.phase is Phase.CANCELLED else "failure")
     _checks(turn, _CONCLUSIONS.get(case.phase, "failure"), found)
-    turn.do(Seal(turn.name("seal"), case.phase.value))
+    turn.do(Seal(turn.name("seal"), case.phase.value, turn.case.last))
     show_end(turn, known, why)
 
 

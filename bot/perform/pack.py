@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.domain.case import Case, LegRun
 from bot.domain.cost import costs_of
@@ -26,12 +29,15 @@ Bundles = Sequence[tuple[LegRun, Mapping[str, bytes]]]
 
 
 async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry]:
-    """Records `evidence.sealed` with digest and address; `evidence.refused` where a secret was found (T26)."""
-    lines = await hands.store.lines(case.key)
+    """Records `evidence.sealed` with digest and address; `evidence.refused` where a secret was found (T26).
+
+    A pack is the same bytes whenever it is sealed, so a second try finds what the first one published.
+    """
+    lines = (await hands.store.lines(case.key))[: effect.lines or None]
     if case.plan is None:
         return made(effect)
-    # The key before the clock: should a rotation fall between them, the date still lies in the key's time.
-    key, sealed_at = hands.keys.private, hands.clock()
+    key = hands.keys.private
+    sealed_at = max(datetime.fromisoformat(lines[-1].at), _since(key, hands))
     try:
         pack = await _pack(effect.outcome, case, case.plan, lines, hands)
         data = seal(pack, key, sealed_at, (*hands.secrets, *hands.keys.secrets))
@@ -48,6 +54,15 @@ async def seal_and_publish(effect: Seal, case: Case, hands: Hands) -> list[Entry
     }
     things = {f"evidence_{name}": value for name, value in facts.items()}
     return [Entry("evidence.sealed", facts), *made(effect, None, **things)]
+
+
+def _since(key: Ed25519PrivateKey, hands: Hands) -> datetime:
+    """When the key became the active one: after a rotation, no pack is dated back to before it."""
+    name = dsse.fingerprint(dsse.public_raw(key))
+    for one in cast(Sequence[Mapping[str, Any]], hands.keys.published()["keys"]):
+        if one["keyid"] == name and one["from"]:
+            return datetime.fromisoformat(one["from"])
+    return datetime.min.replace(tzinfo=UTC)
 
 
 async def _pack(outcome: str, case: Case, plan: Plan, lines: list[Line], hands: Hands) -> Pack:
