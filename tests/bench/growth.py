@@ -30,8 +30,8 @@ COPIES = (
     "INSERT INTO ledger (case_key, n, hash, alias, raw) {numbers} SELECT 'case:101:J_' || other.n, ledger.n,"
     " hash, alias || ':' || other.n, substr(raw, 1, {longest}) FROM other, ledger WHERE case_key = 'case:101:I_1'",
     "INSERT INTO outbox (case_key, row_id, key, slot, type, urgent, status, due, attempts, result, effect)"
-    " {numbers} SELECT 'case:101:J_' || other.n, row_id, key, slot, type, urgent, status, due, attempts, result, effect"
-    " FROM other, outbox WHERE case_key = 'case:101:I_1'",
+    " {numbers} SELECT 'case:101:J_' || other.n, row_id, key, slot, type, urgent, status, due, attempts, result,"
+    " effect FROM other, outbox WHERE case_key = 'case:101:I_1'",
     "INSERT INTO inbox (source, kind, delivery, case_key, status, due, attempts, received, body) {numbers}"
     " SELECT source, kind, delivery || ':' || other.n, 'case:101:J_' || other.n, status,"
     " CASE status WHEN 'waiting' THEN {due} + other.n END, 0, received, substr(body, 1, {longest})"

@@ -65,7 +65,8 @@ async def test_an_effect_that_is_next_is_begun_with_the_decision_and_looked_for_
     await store.take(CASE)
     await finished(store, number, reacting("a"))
     effect = await store.effect(CASE)
-    assert effect is not None and effect.attempts == 0, "nothing is to be looked for: it was never tried"
+    assert effect is not None
+    assert effect.attempts == 0, "nothing is to be looked for: it was never tried"
     assert await attempts(store, "outbox", effect.id) == 1
     await store.begin(effect)
     assert await attempts(store, "outbox", effect.id) == 1, "that attempt is counted already"
