@@ -1,4 +1,4 @@
-"""The parts of README.md that are drawn from the code; `python -m tests.rooms.readme` writes them."""
+"""The parts of README.md and OPERATIONS.md that are drawn from the code; run as a module this writes them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 from bot import commands
 from bot.cli.demo.scene import EVENTS, PERMISSIONS
 from bot.domain.lifecycle import mermaid
+from bot.metrics import Metrics
 from bot.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"
+OPERATIONS = README.parent / ".github" / "OPERATIONS.md"
 
 
 def command_table() -> str:
@@ -36,20 +38,32 @@ def settings_table() -> str:
     text = re.sub(r"\n    # (?=[a-z0-9(])", " ", inspect.getsource(Settings).split("@classmethod")[0])
     found = re.findall(r"^    # ([A-Z][A-Z_]+[^:]*): (.+)$", text, re.MULTILINE)
     rows = [f"| `{name}` | {' '.join(meaning.replace(' # ', ' ').split())} |" for name, meaning in found]
-    return "\n".join(f"   {row}" for row in ["| variable | meaning |", "|---|---|", *rows])
+    return "\n".join(["| variable | meaning |", "|---|---|", *rows])
+
+
+def metrics_table() -> str:
+    """Every metric with its labels, as the bot registers them."""
+    rows = [
+        f"| `{one.name}{'_total' if one.type == 'counter' else ''}` | {one.type} | {one.documentation}. |"
+        for one in Metrics().registry.collect()
+    ]
+    return "\n".join(["| metric | kind | what it tells |", "|---|---|---|", *rows])
 
 
 PARTS = {
-    "commands": command_table,
-    "lifecycle": lambda: f"```mermaid\n{mermaid()}\n```",
-    "app": app_table,
-    "settings": settings_table,
+    README: {
+        "commands": command_table,
+        "lifecycle": lambda: f"```mermaid\n{mermaid()}\n```",
+        "app": app_table,
+    },
+    OPERATIONS: {"metrics": metrics_table, "settings": settings_table},
 }
 
 
-def written(text: str) -> str:
-    """The README with each part as the code has it."""
-    for name, part in PARTS.items():
+def written(page: Path) -> str:
+    """The page with each part as the code has it."""
+    text = page.read_text("utf-8")
+    for name, part in PARTS[page].items():
         begin, _, rest = text.partition(f"<!-- {name}:")
         mark, _, rest = rest.partition("\n")
         _, end, after = rest.partition(f"<!-- /{name} -->")
@@ -58,4 +72,5 @@ def written(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(written(README.read_text("utf-8")), "utf-8")
+    for each in PARTS:
+        each.write_text(written(each), "utf-8")

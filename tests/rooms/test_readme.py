@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from bot.__main__ import names
 from bot.domain.policy import Policy, parse
-from tests.rooms.readme import README, written
+from tests.rooms.readme import PARTS, README, written
 
 TEXT = README.read_text("utf-8")
 
 
-def test_its_drawn_parts_are_drawn_from_the_code() -> None:
-    assert written(TEXT) == TEXT, "run `python -m tests.rooms.readme`"
+@pytest.mark.parametrize("page", PARTS, ids=lambda page: page.name)
+def test_its_drawn_parts_are_drawn_from_the_code(page: Path) -> None:
+    assert written(page) == page.read_text("utf-8"), "run `python -m tests.rooms.readme`"
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT))
