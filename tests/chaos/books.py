@@ -81,7 +81,7 @@ def _verified(pack: bytes, one: Capability) -> Iterable[str]:
 def lost(database: Engine, log: Iterable[Delivery]) -> list[str]:
     """Deliveries that were answered 202 and have not been handled, in words."""
     with database.connect() as connection:
-        rows = dict(connection.execute(select(_I.delivery, _I.status).where(_I.source == "github")).tuples().all())
+        rows = dict(connection.execute(select(_I.delivery, _I.status).where(_I.source == "github")).all())
     taken = {one.guid: one for one in log if one.status_code == 202}
     state = {guid: rows.get(guid, "nowhere") for guid in taken}
     return [f"{taken[guid].event} {guid}: {status}" for guid, status in state.items() if status != "done"]
