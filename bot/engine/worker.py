@@ -175,11 +175,11 @@ class Worker:
             await self._record(pending, entries)
         except GitHubBusy as error:
             pause = max(timedelta(seconds=error.retry_after), self._patience.pause(pending.attempts + 1))
-            await self._store.postpone(pending, self._hands.clock() + pause, str(error))
+            await self._store.postpone(pending, self._hands.clock() + pause, str(error), counts=False)
             outcome = "busy"
         except StoreBusy as error:  # what was done is found when it is tried again
             due = self._hands.clock() + timedelta(seconds=self._patience.first)
-            await self._store.postpone(pending, due, str(error))
+            await self._store.postpone(pending, due, str(error), counts=False)
             return "busy"
         except GitHubError as error:
             outcome = await self._give_up(pending, error)
@@ -208,10 +208,11 @@ class Worker:
                 return
 
     async def _again(self, pending: Pending, error: Exception) -> str:
-        if pending.attempts + 1 >= self._patience.attempts:
+        failed = pending.attempts - pending.waits + 1
+        if failed >= self._patience.attempts:
             return await self._give_up(pending, error)
-        log.warning("attempt %d failed: %s", pending.attempts + 1, told(error), exc_info=error)
-        due = self._hands.clock() + self._patience.pause(pending.attempts + 1)
+        log.warning("attempt %d failed: %s", failed, told(error), exc_info=error)
+        due = self._hands.clock() + self._patience.pause(failed)
         await self._store.postpone(pending, due, f"{type(error).__name__}: {error}")
         return "failed"
 

@@ -8,12 +8,15 @@ from bot.domain.case import Case
 from bot.domain.effects import Answer, CancelRun, Dispatch, Grant
 from bot.domain.ledger import Entry
 from bot.domain.people import Repo
+from bot.errors import GitHubBusy
 from bot.perform.made import made
 from bot.ports import DoorAnswer, Hands
 from executors.protocol.canonical import canonical
 from executors.protocol.plan import Plan
 from executors.protocol.spec import SPEC_TYPE, ClaimAnswer
 
+LOOK_EVERY = 15.0
+"""Seconds between two looks for a run that may have been dispatched."""
 READING = {"contents": "read", "metadata": "read"}
 """What a job's App token may do (T43)."""
 
@@ -28,12 +31,18 @@ def operations(plan: Plan, case: Case) -> Repo:
 
 
 async def dispatch(effect: Dispatch, case: Case, hands: Hands, *, again: bool) -> list[Entry]:
-    """workflow_dispatch with {case, leg, nonce} and nothing else; after a crash the run is looked for first."""
+    """workflow_dispatch with {case, leg, nonce} and nothing else.
+
+    What may have been dispatched already is looked for first, for a minute: raises GitHubBusy meanwhile.
+    """
     repo, pin = operations(effect.plan, case), effect.plan.workflow
     path = pin.path if pin else ""
     if effect.verb == "rollback":  # the branch that the plan names may be renamed by now
         repo = (await hands.github.repository(repo)).repo
     run = await hands.github.find_run(repo, path, effect.nonce) if again else None
+    if again and run is None and (still := hands.github.look_for(effect.nonce)) > 0:
+        why = f"the run of {effect.leg} that may have been dispatched is looked for"
+        raise GitHubBusy(why, status=404, retry_after=min(still, LOOK_EVERY))
     if run is None:
         inputs = {"case": case.key, "leg": effect.leg, "nonce": effect.nonce}
         run = await hands.github.dispatch(repo, path, repo.default_branch, inputs)

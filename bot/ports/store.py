@@ -56,6 +56,8 @@ class Pending:
     delivery: str = ""
     """that row's delivery id, for the log; "" once the row was let go"""
 
+    waits: int = 0
+    """of the attempts those that GitHub or the database made wait: nothing failed in them"""
 
 @dataclass(frozen=True)
 class Commit:
@@ -94,6 +96,10 @@ class Store(Protocol):
     """The keys of the cases that `knowledge.CasesOf` describes, sorted."""
 
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]: ...
+    async def opened_lately(self, repository: int) -> tuple[Opened, ...]: ...
+
+    """The newest capabilities that were opened in a repository, as many as any limit counts."""
+
 
     """The keys of the next cases that have not ended and rest, and behind which key to go on; "" from the start."""
 
@@ -107,4 +113,4 @@ class Store(Protocol):
     async def performed(
         self, effect: Pending, lines: Sequence[Line], result: str, blobs: Sequence[bytes] = ()
     ) -> None: ...
-    async def postpone(self, effect: Pending, due: datetime, why: str) -> None: ...
+    async def postpone(self, effect: Pending, due: datetime, why: str, *, counts: bool = True) -> None: ...

@@ -89,7 +89,7 @@ def retry(connection: Connection, name: str) -> Item:
     if _newer(connection, number):
         raise StoreError(f"{name} cannot be tried again: a newer one says what is so now; drop it")
     # One attempt is left counted, so that what it may have made is looked for before it is made again.
-    again = {"status": outbox.WAITING, "attempts": 1, "due": None, "result": None}
+    again = {"status": outbox.WAITING, "attempts": 1, "waits": 0, "due": None, "result": None}
     connection.execute(update(OUTBOX).where(_E.id == number).values(again))
     return found
 

@@ -97,6 +97,10 @@ class Database:
         return await self.read(lambda c: ledger.cases_of(c, repositories, installation))
 
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]:
+    async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
+        """The newest capabilities that were opened in a repository, as many as any limit counts."""
+        return await self.read(lambda c: looking.opened_lately(c, repository))
+
         """The next cases that have not ended and rest for an hour, and the key to go on behind; "" at the end."""
         moved = self._clock() - RESTING
         return await self.read(lambda c: looking.open_cases(c, after, moved))
@@ -137,9 +141,11 @@ class Database:
             await desk.effect_over(effect.id, lambda c: changes.performed(c, effect, lines, result, blobs))
         )
 
-    async def postpone(self, effect: Pending, due: datetime, why: str) -> None:
+    async def postpone(self, effect: Pending, due: datetime, why: str, *, counts: bool = True) -> None:
         """Try the effect again at `due`."""
-        await self._desks[effect.case].effect_over(effect.id, lambda c: outbox.postpone(c, effect.id, due, why))
+        await self._desks[effect.case].effect_over(
+            effect.id, lambda c: outbox.postpone(c, effect.id, due, why, counts=counts)
+        )
 
     async def begin(self, effect: Pending) -> None:
         """Count an attempt on disk before it is made: `Pending.attempts` is then above 0 after a crash."""

@@ -15,6 +15,7 @@ VERSION = 2
 def _to_2(connection: Connection) -> None:
     """Tenants of rows, indexes that hold only what waits, and the row of writes to GitHub that replicas share."""
     connection.execute(text("ALTER TABLE inbox ADD COLUMN tenant BIGINT"))
+    connection.execute(text("ALTER TABLE outbox ADD COLUMN waits INTEGER DEFAULT 0 NOT NULL"))
     for name in ("inbox_work", "outbox_work"):  # they held due times too, and were read whole at every look
         connection.execute(text(f"DROP INDEX {name}"))
     for index in (*INBOX.indexes, *OUTBOX.indexes):

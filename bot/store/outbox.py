@@ -19,6 +19,7 @@ _C = OUTBOX.c
 # Made once: making a statement takes longer than running it. What is set are the other parameters.
 _SET = update(OUTBOX).where(_C.id == bindparam("one"))
 _POSTPONE = _SET.where(_C.status == WAITING)
+_WAIT = _POSTPONE.values(waits=_C.waits + 1)
 _BEGIN = _SET.values(attempts=_C.attempts + 1)
 _UNBEGIN = _POSTPONE.where(_C.attempts > 0).values(attempts=_C.attempts - 1)
 # One that was superseded while it was under way has happened all the same.
@@ -29,7 +30,9 @@ _WAITING = select(_C.id, _C.slot, _C.due, _C.attempts).where(*_OF_CASE).order_by
 _DONE = select(_C.id).where(_C.case_key == bindparam("case"), _C.status == PERFORMED).limit(1)
 _KEY, _SLOT = _DONE.where(_C.key == bindparam("name")), _DONE.where(_C.slot == bindparam("name"))
 _PENDING = (
-    select(_C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.type, _C.effect, _C.due, INBOX.c.delivery)
+    select(
+        _C.id, _C.case_key, _C.row_id, _C.key, _C.attempts, _C.waits, _C.type, _C.effect, _C.due, INBOX.c.delivery
+    )
     .join_from(OUTBOX, INBOX, INBOX.c.id == _C.row_id, isouter=True)
     .where(*_OF_CASE)
     # What lingers was never tried and holds nothing up.
@@ -61,7 +64,8 @@ def add(connection: Connection, commit: Commit, now: datetime) -> None:
         if slot is None and _was(connection, case_key, key=key):
             continue
         due = None
-        if codec.lingers(effect) and not (sticky and not _was(connection, case_key, slot=slot or "")):
+        begun = any(one["slot"] == slot for one in values) or any(one.slot == slot for one in waiting)
+        if codec.lingers(effect) and (not sticky or begun or _was(connection, case_key, slot=slot or "")):
             # No longer than the one it replaces would have: else news after news would never be told.
             dues = [found.due for found in waiting if found.slot == slot and found.due and not found.attempts]
             due = min([*dues, micros(now + commit.linger)])
@@ -113,13 +117,13 @@ def first(
     if row is None or (row.due is not None and row.due > micros(now)):
         return None
     if known is not None and known.id == row.id:
-        return known if row.id == begun else replace(known, attempts=row.attempts)
+        return known if row.id == begun else replace(known, attempts=row.attempts, waits=row.waits)
     return _pending(row)
 
 
 def _pending(row: Any) -> Pending:
     effect = codec.load(row.type, bytes(row.effect))
-    return Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts, row.delivery or "")
+    return Pending(row.id, row.case_key, row.row_id, row.key, effect, row.attempts, row.delivery or "", row.waits)
 
 
 def begin(connection: Connection, effect: int) -> None:
@@ -148,6 +152,7 @@ def forget(connection: Connection, case_key: str) -> None:
     connection.execute(update(OUTBOX).where(_C.case_key == case_key, _C.status == FAILED).values(effect=b""))
 
 
-def postpone(connection: Connection, effect: int, due: datetime, why: str) -> None:
+def postpone(connection: Connection, effect: int, due: datetime, why: str, *, counts: bool = True) -> None:
     """Try the effect again at `due`; what stands behind it waits with it."""
-    connection.execute(_POSTPONE, {"one": effect, "due": micros(due), "result": why})
+    statement = _POSTPONE if counts else _WAIT
+    connection.execute(statement, {"one": effect, "due": micros(due), "result": why})

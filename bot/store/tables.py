@@ -86,6 +86,7 @@ OUTBOX = Table(
     Column("due", BigInteger),
     Column("attempts", Integer, nullable=False),
     Column("result", Text),
+    Column("waits", Integer, nullable=False, server_default="0"),  # attempts that others made wait, of all
     Column("effect", LargeBinary, nullable=False),
 )
 Index("outbox_work", OUTBOX.c.status, OUTBOX.c.case_key, OUTBOX.c.id)

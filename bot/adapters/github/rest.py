@@ -45,6 +45,7 @@ class GitHubRest:
         self.close_pull = partial(pulls.close_pull, session)
         self.put_check = partial(checks.put_check, session)
         self.dispatch = partial(runs.dispatch, session)
+        self.look_for = partial(runs.look_for, session)
         self.run = partial(runs.run, session)
         self.jobs = partial(runs.jobs, session)
         self.job_of_check = partial(runs.job_of_check, session)

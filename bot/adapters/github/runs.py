@@ -13,6 +13,8 @@ from bot.domain.people import Repo
 from bot.errors import GitHubBusy, GitHubError
 from bot.ports import ArtifactMeta, Started
 
+LOOK_FOR = 60.0
+"""Seconds in which a run that was dispatched is found at the latest (T42)."""
 ARTIFACT_LIMIT = 100 * 1024 * 1024
 """Bytes of an artifact's ZIP that are downloaded at most."""
 
@@ -25,11 +27,13 @@ def acting(repo: Repo) -> Scope:
 async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Mapping[str, str]) -> Started | None:
     """Starts the workflow; the run, or None where GitHub answers 204 without one (T42)."""
     workflow = path.rsplit("/", 1)[-1]
-    answer = await session.post(
-        acting(repo),
-        f"/repos/{repo.name}/actions/workflows/{workflow}/dispatches",
-        {"ref": ref, "inputs": dict(inputs), "return_run_details": True},
-    )
+    url = f"/repos/{repo.name}/actions/workflows/{workflow}/dispatches"
+    asked = {"ref": ref, "inputs": dict(inputs), "return_run_details": True}
+    try:
+        answer = await session.post(acting(repo), url, asked)
+    except GitHubBusy as error:
+        session.dispatches[inputs["nonce"]] = session.clock() if error.may_have_happened else 0.0
+        raise
     return Started(answer["workflow_run_id"], answer["html_url"]) if isinstance(answer, Mapping) else None
 
 
@@ -45,6 +49,16 @@ async def find_run(session: Session, repo: Repo, path: str, nonce: str, bot: int
         if str(run.get("display_title", "")).split(" ")[-1] == nonce and run["actor"]["id"] == bot:
             return Started(run["id"], run["html_url"])
     return None
+
+
+def look_for(session: Session, nonce: str) -> float:
+    """Seconds for which a run that was asked for must still be looked for before it is asked for again.
+
+    GitHub lists a run a while after it took the dispatch. Where nobody here knows when that was asked, as after a
+    crash, the time begins now.
+    """
+    since = session.dispatches.setdefault(nonce, session.clock())
+    return max(0.0, since + session.scale * LOOK_FOR - session.clock())
 
 
 async def run(session: Session, repo: Repo, run_id: int) -> RunFacts | None:

@@ -14,7 +14,7 @@ from bot.domain.ledger import Entry, Line, broken_at
 from bot.errors import GitHubBusy, GitHubForbidden
 from bot.events.model import EffectFailed, Event, IssueChanged
 from bot.ports import DoorAnswer, Hands, Pending
-from tests.bot.standin import a_flow, house, noted, reacting, webhook
+from tests.bot.standin import QUICK, a_flow, house, noted, reacting, webhook
 from tests.samples import CASE, MESSAGES, PLAN
 
 CASE_1 = "case:101:I_1"
@@ -90,6 +90,24 @@ async def test_a_busy_github_postpones_the_effect_and_what_stands_behind_it(data
     async with house(database, flow) as home:
         await home.deliver(webhook("d1"))
         assert seen == ["a0", "a1", "a2", "b0"]
+
+
+async def test_t45_hours_of_refusals_are_no_failed_attempts(database: str) -> None:
+    seen: list[str] = []
+
+    async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:
+        seen.append(pending.key)
+        if len(seen) < 40:
+            raise GitHubBusy("secondary limit", status=403, retry_after=0.001)
+        if len(seen) < 40 + QUICK.attempts - 1:
+            raise RuntimeError("a mistake of ours")
+        return [Entry("done")]
+
+    flow = a_flow(lambda event, case, knowledge, at: [noted(event), reacting("a")], perform)
+    async with house(database, flow) as home:
+        await home.deliver(webhook("d1"))
+        assert await home.types() == ["noted", "done"]
+    assert len(seen) == 40 + QUICK.attempts - 1
 
 
 async def test_an_effect_that_github_forbids_is_given_up_and_its_case_is_told(database: str) -> None:

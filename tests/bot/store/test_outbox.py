@@ -60,7 +60,8 @@ async def test_what_tells_only_how_far_things_are_waits_for_what_replaces_it_and
 ) -> None:
     store = opened(database)
     linger = timedelta(seconds=15)
-    await decided(store, "d1", Say("s:1", MESSAGES[0], lingers=True), linger=linger)
+    firsts = (Say("s:1", MESSAGES[0], lingers=True), Say("s:1b", MESSAGES[0], lingers=True))
+    await decided(store, "d1", *firsts, linger=linger)
     assert [one.key for one in await store.pending(CASE, now())] == ["s:1"], "the first word never lingers"
     await store.performed((await store.pending(CASE, now()))[0], [], "done")
 
