@@ -46,7 +46,7 @@ def scans(folder: Path, asked: set[tuple[str, int]]) -> list[str]:
         for statement, count in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * count)
             for step in [str(one[3]) for one in plan]:
-                whole = re.match(r"SCAN (inbox|outbox|ledger|leases|blobs)\b", step)
+                whole = re.match(r"SCAN (inbox|outbox|ledger|leases|blobs)\b|SEARCH \w+$", step)
                 if whole and not any(index in step for index in ONLY_WHAT_WAITS):
                     found.append(f"{step}: {statement}")
     return found
