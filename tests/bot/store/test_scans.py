@@ -77,13 +77,12 @@ async def test_no_statement_of_the_engine_reads_a_whole_table(tmp_path: Path) ->
 
 async def test_cases_with_a_ready_row_are_found_behind_more_rows_than_one_look_reads(database: str) -> None:
     store = opened(database)
-    for n in range(0, WINDOW + 10, 256):
-        await store._writer.run(lambda c, n=n: _many(c, n, min(256, WINDOW + 10 - n)))
+    await store._writer.run(_many)
     await store.accept(row("last", case="case:101:I_2"))
     assert await store.ready(now(), 10) == ["case:101:I_1", "case:101:I_2"]
     assert await store.ready(now(), 1) == ["case:101:I_1"]
     await store.close()
 
 
-def _many(connection: Connection, first: int, count: int) -> None:
-    accept(connection, [Accepted(row(f"d{n}"), now()) for n in range(first, first + count)])
+def _many(connection: Connection) -> None:
+    accept(connection, [Accepted(row(f"d{n}"), now()) for n in range(WINDOW + 10)])
