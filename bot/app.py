@@ -221,7 +221,8 @@ def _hands(settings: Settings, store: Database, keys: WatchedKeys, github: GitHu
         clock=now,
         chance=chance,
         answer=answers.give if store.others is None else store.others.answer,
-        settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)},
+        settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)}
+        | {"retention_days": str(settings.retention_days)},
         secrets=(settings.webhook_secret,),
         linger=timedelta(seconds=LINGER * settings.pacing * settings.time_scale),
         metrics=store.metrics,

@@ -24,7 +24,7 @@ class Metrics:
     """Every counter, gauge and histogram of one bot; labels are kinds, never names of people or repositories."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # twice the page for when each series began, which nobody asks
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # when each series began, nobody asks
         self.registry = CollectorRegistry()
         self.deliveries = self._counter("deliveries", "Webhooks at the door", "event", "outcome")
         self.acknowledged = self._histogram("acknowledge_seconds", "From a webhook's headers to its 202", QUICK)

@@ -74,6 +74,7 @@ REPLIES: tuple[Message, ...] = (
 """each renders as the golden file of its kind"""
 
 VARIANTS: dict[str, Message] = {
+    "erased_by_time": Erased(replace(SEALED, plan=None, erased=True), "", LATER, 1),
     "held_frozen": Held(replace(HELD, phase=Phase.HELD, frozen="archived"), "", "", "the repository is archived"),
     "cost_reply_nothing": CostReply(CASE, PLAN.estimate, ()),
     "evidence_reply_not_yet": EvidenceReply(RUNNING, "", "", "", "", 12, 0),

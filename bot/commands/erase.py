@@ -5,17 +5,15 @@ Said alone it tells what would be lost and what GitHub keeps; only the line that
 
 from __future__ import annotations
 
-from bot.domain import anchor
 from bot.domain.case import Case
 from bot.domain.command import Asked, Command
-from bot.domain.effects import Erase, React
-from bot.domain.erasure import is_at_rest, stored, token
+from bot.domain.effects import React
+from bot.domain.erasure import erase, is_at_rest, stored, token
 from bot.domain.faults import Refused
 from bot.domain.knowledge import Blobs, History, Knowledge, Need, Permission
-from bot.domain.ledger import Entry, stamp
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Role
-from bot.domain.replies import EraseAsk, Erased
+from bot.domain.replies import EraseAsk
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest, standing_legs
 
@@ -42,12 +40,8 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
 
 
 def _erase(asked: Asked, turn: Turn, digests: tuple[str, ...]) -> None:
-    place = anchor.place_of(turn.case)
-    turn.record(Entry("data.erased", {"digests": list(digests), "comment": asked.comment_id}, asked.actor))
-    turn.do(Erase(turn.name("erase"), digests))
-    anchor.afresh(turn, place)
+    erase(turn, digests, asked.actor, comment=asked.comment_id)
     turn.do(React(f"react:{asked.comment_id}", asked.comment_id, "+1"))
-    turn.sticky(Erased(turn.case, asked.actor.login, stamp(turn.now), len(digests)))
 
 
 def _refusal(asked: Asked, case: Case, has_any: bool) -> Refused | None:

@@ -22,6 +22,7 @@
 | budgets | a budget's own decisions: whether there is money for a leg |
 | house | check runs asked for again, effects that failed |
 | spread | repositories, installations, rights: told to every case concerned |
+| retention | personal data of what ended long ago |
 | life | what a case makes of that |
 """
 
@@ -40,6 +41,7 @@ from bot.decide import (
     look,
     policy_check,
     pull,
+    retention,
     review,
     run,
     spread,
@@ -98,6 +100,8 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return sweep.needs(event)
         case TimerDue(name=look.NAME):
             return look.needs(event)
+        case TimerDue(name=retention.NAME):
+            return retention.needs(case)
         case TimerDue():
             return run.needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
@@ -150,6 +154,7 @@ def decide(  # noqa: C901 - one case per event
             assert_never(event)
     let_go(case, turn)
     anchor.keep(turn)
+    retention.watch(case, turn, knowledge)
     return turn.effects
 
 
@@ -160,6 +165,8 @@ def _of_timer(event: TimerDue, turn: Turn, knowledge: Knowledge) -> None:
         sweep.decide(event, turn, knowledge)
     elif event.name == look.NAME:
         look.decide(event, turn, knowledge)
+    elif event.name == retention.NAME:
+        retention.decide(turn, knowledge)
     else:
         run.decide_timer(event, turn, knowledge)
 

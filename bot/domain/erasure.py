@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bot.domain import anchor
 from bot.domain.case import Case
-from bot.domain.ledger import Line
+from bot.domain.effects import Erase
+from bot.domain.ledger import Entry, Line, stamp
 from bot.domain.lifecycle import ENDED, Phase
+from bot.domain.people import Actor
+from bot.domain.replies import Erased
+from bot.domain.turn import Turn
 
 KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "plan.generated": (("digest", "plans"), ("briefing", "briefings")),
@@ -39,6 +44,19 @@ def is_at_rest(case: Case) -> bool:
     """Whether nothing of it runs, waits or is decided on."""
     runs = case.run is not None and case.run.open
     return case.phase in AT_REST and not runs and case.gate is None and case.queued is None
+
+
+def erase(
+    turn: Turn, digests: tuple[str, ...], actor: Actor, reason: str = "", comment: int | None = None
+) -> None:
+    """Has the bytes of these digests erased, and says so once; the ledger tells by whom, or for which reason."""
+    place = anchor.place_of(turn.case)
+    data: dict[str, object] = {"digests": list(digests)}
+    turn.record(Entry("data.erased", data if comment is None else data | {"comment": comment}, actor, reason))
+    turn.do(Erase(turn.name("erase"), digests))
+    anchor.afresh(turn, place)
+    if not turn.case.frozen:  # else GitHub lets nothing be written there
+        turn.sticky(Erased(turn.case, actor.login if comment is not None else "", stamp(turn.now), len(digests)))
 
 
 def token(case: Case) -> str:

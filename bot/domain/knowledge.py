@@ -237,6 +237,8 @@ class Knowledge:
     """whether GitHub let be read what a round wanted to know; only `swept` goes on without"""
     sweep_every: float = 3600.0
     """seconds between two sweeps"""
+    retention_days: int = 0
+    """days after a capability's end at which its personal data are erased; 0 keeps them"""
     nonce: str = ""
     """32 hex digits, fresh for this event: chance is an argument"""
     bot: int = 0

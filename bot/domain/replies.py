@@ -206,6 +206,7 @@ class Erased:
 
     case: Case
     by: str
+    """who asked for it; "" where the time was over for which the operator keeps them"""
     at: str
     many: int
     kind: Literal["erased"] = "erased"

@@ -77,7 +77,8 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
 async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
     wanted = tuple(dict.fromkeys(needs))
     every = float(hands.settings.get("sweep", Knowledge.sweep_every))
-    known = Knowledge(case=case, nonce=hands.chance(), sweep_every=every)
+    days = int(hands.settings.get("retention_days", Knowledge.retention_days))
+    known = Knowledge(case=case, nonce=hands.chance(), sweep_every=every, retention_days=days)
     ours = [await _ours(need, known, hands) for need in wanted if isinstance(need, OURS)]
     known = replace(known, **_merged(ours, known))
     wide = [await _wide(need, hands) for need in wanted if isinstance(need, WIDE)]

@@ -72,6 +72,7 @@ class Scene:
     around: AroundNow | None = None
     """how GitHub says the installation and its repositories stand; None believes what is told"""
     check_files: dict[str, str] = field(default_factory=dict)
+    retention_days: int = 0
     post: Post = field(default_factory=Post)
     elsewhere: dict[str, list[Line]] = field(default_factory=dict)
 
@@ -157,6 +158,7 @@ class Scene:
             "blobs": {},
             "nonce": f"{(self.number - 7) << 64 | self.nonces:032x}",
             "bot": BOT.id,
+            "retention_days": self.retention_days,
         }
         for need in wanted:
             for name, value in answered(need, self).items():
