@@ -91,7 +91,7 @@ async def go(how: Pass, folder: Path) -> Outcome:
     began = time.monotonic()
     folder.mkdir(parents=True)
     database = how.database or f"sqlite:///{folder / 'millwright.db'}"
-    async with town(folder, firms_of(how.mix)) as place:
+    async with town(folder, firms_of(how.mix), how.scale) as place:
         with ExitStack() as stack:
             outcome = await _through(how, place, database, stack)
     outcome.seconds = time.monotonic() - began

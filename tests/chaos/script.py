@@ -10,7 +10,10 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
+from bot.sandbox.client import Refused
 from bot.sandbox.threads import Issue
 from tests.chaos.town import Firm, Town
 from tests.stories.words import LABEL, acme
@@ -79,18 +82,29 @@ class Capability:
 
     async def bert(self, line: str) -> None:
         """Bert, who may decide, says the line."""
-        await self.town.bert.comment(self.firm.product, self.number, line)
+        await patiently(lambda: self.town.bert.comment(self.firm.product, self.number, line))
 
     async def talk(self) -> None:
         """Words that decide nothing, of somebody who may not decide."""
         for words in NOISE:
-            await self.town.mallory.comment(self.firm.product, self.number, words)
+            await patiently(partial(self.town.mallory.comment, self.firm.product, self.number, words))
+
+
+async def patiently(do: Callable[[], Awaitable[Any]]) -> Any:
+    """What comes of it, done again while GitHub says that this person does too much at once."""
+    while True:
+        try:
+            return await do()
+        except Refused as error:
+            if error.status not in (403, 429):
+                raise
+        await asyncio.sleep(LOOK)
 
 
 async def play(one: Capability) -> None:
     """Anna opens the issue, and its course is taken to the end."""
-    town = one.town
-    issue = await town.anna.open_issue(one.firm.product, one.name, _words(one), [LABEL])
+    anna, product = one.town.anna, one.firm.product
+    issue = await patiently(lambda: anna.open_issue(product, one.name, _words(one), [LABEL]))
     one.number = int(issue["number"])
     await COURSES[one.course](one)
 
@@ -124,7 +138,8 @@ async def _cancelled(one: Capability) -> None:
 
 async def _edited(one: Capability) -> None:
     await one.planned()
-    await one.town.anna.edit_issue(one.firm.product, one.number, body=_words(one, "Crafts"))
+    anna, product = one.town.anna, one.firm.product
+    await patiently(lambda: anna.edit_issue(product, one.number, body=_words(one, "Crafts")))
     await one.planned(2)
 
 

@@ -20,6 +20,7 @@ from bot.cli._local_site import LocalSite
 from bot.cli.demo.operations import environments, policy, workflow
 from bot.cli.demo.scene import EVENTS, PERMISSIONS, RING, actions_source
 from bot.domain.workflow import PATH as WORKFLOW
+from bot.sandbox.limits import Allowance
 from bot.sandbox.people import Participant
 from bot.sandbox.places import Place
 from bot.sandbox.state import App
@@ -78,9 +79,9 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, firms: int) -> AsyncIterator[Town]:
-    """A town for the length of a block."""
-    story = await begin(folder / "github")
+async def town(folder: Path, firms: int, scale: float) -> AsyncIterator[Town]:
+    """A town for the length of a block, with every limit of GitHub's, its windows shortened by `scale`."""
+    story = await begin(folder / "github", allowance=Allowance(is_secondary_on=True, scale=scale))
     built = await _found(folder, story)
     try:
         source = story.repository("millwright-dev/millwright", files=actions_source())
