@@ -33,9 +33,7 @@ def run(_arguments: argparse.Namespace) -> int:
         return 0
     broken = found.broken
     print(f"BROKEN: {broken.case}, line {broken.n}: {broken.why}")
-    print(
-        "Nothing after it was looked at. `millwright rebuild` reads the signed copies in the operations repository."
-    )
+    print("What follows was not looked at. `millwright rebuild` reads the copies that were signed.")
     return BROKEN
 
 
