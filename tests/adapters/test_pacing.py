@@ -14,6 +14,7 @@ from bot.adapters.github.pacing import LONGEST_LINE, Asked, Pacing
 from bot.errors import GitHubBusy
 from bot.store import pace
 from bot.store.connect import open_database
+from tests.bot.standin import now as wall
 
 COMMENT = Asked(1, "POST", "/repos/a/b/issues/1/comments")
 LABEL = Asked(1, "PUT", "/repos/a/b/issues/1/labels")
@@ -206,6 +207,23 @@ async def test_t45_a_bot_that_was_restarted_remembers_the_stop(time: FakeTime, p
     with pytest.raises(GitHubBusy) as later:
         await write(Pacing(book=pacing.book, clock=time.clock, sleep=time.sleep), CHECK)
     assert later.value.retry_after == pytest.approx(3_000, abs=0.01)
+
+
+async def test_t45_two_bots_on_one_database_keep_one_spacing(postgres_url: str) -> None:
+    left: list[float] = []
+
+    async def bot(name: str) -> None:
+        store = open_database(postgres_url, wall, name)
+        pacing = Pacing(scale=0.05, book=pace.book(store, wall))
+        for _ in range(5):
+            async with pacing.turn(CHECK):
+                left.append(pacing.clock())
+        await store.close()
+
+    await asyncio.gather(bot("a"), bot("b"))
+    assert len(left) == 10
+    left.sort()
+    assert left[-1] - left[0] >= 9 * 0.05 - 0.02  # the clock's own grain, and when each was woken
 
 
 async def test_what_is_no_limit_stops_nobody(pacing: Pacing) -> None:

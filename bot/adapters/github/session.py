@@ -64,7 +64,7 @@ class Session:
         self._tokens = Tokens(self.mint, clock)
         self._wires: LRUCache[int, Wire] = LRUCache(maxsize=1_000)
         self._answers = Answers()
-        self.scale = pacing.scale
+        self.scale, self.metrics = pacing.scale, pacing.metrics
         self.dispatches: LRUCache[str, float] = LRUCache(maxsize=10_000)
         """when a workflow was dispatched whose answer was lost, by its nonce; 0 where it was not"""
         self.labels: LRUCache[tuple[int, str], None] = LRUCache(maxsize=10_000)
