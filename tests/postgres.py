@@ -17,6 +17,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ __all__ = ["Server", "Unavailable", "server"]
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 # A commit is out of the server's own memory when it returns, so `kill` loses nothing; on the disk only with fsync.
 _SETTINGS = ("synchronous_commit=on",)
+_STARTER = ThreadPoolExecutor(1, thread_name_prefix="postgres")
+"""Starts every server: a child ends with the thread that began it, and this one lives as long as we do."""
 _DURABLE = ("fsync=on", "full_page_writes=on")
 
 
@@ -77,9 +80,14 @@ class Server:
         settings = (*_SETTINGS, *_DURABLE) if self.durable else _SETTINGS
         options = [part for setting in settings for part in ("-c", setting)]
         data = str(self.folder / "data")
+        command = [str(self._programs.bin / "postgres"), "-D", data, "-k", str(self.folder), *options]
+        self._process = _STARTER.submit(self._begin, command).result()
+        until(self._answers, self._process.pid, 60, "PostgreSQL")
+
+    def _begin(self, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [str(self._programs.bin / "postgres"), "-D", data, "-k", str(self.folder), *options],
+            return subprocess.Popen(
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -89,7 +97,6 @@ class Server:
                 preexec_fn=_ends_with_us(),
                 **Account.of_postgres().arguments,  # type: ignore[call-overload]
             )
-        until(self._answers, self._process.pid, 60, "PostgreSQL")
 
     def kill(self) -> None:
         """SIGKILL to the server and every process of it, as a power cut does."""

@@ -51,7 +51,7 @@ def commit(connection: Connection, batch: list[Job]) -> list[Outcome]:
     except InDoubt:
         raise
     except Exception as error:
-        if is_busy(error):
+        if is_busy(error) or connection.invalidated:
             raise
         if len(batch) == 1:
             return [(batch[0], None, error)]
@@ -107,6 +107,6 @@ def _attempt(connection: Connection, jobs: list[Job]) -> list[Outcome]:
         with connection.begin_nested():
             return _together(connection, jobs)
     except Exception as error:
-        if is_busy(error):  # not these jobs' fault, and the others fare no better
+        if is_busy(error) or connection.invalidated:  # not these jobs' fault, and the others fare no better
             raise
         return [(job, None, error) for job in jobs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StoreBusy, StoreError
@@ -18,7 +18,8 @@ def is_busy(error: BaseException) -> bool:
 
     https://www.postgresql.org/docs/current/errcodes-appendix.html, https://peps.python.org/pep-0249/#exceptions
     """
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout) or _state(error) == _READ_ONLY
+    busy = isinstance(error, OperationalError | InterfaceError | PoolTimeout | PendingRollbackError)
+    return busy or is_lost(error)
 
 
 def is_lost(error: BaseException) -> bool:

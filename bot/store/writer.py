@@ -6,7 +6,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +24,8 @@ BATCH = 256
 """Jobs that share one commit at most, so that nobody waits long for the others."""
 
 
+TURN = 4
+"""Workers told in one turn of the event loop: each then decides something, and nothing else runs meanwhile."""
 PATIENCE = 2.0
 """Seconds for which the writer tries to reach a server that went away, before it says so: a restart takes less."""
 PAUSE = 0.05
@@ -39,7 +42,8 @@ class Writer:
         self._closed = False
         self._away = False
         self._pause = threading.Event()
-        self._connection = engine.connect()
+        self._engine = engine
+        self._connection: Connection | None = engine.connect()
         self._thread.start()
 
     async def run(self, change: Callable[[Connection], R]) -> R:
@@ -62,17 +66,18 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        with self._connection as connection:
-            while (job := self._jobs.get()) is not None:
-                batch, last = self._gather(job)
-                began = time.perf_counter()
-                outcomes = self._commit(connection, batch)
-                seconds = time.perf_counter() - began
-                _announce(outcomes)  # first: somebody waits for it
-                self._metrics.commits.observe(seconds)
-                self._metrics.committed.inc(len(batch))
-                if last:
-                    return
+        while (job := self._jobs.get()) is not None:
+            batch, last = self._gather(job)
+            began = time.perf_counter()
+            outcomes = self._commit(batch)
+            seconds = time.perf_counter() - began
+            _announce(outcomes)  # first: somebody waits for it
+            self._metrics.commits.observe(seconds)
+            self._metrics.committed.inc(len(batch))
+            if last:
+                break
+        if self._connection is not None:
+            self._connection.close()
 
     def _gather(self, first: Job) -> tuple[list[Job], bool]:
         """All that waits now, and whether the end was among it."""
@@ -87,23 +92,37 @@ class Writer:
             batch.append(job)
         return batch, False
 
-    def _commit(self, connection: Connection, batch: list[Job]) -> list[Outcome]:
+    def _commit(self, batch: list[Job]) -> list[Outcome]:
         """What became of each; the writer outlives every failed commit, and all its askers are told."""
         deadline = time.monotonic() + (0 if self._away else PATIENCE)
         while True:
             try:
-                outcomes = commit(connection, batch)
+                outcomes = commit(self._reached(), batch)
             except InDoubt as doubt:  # never again by ourselves: it may have happened
+                self._let_go()
                 return _failed(batch, doubt.__cause__ or doubt)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told
-                again = is_lost(error) or is_collision(error)
-                if not again or time.monotonic() >= deadline:
-                    self._away = is_lost(error)
+                self._away = self._let_go() or is_lost(error)
+                if not (self._away or is_collision(error)) or time.monotonic() >= deadline:
                     return _failed(batch, error)
             else:
                 self._away = False
                 return outcomes
             self._pause.wait(PAUSE)
+
+    def _reached(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _let_go(self) -> bool:
+        """Begin anew with another connection, whatever state this one is in; whether there was none any more."""
+        was, self._connection = self._connection, None
+        if was is None or was.invalidated:
+            return True
+        was.invalidate()
+        was.close()
+        return False
 
 
 def _failed(batch: list[Job], error: BaseException) -> list[Outcome]:
@@ -115,10 +134,23 @@ def _announce(outcomes: list[Outcome]) -> None:
     for loop in loops:
         mine = [outcome for outcome in outcomes if outcome[0].answer.get_loop() is loop]
         if not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve, mine)
+            loop.call_soon_threadsafe(_resolve, loop, mine)
 
 
-def _resolve(outcomes: list[Outcome]) -> None:
+def _resolve(loop: asyncio.AbstractEventLoop, outcomes: list[Outcome]) -> None:
+    """Tell those who wait: doors at once, the engine's workers a few at a time, so that requests come in between."""
+    singles = deque(outcome for outcome in outcomes if outcome[0].many is each)
+    _tell(outcome for outcome in outcomes if outcome[0].many is not each)
+
+    def some() -> None:
+        _tell(singles.popleft() for _ in range(min(TURN, len(singles))))
+        if singles:
+            loop.call_soon(some)
+
+    some()
+
+
+def _tell(outcomes: Iterable[Outcome]) -> None:
     for job, result, error in outcomes:
         if job.answer.done():  # the asker has gone
             continue
