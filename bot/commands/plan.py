@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import undo
+from bot.domain.allowance import full_for_again, full_for_new
 from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.command import Asked, Command
@@ -16,7 +17,18 @@ from bot.domain.drafting import draft, house_faults
 from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gates import PLAN, ask
-from bot.domain.knowledge import Blobs, Blueprints, IssueNow, Knowledge, Need, Permission, PolicyFile, WorkflowFile
+from bot.domain.knowledge import (
+    Blobs,
+    Blueprints,
+    History,
+    IssueNow,
+    Knowledge,
+    Need,
+    OpenedLately,
+    Permission,
+    PolicyFile,
+    WorkflowFile,
+)
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import BriefingFaults, Message, NoPolicy
@@ -24,6 +36,7 @@ from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose
 from bot.domain.replies import PlanSketch
 from bot.domain.rights import in_words
+from bot.domain.stale import defer
 from bot.domain.turn import Turn
 from bot.domain.wishes import open_choices
 
@@ -41,7 +54,8 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     number = case.number if case else asked.opening.number if asked.opening else asked.number
     left = undo.every_digest(case) if case and case.phase in AFTERWARDS else ()
     who = Permission(asked.actor.id, asked.actor.login)
-    return (IssueNow(number), who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), Blobs(left))
+    counted = History() if case else OpenedLately(asked.opening.repo.id if asked.opening else 0)
+    return (IssueNow(number), who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), Blobs(left), counted)
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
@@ -49,8 +63,15 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     role = known.roles.get(asked.actor.id, Role.NONE)
     if known.issue is None or (turn.known is None and asked.opening is None):
         return
+    full = full_for_again(known.lines, role, turn.now)
     if turn.known is None and asked.opening is not None:
+        full = full_for_new(known.opened, asked.actor.id, role, turn.now)
+        if full is not None and not full.is_first:
+            return
         open_case(turn, asked.opening, known.issue)
+    if full is not None and asked.arguments.lower() != DRY:
+        defer(turn, full, asked.actor)
+        return
     if asked.arguments.lower() == DRY:
         turn.reply(asked.comment_id, sketch(turn.case, known), asked.number)
         return

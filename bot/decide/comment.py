@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.commands import command, names
+from bot.decide.quiet import hush
 from bot.domain.approval import Approval
 from bot.domain.case import Case, Opening, Override
 from bot.domain.command import Asked, Invocation, TwoCommands, Unknown, parse
@@ -63,6 +64,12 @@ def decide(event: CommentCreated, turn: Turn, known: Knowledge) -> None:
     case = turn.known
     if event.actor.id == known.bot or (case is not None and event.comment_id in case.seen_comments):
         return
+    _heard(event, turn, known)
+    hush(event, case, turn, known)
+
+
+def _heard(event: CommentCreated, turn: Turn, known: Knowledge) -> None:
+    case = turn.known
     match parse(event.body, names()):
         case Invocation(name) as said:
             if _is_heard(event, name) and (case is not None or name == "plan"):

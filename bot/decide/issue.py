@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from bot.domain.allowance import full_for_again, full_for_new
 from bot.domain.case import Case, Opening
 from bot.domain.checks import CheckFiles
 from bot.domain.drafting import PREFIX, is_ours
 from bot.domain.effects import ClosePull, Say
-from bot.domain.knowledge import Blueprints, IssueNow, Knowledge, Need, Permission, PolicyFile, WorkflowFile
+from bot.domain.knowledge import (
+    Blueprints,
+    History,
+    IssueNow,
+    Knowledge,
+    Need,
+    OpenedLately,
+    Permission,
+    PolicyFile,
+    WorkflowFile,
+)
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import ENDED, Phase, can
 from bot.domain.messages import ApprovalsVoid
 from bot.domain.next import Await, next_step
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose, subject_digest
-from bot.domain.stale import note
+from bot.domain.stale import defer, note
 from bot.domain.stop import at_own_gate, cancel, is_untouched
 from bot.domain.turn import Turn
 from bot.domain.view import show
@@ -38,7 +49,8 @@ def needs(event: IssueChanged, case: Case | None) -> tuple[Need, ...]:
     if event.action in ENDS or event.action == "reopened":
         return (now, PolicyFile()) if event.action == "unlabeled" else (PolicyFile(),)
     who = Permission(event.actor.id, event.actor.login)
-    return (now, who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile())
+    counted = History() if case is not None else OpenedLately(event.repo.id)
+    return (now, who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), counted)
 
 
 def _concerns(event: IssueChanged, case: Case | None) -> bool:
@@ -91,6 +103,8 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         if not is_ours(issue.labels):
             return
         opening = Opening(event.repo, event.issue.node_id, event.issue.number, issue.title, event.issue.author)
+        if not _may_open(event, opening, turn, known):
+            return
         open_case(turn, opening, issue)
     elif _is_edited_by_another(event) and event.actor.id not in turn.case.editors:
         turn.record(Entry("briefing.edited", {}, event.actor))
@@ -103,10 +117,25 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         return
     approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
     role = known.roles.get(event.actor.id, Role.NONE)
+    if (full := full_for_again(known.lines, role, turn.now)) is not None:
+        defer(turn, full, event.actor)
+        return
     propose(turn, Request(issue, event.actor, event.actor.is_person and role >= Role.TRIAGE), known)
     if approved and not turn.case.approvals:
         message = ApprovalsVoid(turn.case, f"the briefing was edited by {event.actor.login}", approved)
         turn.do(Say(turn.name("void"), message, to="reply"))
+
+
+def _may_open(event: IssueChanged, opening: Opening, turn: Turn, known: Knowledge) -> bool:
+    """Whether whoever did this may cost a plan more today; the first time that not, they are told (T47)."""
+    role = known.roles.get(event.actor.id, Role.NONE)
+    full = full_for_new(known.opened, event.actor.id, role, turn.now)
+    if full is None:
+        return True
+    if full.is_first and known.issue is not None:
+        open_case(turn, opening, known.issue)
+        defer(turn, full, event.actor)
+    return False
 
 
 def _edited_too_late(event: IssueChanged, turn: Turn) -> None:

@@ -54,6 +54,8 @@ def _without(case: Case, source: object) -> Mapping[str, str]:
 
 
 def _refused(case: Case, line: Line) -> Case:
+    if line.entry.data.get("role") in {"none", "read"}:  # this is an answer to an outsider too (T45)
+        case = replace(case, answered=(*case.answered[-19:], line.at))
     return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
 
 

@@ -1,4 +1,4 @@
-"""What entries about GitHub's own life leave behind in a case: names, branches, installations, what is frozen."""
+"""What entries about GitHub's own life leave behind in a case: names, what is frozen, who was answered."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def _rebuilt(case: Case, line: Line) -> Case:
     return replace(case, restored=True, **seen)  # type: ignore[arg-type]  # names of Case's fields
 
 
+def _answered(case: Case, line: Line) -> Case:
+    return replace(case, answered=(*case.answered[-19:], line.at))
+
+
 LIFE_READERS: dict[str, Callable[[Case, Line], Case]] = {
+    "outsider.answered": _answered,
     "repository.renamed": _renamed,
     "repository.branched": _branched,
     "repository.moved": _moved,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from bot.domain.allowance import Opened
 from bot.domain.case import Case
 from bot.domain.checks import CheckFiles
 from bot.domain.codeowners import Codeowners
@@ -18,6 +18,11 @@ from bot.domain.looking import NOTHING, Piece
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.proposed import Proposal, ProposedPolicy
+from bot.domain.unheard_needs import MissedDeliveries as MissedDeliveries
+from bot.domain.unheard_needs import OpenCases as OpenCases
+from bot.domain.unheard_needs import OpenedLately as OpenedLately
+from bot.domain.unheard_needs import PullNow as PullNow
+from bot.domain.unheard_needs import Unheard as Unheard
 from bot.domain.vertical import Vertical
 from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import WorkflowPin
@@ -143,34 +148,6 @@ class Around:
     places: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class MissedDeliveries:
-    """GitHub's log of what it sent to the App since then, three days at most; answers deliveries, sweep_every."""
-
-    since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class PullNow:
-    """The plan pull request as it stands now; answers `pull`."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class OpenCases:
-    """The next cases that have not ended, behind the key `after`; answers `open_cases`."""
-
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class Unheard:
-    """Labelled issues that no case was opened on, in the next repositories behind `after`; answers `unheard`."""
-
-    after: str = ""
-
-
 Need = (
     Permission
     | TeamsOf
@@ -195,6 +172,7 @@ Need = (
     | PullNow
     | OpenCases
     | Unheard
+    | OpenedLately
 )
 
 
@@ -228,6 +206,7 @@ class Knowledge:
     lines: tuple[Line, ...] = ()
     ledgers: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     cases: tuple[str, ...] = ()
+    opened: tuple[Opened, ...] = ()
     around: AroundNow | None = None
     deliveries: DeliveryLog = EMPTY_LOG
     pull: PullFacts | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.allowance import DEFERRED, Full
 from bot.domain.case import Case
 from bot.domain.effects import Say
 from bot.domain.knowledge import Knowledge
+from bot.domain.ledger import Entry
 from bot.domain.people import Actor
 from bot.domain.replies import Happened
 from bot.domain.stop import at_own_gate, is_untouched
@@ -33,3 +35,12 @@ def make_stale(turn: Turn, known: Knowledge, by: Actor, what: str, line: str) ->
 def note(turn: Turn, what: str, line: str) -> None:
     """Says what happened where nothing goes on by itself, and what to do."""
     turn.do(Say(turn.name("note"), Happened(turn.case, what, line), to="reply"))
+
+
+def defer(turn: Turn, full: Full, by: Actor) -> None:
+    """Notes that a plan was not made because there were too many; says so the first time, and then no more."""
+    if not full.is_first:
+        return
+    turn.record(Entry(DEFERRED, {"why": full.why}, by))
+    what = f"This was not planned: {full.why} are enough for people who may not write here."
+    note(turn, what, "`/plan`, said by somebody with the write role")

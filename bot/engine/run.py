@@ -27,6 +27,8 @@ KEPT = timedelta(days=14)
 """How long finished rows are kept: GitHub delivers a thing again for three days at most (T17)."""
 REST = timedelta(seconds=5)
 """How long a case is left alone whose worker could not work: another process has it, or the store failed."""
+SLICE, SLICES = 100, 10
+"""Rows that are given their cases in one commit, and commits in a row: what has its case may begin in between."""
 
 
 PARALLEL = 64
@@ -133,10 +135,15 @@ class Engine:
             self._idle.clear()
 
     async def _route(self) -> bool:
-        rows = await self._store.unrouted(100)
-        if rows:
-            await self._store.route([(row.id, await case_for(row, self._flow, self._store.find)) for row in rows])
-        return len(rows) == 100
+        """Whether there are more rows without a case than go in one round."""
+        for _ in range(SLICES):  # in a flood whose row it is must be known before anybody has a turn
+            rows = await self._store.unrouted(SLICE)
+            if rows:
+                placed = [(row.id, *await case_for(row, self._flow, self._store.find)) for row in rows]
+                await self._store.route(placed)
+            if len(rows) < SLICE:
+                return False
+        return True
 
     async def _start(self, now: datetime) -> None:
         self._resting = {case: until for case, until in self._resting.items() if until > now}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.case import case_key
@@ -20,12 +20,19 @@ class Route:
     case: str | None
     aliases: tuple[str, ...]
     fallback: str
+    tenant: int = 0
+    """the installation that it was sent for; 0 where the bytes name none"""
 
 
 def route(event_name: str, payload: Mapping[str, Any]) -> Route:
     """The case key, or aliases to look up, or the repository's or installation's own key; never raises."""
+    tenant = _id(payload.get("installation")) or 0
+    return replace(_place(event_name, payload, tenant), tenant=tenant)
+
+
+def _place(event_name: str, payload: Mapping[str, Any], tenant: int) -> Route:
     repository = _id(payload.get("repository"))
-    fallback = f"repo:{repository}" if repository else f"installation:{_id(payload.get('installation')) or 0}"
+    fallback = f"repo:{repository}" if repository else f"installation:{tenant}"
     if not repository:
         return Route(None, (), fallback)
     if event_name in {"issues", "issue_comment"}:

@@ -36,6 +36,7 @@ from bot.domain.knowledge import (
     MissedDeliveries,
     Need,
     OpenCases,
+    OpenedLately,
     Owners,
     Permission,
     PolicyFile,
@@ -101,7 +102,7 @@ async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: H
     return replace(place, **_merged(answers, place))
 
 
-OURS = (Blobs, Blueprints, History, Ledgers, CasesOf)
+OURS = (Blobs, Blueprints, History, Ledgers, CasesOf, OpenedLately)
 """Needs that the store or the installed packages answer: nobody is asked over the network."""
 
 
@@ -146,6 +147,8 @@ async def _ours(need: Need, known: Knowledge, hands: Hands) -> dict[str, Any]:
             return {"lines": tuple(await store.lines(known.case.key)) if known.case else ()}
         case Ledgers(keys):
             return {"ledgers": {key: tuple(await store.lines(key)) for key in keys}}
+        case OpenedLately(repository):
+            return {"opened": await store.opened_lately(repository)}
         case CasesOf(repositories, installation):
             return {"cases": await store.cases_of(repositories, installation)}
         case _:
@@ -204,7 +207,7 @@ async def _answer(  # noqa: C901 - one case per need
             return {"words": await words.as_they_are(sources, repo, known, hands)}
         case PolicyFile() | WorkflowFile() | Owners():
             return {}  # these were answered before
-        case Blobs() | Blueprints() | History() | Ledgers() | CasesOf():
+        case Blobs() | Blueprints() | History() | Ledgers() | CasesOf() | OpenedLately():
             return {}  # and these by `_ours`
         case Around() | MissedDeliveries() | OpenCases() | Unheard():
             return {}  # and these by `_wide`

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.allowance import Opened
 from bot.domain.effects import Effect
 from bot.domain.ledger import Line
 
@@ -55,9 +56,9 @@ class Pending:
     attempts: int
     delivery: str = ""
     """that row's delivery id, for the log; "" once the row was let go"""
-
     waits: int = 0
     """of the attempts those that GitHub or the database made wait: nothing failed in them"""
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -95,13 +96,13 @@ class Store(Protocol):
 
     """The keys of the cases that `knowledge.CasesOf` describes, sorted."""
 
-    async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]: ...
     async def opened_lately(self, repository: int) -> tuple[Opened, ...]: ...
 
     """The newest capabilities that were opened in a repository, as many as any limit counts."""
 
+    async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]: ...
 
-    """The keys of the next cases that have not ended and rest, and behind which key to go on; "" from the start."""
+    """The next cases that have not ended and rest, by key, and behind which to go on; "" from the start."""
 
     async def erase(self, case: str, digests: Sequence[str]) -> tuple[str, ...]: ...
     async def blob(self, digest: str) -> bytes | None: ...

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cachetools import LRUCache
 from sqlalchemy import Connection, Engine, update
 
+from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
@@ -27,10 +28,6 @@ KNOWN = 20_000
 """Lines of ledgers kept in memory, some 2 kB each; those of cases at work are kept besides."""
 LEASE = timedelta(seconds=60)
 """How long a case stays with a process that has died, on a database that others share."""
-
-
-RESTING = timedelta(hours=1)
-"""For how long nothing may have happened in a case before it is told to look at GitHub by itself."""
 
 
 class Database:
@@ -96,14 +93,17 @@ class Database:
         """The cases that were opened on issues of these repositories, sorted."""
         return await self.read(lambda c: ledger.cases_of(c, repositories, installation))
 
+    async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
+        """The newest capabilities that were opened in a repository, as many as any limit counts."""
+        return await self.read(lambda c: looking.opened_lately(c, repository))
+
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]:
     async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
         """The newest capabilities that were opened in a repository, as many as any limit counts."""
         return await self.read(lambda c: looking.opened_lately(c, repository))
 
         """The next cases that have not ended and rest for an hour, and the key to go on behind; "" at the end."""
-        moved = self._clock() - RESTING
-        return await self.read(lambda c: looking.open_cases(c, after, moved))
+        return await self.read(lambda c: looking.open_cases(c, after, self._clock()))
 
     async def blob(self, digest: str) -> bytes | None:
         """The bytes of a digest, None when they are not there."""
@@ -162,8 +162,8 @@ class Database:
         """The oldest rows without a case."""
         return await self.read(lambda c: inbox.unrouted(c, limit))
 
-    async def route(self, cases: Sequence[tuple[int, str]]) -> None:
-        """Write the case of each row."""
+    async def route(self, cases: Sequence[tuple[int, str, int]]) -> None:
+        """Write the case and the tenant of each row."""
         await self._writer.run(lambda c: inbox.route(c, cases))
 
     async def ready(self, now: datetime, limit: int) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
+from bot.store import fair
 from bot.store.tables import micros
 
 WINDOW = 1_024
@@ -59,7 +60,7 @@ def ready(
     elsewhere: Iterable[str] = (),
     in_hand: Container[int] = (),
 ) -> list[str]:
-    """Cases with something that may be done now, the longest waiting first.
+    """Cases with something that may be done now, the longest waiting first; in a flood tenants take turns.
 
     Without the cases that are worked on `elsewhere`, and without what is `in_hand`: somebody knows of it already.
     """
@@ -69,6 +70,11 @@ def ready(
     after, more = 0, True
     while more and len(found) < limit:
         fresh = connection.execute(queue.fresh, {"after": after, "limit": WINDOW}).all()
+        if not after and len(fresh) == WINDOW and queue is ROWS:  # somebody floods us: everybody has a turn
+            turns = fair.turns(connection, now, limit)
+            new = [case for number, case in turns if number not in in_hand and case not in asked]
+            found += _free(connection, queue, now, list(dict.fromkeys(new)))
+            asked.update(new)
         new = [case for number, case in sorted(map(tuple, [*rows, *fresh])) if number not in in_hand]
         new = [case for case in dict.fromkeys(new) if case not in asked]
         found += _free(connection, queue, now, new)

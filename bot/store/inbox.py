@@ -161,10 +161,11 @@ def unrouted(connection: Connection, limit: int) -> list[Row]:
     return [_row(found) for found in connection.execute(_UNROUTED, {"limit": limit})]
 
 
-def route(connection: Connection, cases: Sequence[tuple[int, str]]) -> None:
-    """Write the case of each row."""
+def route(connection: Connection, cases: Sequence[tuple[int, str, int]]) -> None:
+    """Write the case and the tenant of each row."""
     if cases:
-        connection.execute(_ROUTE, [{"row": row, "case_key": key} for row, key in cases])
+        values = [{"row": row, "case_key": key, "tenant": tenant} for row, key, tenant in cases]
+        connection.execute(_ROUTE, values)
 
 
 def take(connection: Connection, key: str, now: datetime) -> Row | None:

@@ -1,16 +1,19 @@
-"""The cases that have not ended, a piece at a time: read from the last lines of their ledgers."""
+"""The cases that have not ended, a piece at a time, and those that were opened lately, from their ledgers."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
+from bot.domain.allowance import PER_REPOSITORY, Opened
 from bot.domain.ledger import read_line
 from bot.domain.lifecycle import ENDING, MOVING
 from bot.domain.looking import CASES, SCANNED
 from bot.store.tables import LEDGER
 
+RESTING = timedelta(hours=1)
+"""For how long nothing may have happened in a case before it is told to look at GitHub by itself."""
 TAIL = 40
 """Lines of a ledger that are read from its end: what follows an end are effects of it."""
 
@@ -24,15 +27,15 @@ _KEYS = (
 _TAIL = select(_C.raw, _C.alias).where(_C.case_key == bindparam("case")).order_by(_C.n.desc()).limit(TAIL)
 
 
-def open_cases(connection: Connection, after: str, moved: datetime) -> tuple[tuple[str, ...], str]:
-    """The next open cases in which nothing happened since `moved`, and the key to go on behind, "" at the end.
+def open_cases(connection: Connection, after: str, now: datetime) -> tuple[tuple[str, ...], str]:
+    """The next open cases that rest, and the key to go on behind, "" at the end.
 
     A case of which the last lines do not tell is taken for open: it looks for itself.
     """
     keys = connection.execute(_KEYS, {"after": after, "limit": SCANNED}).scalars().all()
     found: list[str] = []
     for key in keys:
-        if _is_open(connection, key, moved):
+        if _is_open(connection, key, now - RESTING):
             found.append(key)
         if len(found) == CASES:
             return tuple(found), key
@@ -46,3 +49,12 @@ def _is_open(connection: Connection, key: str, moved: datetime) -> bool:
         return False
     last = next((line.entry.type for line in lines if line.entry.type in MOVING), "")
     return last not in ENDING
+
+
+def opened_lately(connection: Connection, repository: int) -> tuple[Opened, ...]:
+    """The newest capabilities that were opened in a repository, as many as any limit counts."""
+    prefix = f"issue:{repository}:"
+    of_it = and_(_C.alias >= prefix, _C.alias < f"{prefix[:-1]};")  # ";" follows ":", so this is a range
+    query = select(_C.raw, _C.alias).where(of_it).order_by(_C.id.desc()).limit(PER_REPOSITORY + 1)
+    lines = [read_line(bytes(raw), alias) for raw, alias in connection.execute(query)]
+    return tuple(Opened(line.at, line.entry.actor.id) for line in lines)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
 from bot.errors import StoreError
-from bot.store import ledger
+from bot.store import ledger, looking
 from bot.store.address import address
 from bot.store.migrations import VERSION
 from bot.store.tables import LEDGER, SCHEMA
@@ -40,6 +41,10 @@ class ReadStore:
     async def cases_of(self, repositories: Sequence[int], installation: int = 0) -> tuple[str, ...]:
         """The cases that `knowledge.CasesOf` describes, sorted."""
         return ledger.cases_of(self._connection, repositories, installation)
+
+    async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
+        """The newest capabilities that were opened in a repository, as many as any limit counts."""
+        return looking.opened_lately(self._connection, repository)
 
     async def blob(self, digest: str) -> bytes | None:
         """The bytes of a digest, None when they are not there."""

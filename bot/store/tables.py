@@ -54,6 +54,7 @@ INBOX = Table(
 )
 Index("inbox_work", INBOX.c.status, INBOX.c.case_key, INBOX.c.id)
 _only(Index("inbox_fresh", INBOX.c.id, INBOX.c.case_key), "status = 'waiting' AND due IS NULL")
+_only(Index("inbox_tenant", INBOX.c.tenant, INBOX.c.id, INBOX.c.case_key), "status = 'waiting' AND due IS NULL")
 _only(Index("inbox_due", INBOX.c.due, INBOX.c.case_key), "status = 'waiting' AND due IS NOT NULL")
 _only(
     Index("inbox_retry", INBOX.c.case_key, INBOX.c.due), "status = 'waiting' AND due IS NOT NULL AND attempts > 0"

@@ -57,6 +57,10 @@ class GitHubRest:
         self.anchor_now = partial(anchors.anchor_now, session)
         self.put_anchor = partial(anchors.put_anchor, session)
         self.publish = partial(releases.publish, session)
+        self._look_around(session)
+
+    def _look_around(self, session: Session) -> None:
+        """What sweeps and rounds ask, mostly as the App itself."""
         self.pull_now = partial(looking.pull_now, session)
         self.installations = partial(looking.installations, session)
         self.reached = partial(looking.reached, session)

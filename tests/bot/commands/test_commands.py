@@ -49,7 +49,7 @@ def test_status_why_and_help_reply_and_record_nothing() -> None:
     allowed = {row.usage.split()[0] for row in reply.rows if row.allowed}
     assert allowed >= {"/plan", "/status", "/why", "/help", "/cost", "/audit", "/evidence", "/withdraw"}
     assert not allowed & {"/approve", "/cancel", "/hold", "/resume", "/run", "/retry", "/override", "/erase"}
-    assert len(scene.lines) == before
+    assert set(scene.types()[before:]) == {"outsider.answered"}, "that they were answered, and nothing else"
 
 
 def test_help_tells_an_approver_what_they_may_do_here_and_now() -> None:

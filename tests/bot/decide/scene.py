@@ -15,7 +15,7 @@ from bot.decide import decide, needs
 from bot.domain.case import Case, LegRun
 from bot.domain.codeowners import Codeowners
 from bot.domain.effects import Answer, Dispatch, Effect, Record, Tell, Timer
-from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, RunFacts, WordsNow
+from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, PullFacts, RunFacts, WordsNow
 from bot.domain.fold import fold, needed_blobs
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry, Line, chain
@@ -69,6 +69,7 @@ class Scene:
     words: dict[str, WordsNow] = field(default_factory=dict)
     teams: dict[int, tuple[str, ...]] = field(default_factory=dict)
     owners: Codeowners | None = None
+    pull_now: PullFacts | None = None
     around: AroundNow | None = None
     """how GitHub says the installation and its repositories stand; None believes what is told"""
     check_files: dict[str, str] = field(default_factory=dict)
