@@ -98,10 +98,6 @@ class Database:
         return await self.read(lambda c: looking.opened_lately(c, repository))
 
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]:
-    async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
-        """The newest capabilities that were opened in a repository, as many as any limit counts."""
-        return await self.read(lambda c: looking.opened_lately(c, repository))
-
         """The next cases that have not ended and rest for an hour, and the key to go on behind; "" at the end."""
         return await self.read(lambda c: looking.open_cases(c, after, self._clock()))
 
