@@ -55,12 +55,13 @@ async def an_hour(folder: Path, capabilities: int, scale: float) -> Hour:
         numbers = []
         async with asyncio.TaskGroup() as people:
             for n in range(capabilities):
+                if n:
+                    await asyncio.sleep(3600 / CAPABILITIES * scale)
                 issue = await scene.cast.anna.open_issue(
                     scene.cast.product, f"Website {n}", body(), ["capability:business"]
                 )
                 numbers.append(int(issue["number"]))
                 people.create_task(_approve(scene, numbers[-1]))
-                await asyncio.sleep(3600 / CAPABILITIES * scale)
         issues = scene.cast.product.repository.issues
         async with asyncio.timeout(3600 * scale + 300):
             while any(issues[number].state == "open" for number in numbers):
