@@ -8,7 +8,7 @@ import traceback
 
 from tests.bench.figure import Figure, show
 
-PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky", "odoo", "attacks")
+PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky", "pacing", "odoo", "attacks")
 
 
 def main(names: list[str]) -> int:
