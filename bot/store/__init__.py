@@ -7,6 +7,7 @@
     inbox.py       accepted things that may happen; each once by its delivery key
     ledger.py      the hash-chained lines of a case, and blobs by digest
     outbox.py      effects decided and not yet performed, each once by its key
+    age.py         what is over is let go, and what was erased overwritten
     aside.py       what was put aside, for a person to decide on; census.py counts it
     leases.py      which process works on which case
     copying.py     a whole database as lines of JSON and back

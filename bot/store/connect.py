@@ -26,6 +26,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "busy_timeout=10000",
     "foreign_keys=ON",
+    "secure_delete=ON",  # what is deleted or shortened is overwritten (T52)
     "wal_autocheckpoint=50000",
     "cache_size=-8000",
 )

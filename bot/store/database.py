@@ -13,7 +13,7 @@ from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
-from bot.store import arrivals, changes, due, inbox, leases, ledger, looking, outbox
+from bot.store import age, arrivals, changes, due, inbox, leases, ledger, looking, outbox
 from bot.store.census import Census, count
 from bot.store.desk import Desks
 from bot.store.inbox import Accepted, Parked
@@ -108,7 +108,9 @@ class Database:
     async def erase(self, case: str, digests: Sequence[str]) -> tuple[str, ...]:
         """Delete the blobs that no other case's ledger names, and the words in what is finished; what is gone."""
         named, last = await self.read(lambda c: ledger.named_elsewhere(c, case, digests))
-        return await self._writer.run(lambda c: changes.erased(c, case, digests, named, last))
+        gone = await self._writer.run(lambda c: changes.erased(c, case, digests, named, last))
+        await self.read(age.empty_log)
+        return gone
 
     async def commit(self, commit: Commit) -> None:
         """Ledger lines, blobs, effects, timers and the row's end, whole or not at all; raises Fenced."""
@@ -227,7 +229,7 @@ class Database:
 
     async def prune(self, before: datetime) -> int:
         """Let go of rows that were finished and came in before then, with the words in them; how many."""
-        return await self._writer.run(lambda c: inbox.prune(c, before))
+        return await age.prune(self.read, self._writer.run, before)
 
     async def alone(self, change: Callable[[Connection], R]) -> R:
         """Do a change that takes a lock; on PostgreSQL by itself, as those of one commit might lock crosswise."""

@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    delete,
     insert,
     or_,
     select,
@@ -208,12 +207,6 @@ def parked(connection: Connection) -> list[Parked]:
         .order_by(_C.id)
     )
     return [Parked(row[0], row[1], row[2], row[3], row[4], row[5] or "") for row in connection.execute(query)]
-
-
-def prune(connection: Connection, before: datetime) -> int:
-    """Delete finished rows that came in before then: they hold what people wrote, and nobody reads them again."""
-    old = and_(_C.status == DONE, _C.received < micros(before))
-    return connection.execute(delete(INBOX).where(old)).rowcount
 
 
 def forget(connection: Connection, case_key: str) -> None:

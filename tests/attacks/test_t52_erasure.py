@@ -187,3 +187,42 @@ def test_the_words_of_what_was_handled_go_too_and_of_the_other_case_stay(tmp_pat
     with closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
         found = connection.execute("SELECT case_key, body FROM inbox ORDER BY case_key").fetchall()
     assert found == [("case:1:A", b""), ("case:1:B", WORDS)]
+
+
+# --- the bytes of the files -------------------------------------------------------------------------------------
+
+CANARY = "Wilhelmina Canary, canary@acme.example"
+
+
+async def lived(database: Database) -> None:
+    """A case whose words were in rows, effects, blobs, and in what came before and after them."""
+    for n in range(30):
+        body = f'{{"n": {n}, "words": "{CANARY} {n}", "more": "{"x" * 3_000}"}}'.encode()
+        await database.accept(NewRow("internal", "words", f"row {n}", body, "case:1:A"))
+        row = await database.take("case:1:A")
+        assert row is not None
+        lines = await database.lines("case:1:A")
+        last = lines[-1] if lines else None
+        new = chain([Entry("noted", {"digests": [sha(body)]})], last, START)
+        effect = Say(f"s{n}", EraseAsk(done().case, CANARY, {}, False), to="reply", number=7)
+        await database.commit(Commit(row.id, "case:1:A", len(lines), tuple(new), (body,), (effect,), ()))
+        for pending in await database.pending("case:1:A", START):
+            await database.performed(pending, [], "done")
+    lines = await database.lines("case:1:A")
+    await database.erase("case:1:A", [line.entry.data["digests"][0] for line in lines])
+
+
+def test_t52_after_erasing_no_byte_of_the_files_holds_the_words(tmp_path: Path) -> None:
+    async def live() -> list[tuple[str, int]]:
+        database = open_database(f"sqlite:///{tmp_path / 'bot.db'}", lambda: START, "test")
+        try:
+            await lived(database)
+            # while it runs, with its log beside it: nothing is closed, vacuumed or copied first
+            found = [(path.name, path.read_bytes()) for path in tmp_path.iterdir()]
+            return [(name, data.count(b"Wilhelmina")) for name, data in found]
+        finally:
+            await database.close()
+
+    counts = dict(asyncio.run(live()))
+    assert "bot.db" in counts
+    assert set(counts.values()) == {0}, counts
