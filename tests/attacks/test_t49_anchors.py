@@ -76,6 +76,11 @@ def cut(files: Files, first: int, scene: Scene) -> Files:
     return files | {name: b"".join(files[name].splitlines(keepends=True)[:-1])}
 
 
+def with_something_after_it(files: Files, first: int, scene: Scene) -> Files:
+    name = f"{name_of(1, first)}.jsonl"
+    return files | {name: files[name] + b"not a line"}
+
+
 def reordered(files: Files, first: int, scene: Scene) -> Files:
     name = f"{name_of(1, first)}.jsonl"
     one, two, *rest = files[name].splitlines(keepends=True)
@@ -147,6 +152,7 @@ def with_a_tail_of_another_history(files: Files, first: int, scene: Scene) -> Fi
     [
         flipped,
         cut,
+        with_something_after_it,
         reordered,
         without_the_beginning,
         unsigned,
