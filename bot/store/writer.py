@@ -24,8 +24,10 @@ BATCH = 256
 """Jobs that share one commit at most, so that nobody waits long for the others."""
 
 
+SINGLES = 32
+"""Changes of the engine's among them: a delivery waits for what they take."""
 TURN = 4
-"""Workers told in one turn of the event loop: each then decides something, and nothing else runs meanwhile."""
+"""Workers told in one turn of the event loop: each then decides something, and nothing runs meanwhile."""
 PATIENCE = 2.0
 """Seconds for which the writer tries to reach a server that went away, before it says so: a restart takes less."""
 PAUSE = 0.05
@@ -39,7 +41,8 @@ class Writer:
         self._metrics = metrics
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
-        self._closed = False
+        self._doors, self._singles = deque[Job](), deque[Job]()
+        self._closed = self._is_last = False
         self._away = False
         self._pause = threading.Event()
         self._engine = engine
@@ -66,31 +69,32 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            batch, last = self._gather(job)
+        while batch := self._gather():
             began = time.perf_counter()
             outcomes = self._commit(batch)
             seconds = time.perf_counter() - began
             _announce(outcomes)  # first: somebody waits for it
             self._metrics.commits.observe(seconds)
             self._metrics.committed.inc(len(batch))
-            if last:
-                break
         if self._connection is not None:
             self._connection.close()
 
-    def _gather(self, first: Job) -> tuple[list[Job], bool]:
-        """All that waits now, and whether the end was among it."""
-        batch = [first]
-        while len(batch) < BATCH:
+    def _gather(self) -> list[Job]:
+        """What shares the next commit, waited for where there is nothing; nothing at the end.
+
+        All that doors wait for, and a few of the engine's changes: GitHub waits for its answer, the engine can.
+        """
+        while not self._is_last or not self._jobs.empty():
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.get(block=not (self._doors or self._singles))
             except queue.Empty:
                 break
             if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
+                self._is_last = True
+            else:
+                (self._singles if job.many is each else self._doors).append(job)
+        doors = [self._doors.popleft() for _ in range(min(BATCH, len(self._doors)))]
+        return doors + [self._singles.popleft() for _ in range(min(SINGLES, len(self._singles)))]
 
     def _commit(self, batch: list[Job]) -> list[Outcome]:
         """What became of each; the writer outlives every failed commit, and all its askers are told."""
@@ -138,7 +142,7 @@ def _announce(outcomes: list[Outcome]) -> None:
 
 
 def _resolve(loop: asyncio.AbstractEventLoop, outcomes: list[Outcome]) -> None:
-    """Tell those who wait: doors at once, the engine's workers a few at a time, so that requests come in between."""
+    """Tell those who wait: doors at once, workers a few at a time, so that requests come in between."""
     singles = deque(outcome for outcome in outcomes if outcome[0].many is each)
     _tell(outcome for outcome in outcomes if outcome[0].many is not each)
 
