@@ -1,7 +1,8 @@
-"""The bot at rest: resident memory of a serving process, beside a bare aiohttp server."""
+"""Resident memory: of the bot at rest beside a bare aiohttp server, and of one that is flooded, early and late."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.bench.ack import CONNECTIONS
 from tests.bench.figure import Figure
+from tests.bench.working import bot, told
+
+EARLY, LATE = 20_000, 100_000
+LOAD_SECONDS = 2.0
 
 BARE = """
 import asyncio
@@ -61,4 +67,28 @@ def run() -> list[Figure]:
         }
         ours = _measured([sys.executable, "-m", "bot", "serve", "--init-key"], environ)
         bare = _measured([sys.executable, "-c", BARE], {})
-    return [Figure("bot at rest", f"{ours:.0f} MB", f"bare aiohttp server {bare:.0f} MB", "≤ 150 MB", ours <= 150)]
+    rest = Figure("bot at rest", f"{ours:.0f} MB", f"bare aiohttp server {bare:.0f} MB", "≤ 150 MB", ours <= 150)
+    return [rest, flooded()]
+
+
+def flooded(early: int = EARLY, late: int = LATE) -> Figure:
+    """Megabytes after so many deliveries, the engine at work on them all the while."""
+    with tempfile.TemporaryDirectory() as folder, bot(Path(folder), "whole") as port:
+        count = _delivered(port, 0, early)
+        first = told(port, "rss")["rss"]
+        count = _delivered(port, count, late)
+        last = told(port, "rss")["rss"]
+        left = told(port, "census")["waiting"]
+    name = f"bot after {count:,} deliveries, {count - left:,} of them handled"
+    grown = last / first - 1
+    value = f"{last:.0f} MB = {grown:+.0%}"
+    return Figure(name, value, f"{first:.0f} MB after {early:,}", "≤ +10 %", grown <= 0.10)
+
+
+def _delivered(port: int, count: int, wanted: int) -> int:
+    """Deliver until there were so many; how many there were."""
+    while count < wanted:
+        command = [sys.executable, "-m", "tests.bench.load", str(port), str(LOAD_SECONDS), str(CONNECTIONS)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        count += int(json.loads(done.stdout)["requests"])
+    return count
