@@ -92,8 +92,8 @@ class Running:
 LINGER = 60.0
 """Seconds that what only tells how far things are waits for what replaces it; none where nothing is paced.
 
-GitHub's 500 writes of content an hour are what a busy installation has least of. That an approval counts is said at
-once, and the check run shows at once that the work goes on."""
+GitHub's 500 writes of content an hour are what a busy installation has least of. That an approval counts is said
+at once, and the check run shows at once that the work goes on."""
 
 OpenStore = Callable[[str, Callable[[], datetime], str], Database]
 """Opens the store behind a URL, with a clock, under a replica's name; raises StoreError."""
