@@ -51,4 +51,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix $(OURS)
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules tests/bench/probot/node_modules

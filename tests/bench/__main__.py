@@ -8,7 +8,26 @@ import traceback
 
 from tests.bench.figure import Figure, show
 
-PARTS = ("imports", "website", "planning", "packing", "ack", "memory", "sticky", "pacing", "odoo", "attacks")
+PARTS = (
+    "imports",
+    "website",
+    "planning",
+    "packing",
+    "ack",
+    "ack_postgres",
+    "probot_peer",
+    "replicas",
+    "drain",
+    "working",
+    "growth",
+    "start",
+    "verify",
+    "memory",
+    "sticky",
+    "pacing",
+    "odoo",
+    "attacks",
+)
 
 
 def main(names: list[str]) -> int:
