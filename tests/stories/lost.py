@@ -30,7 +30,12 @@ async def lose_database(scene: Scene) -> None:
 
 
 async def rebuild(scene: Scene, *arguments: str) -> Said:
-    """`millwright rebuild` in a process of its own, with the bot's environment."""
+    """`millwright rebuild` with the bot's environment."""
+    return await millwright(scene, "rebuild", *arguments)
+
+
+async def millwright(scene: Scene, *arguments: str) -> Said:
+    """A command in a process of its own, with the bot's environment."""
     app, sandbox = scene.cast.app, scene.story.sandbox
     environ = {
         "PATH": os.environ["PATH"],
@@ -44,7 +49,7 @@ async def rebuild(scene: Scene, *arguments: str) -> Said:
         "MILLWRIGHT_LISTEN": "127.0.0.1:8080",
     }
     pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
-    command = [sys.executable, "-m", "bot", "rebuild", *arguments]
+    command = [sys.executable, "-m", "bot", *arguments]
     process = await asyncio.create_subprocess_exec(*command, env=environ, stdout=pipe, stderr=both)
     out, _ = await process.communicate()
     assert process.returncode is not None
