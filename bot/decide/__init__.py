@@ -94,16 +94,8 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
             return review.needs(event, case)
         case Told():
             return told.needs(event, case)
-        case TimerDue(name=locks.EXPIRY):
-            return locks.needs_of_timer(event)
-        case TimerDue(name=sweep.NAME):
-            return sweep.needs(event)
-        case TimerDue(name=look.NAME):
-            return look.needs(event)
-        case TimerDue(name=retention.NAME):
-            return retention.needs(case)
         case TimerDue():
-            return run.needs_of_timer(event, case)
+            return _needs_of_timer(event, case)
         case CheckRequested() | EffectFailed():
             return house.needs(event, case)
         case RepositoryChanged() | InstallationChanged() | RightsChanged():
@@ -156,6 +148,20 @@ def decide(  # noqa: C901 - one case per event
     anchor.keep(turn)
     retention.watch(case, turn, knowledge)
     return turn.effects
+
+
+def _needs_of_timer(event: TimerDue, case: Case | None) -> tuple[Need, ...]:
+    match event.name:
+        case locks.EXPIRY:
+            return locks.needs_of_timer(event)
+        case sweep.NAME:
+            return sweep.needs(event)
+        case look.NAME:
+            return look.needs(event)
+        case retention.NAME:
+            return retention.needs(case)
+        case _:
+            return run.needs_of_timer(event, case)
 
 
 def _of_timer(event: TimerDue, turn: Turn, knowledge: Knowledge) -> None:
