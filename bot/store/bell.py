@@ -16,6 +16,8 @@ import psycopg
 log = logging.getLogger(__name__)
 
 CHANNEL = "millwright"
+NOTICING = 2_000
+"""Milliseconds that a process waits for an earlier one of its name to be gone."""
 AGAIN = 1.0
 """Seconds between two tries to reach a server that went away."""
 
@@ -80,11 +82,19 @@ class Bell:
         line = psycopg.connect(**self._arguments, autocommit=True)
         try:
             line.execute(f"LISTEN {CHANNEL}")
-            held = line.execute("SELECT pg_try_advisory_lock(%s)", (number_of(self._name),)).fetchone()
+            return line, self._named(line)
         except psycopg.Error:
             line.close()
             raise
-        return line, bool(held and held[0])
+
+    def _named(self, line: psycopg.Connection[Any]) -> bool:
+        """Whether the name is ours; the server may still be noticing that the process before has ended."""
+        line.execute(f"SET lock_timeout = {NOTICING}")
+        try:
+            line.execute("SELECT pg_advisory_lock(%s)", (number_of(self._name),))
+        except psycopg.errors.LockNotAvailable:
+            return False
+        return True
 
 
 def number_of(name: str) -> int:

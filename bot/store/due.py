@@ -6,13 +6,13 @@ that; what is finished stands in neither. So nothing here reads a timer of next 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, Text, TextClause, bindparam, text
 
-from bot.store import fair
+from bot.store import fair, leases
 from bot.store.tables import micros
 
 WINDOW = 1_024
@@ -35,8 +35,9 @@ def _queue(table: str, overtaken: str) -> Queue:
     named = "AND case_key IS NOT NULL"
     return Queue(
         fresh=text(
-            f"SELECT id, case_key {waiting} AND due IS NULL {named} AND id > :after ORDER BY id LIMIT :limit"
-        ),
+            f"SELECT id, case_key {waiting} AND due IS NULL {named} AND id > :after AND case_key NOT IN :asked "
+            "ORDER BY id LIMIT :limit"
+        ).bindparams(bindparam("asked", type_=Text, expanding=True)),
         due=text(f"SELECT id, case_key {waiting} AND due <= :now {named} ORDER BY due LIMIT :limit"),
         held_up=text(
             f"SELECT DISTINCT case_key {waiting} AND due > :now AND {overtaken} AND case_key IN :cases"
@@ -69,7 +70,9 @@ def ready(
     rows = connection.execute(queue.due, {"now": micros(now), "limit": WINDOW}).all()
     after, more = 0, True
     while more and len(found) < limit:
-        fresh = connection.execute(queue.fresh, {"after": after, "limit": WINDOW}).all()
+        # One case may have any number of rows: it is walked past by the database, and not by us.
+        values = {"after": after, "asked": list(asked), "limit": WINDOW}
+        fresh = connection.execute(queue.fresh, values).all()
         if not after and len(fresh) == WINDOW and queue is ROWS:  # somebody floods us: everybody has a turn
             turns = fair.turns(connection, now, limit)
             new = [case for number, case in turns if number not in in_hand and case not in asked]
@@ -94,14 +97,18 @@ def cases(
     connection: Connection,
     now: datetime,
     limit: int,
-    elsewhere: Iterable[str],
+    elsewhere: Collection[str],
     in_hand: Container[int],
-    at_work: Iterable[str],
+    at_work: Collection[str],
 ) -> list[str]:
-    """Cases with something to do, those with rows first; the outbox of a case `at_work` is known to its worker."""
+    """Cases with something to do, those with rows first; the outbox of a case `at_work` is known to its worker.
+
+    Where another replica is at work, some of the oldest, so that both do not reach for the same.
+    """
     rows = ready(connection, ROWS, now, limit, elsewhere=elsewhere, in_hand=in_hand)
     effects = ready(connection, EFFECTS, now, limit, elsewhere=[*elsewhere, *at_work])
-    return list(dict.fromkeys([*rows, *effects]))
+    found = list(dict.fromkeys([*rows, *effects]))
+    return leases.apart(found, at_work, limit // 4) if elsewhere else found
 
 
 def dues(connection: Connection, now: datetime) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
@@ -51,3 +52,13 @@ def inherit(connection: Connection, name: str, owner: str) -> None:
     """Take over what an earlier process of this name held; it must not be alive any more."""
     earlier = or_(_C.owner == name, _C.owner.startswith(f"{name}#", autoescape=True))
     connection.execute(update(LEASES).where(earlier).values(owner=owner))
+
+
+def apart(cases: Sequence[str], ours: Collection[str], most: int) -> list[str]:
+    """Those of ours, and some of the others by chance: two replicas that both took the oldest would collide.
+
+    Few, because what the other one does meanwhile is no longer there when its turn comes.
+    """
+    free = [case for case in cases if case not in ours]
+    chosen = random.SystemRandom().sample(free, min(most, len(free)))
+    return [*(case for case in cases if case in ours), *chosen]

@@ -22,7 +22,7 @@ EVERY = 0.02
 """Seconds between two rings at least: what comes in meanwhile shares one."""
 WAITED_FOR = 120
 """Seconds for which a row is known as one that came in here; doors wait for less."""
-EARLY = 2.0
+EARLY = 10.0
 """Seconds for which an answer is kept, still sealed, whose row this process may just be accepting."""
 
 Give = Callable[[int, DoorAnswer], None]
