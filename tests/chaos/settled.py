@@ -26,9 +26,11 @@ def undelivered(town: Town, database: Engine) -> list[str]:
 
 def waiting(database: Engine) -> list[str]:
     """Rows and effects that the bots have still to do, each in words."""
-    # A timer whose time has not come is nothing to wait for, and the sweep has always a next one.
+    # A timer whose time has not come is nothing to wait for, and sweeps have always a next one.
     begun = or_(_I.due.is_(None), _I.attempts > 0, _I.due < micros(now()))
-    rows = select(_I.id, _I.case_key, _I.kind, _I.error).where(_I.status == "waiting", begun, _I.kind != "sweep")
+    rows = select(_I.id, _I.case_key, _I.kind, _I.error).where(
+        _I.status == "waiting", begun, _I.kind.not_in(("sweep", "look"))
+    )
     effects = select(_O.id, _O.case_key, _O.key, _O.result).where(_O.status == "waiting")
     with database.connect() as connection:
         found = [*connection.execute(rows), *connection.execute(effects)]
@@ -48,7 +50,10 @@ async def settled(town: Town, database: Engine, seconds: float) -> list[str]:
                     f"{one.event} {one.guid} under way" for one in sandbox.webhooks.log if one.status == "pending"
                 ]
                 left = [*runs, *post, *undelivered(town, database), *waiting(database)]
-                stands = len(sandbox.requests), len(sandbox.webhooks.log)
+                written = sum(
+                    asked.method != "GET" and not asked.path.startswith("/app/") for asked in sandbox.requests
+                )
+                stands = written, len(sandbox.webhooks.log)
                 if not left and stands == before:
                     return []
                 before = stands

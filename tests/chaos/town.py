@@ -73,7 +73,7 @@ class Town:
             "MILLWRIGHT_OIDC_ISSUER": self.story.sandbox.actions.issuer.url,
             "MILLWRIGHT_PACING": f"{pacing:.4f}",
             "MILLWRIGHT_TIME_SCALE": f"{scale:.4f}",
-            "MILLWRIGHT_SWEEP": "2",
+            "MILLWRIGHT_SWEEP": "4",
             "MILLWRIGHT_REPLICA": replica,
         }
 
