@@ -20,7 +20,7 @@ def address(url: str) -> URL:
     wanted = DRIVERS.get(parsed.get_backend_name())
     if wanted is None or parsed.drivername not in (parsed.get_backend_name(), wanted):
         raise StoreError(
-            f"a database of kind {parsed.drivername!r} is not known: use sqlite:///PATH or postgresql+psycopg://…"
+            f"a database of kind {parsed.drivername!r} is not known: use sqlite:///PATH or postgresql://…"
         )
     return parsed.set(drivername=wanted)
 

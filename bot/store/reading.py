@@ -75,7 +75,7 @@ def snapshot(url: str, *, is_long: bool = False) -> Iterator[Connection]:
     try:
         engine = _file(parsed, is_long) if parsed.get_backend_name() == "sqlite" else _server(parsed)
     except ImportError as error:
-        raise StoreError(f"reading the database {shown}: its driver is not installed ({error.name})") from error
+        raise missing(error) from error
     try:
         with engine.connect() as connection, connection.begin():
             connection.exec_driver_sql(_BEGINS[parsed.get_backend_name()])
