@@ -14,7 +14,7 @@
     leases.py      which process works on which case
     replicas.py    the others on one PostgreSQL: woken by bell.py, handed sealed answers by relay.py
     copying.py     a whole database as lines of JSON and back
-    connect.py     opens a database by its URL (address.py); checkpoint.py folds SQLite's log back beside the writer
+    connect.py     opens a database by its URL (address.py); checkpoint.py folds SQLite's log back beside
     server.py      opens PostgreSQL, with its driver
     codec.py       effects as JSON and back
     tables.py      the schema; migrations.py its versions

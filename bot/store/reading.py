@@ -16,7 +16,7 @@ from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
 from bot.errors import StoreError
 from bot.store import ledger, looking
-from bot.store.address import address
+from bot.store.address import address, missing
 from bot.store.migrations import VERSION
 from bot.store.tables import LEDGER, SCHEMA
 
