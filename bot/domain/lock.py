@@ -130,10 +130,13 @@ def is_fenced(run: LegRun) -> bool:
 
 def lock_of(lines: Iterable[Line]) -> Lock:
     """The lock that the environment's ledger describes."""
-    found = Lock()
+    found, known = Lock(), set[str]()
     for line in lines:
         found = after(found, line)
-    return found
+        if found.known:  # gathered here, for a set that is copied at every line costs more with each
+            known |= found.known
+            found = replace(found, known=frozenset())
+    return replace(found, known=frozenset(known))
 
 
 def after(lock: Lock, line: Line) -> Lock:
