@@ -96,8 +96,8 @@ def _next(backup: Backup) -> str:
         (
             f"Everything of {backup.manifest.made} is stored. What to do next:",
             "1. Keep every other bot on the old database stopped: two would do everything twice.",
-            "2. `millwright serve`: what waited goes on and is looked for before it is made again; its sweep asks",
-            "   GitHub for what came since, of the last three days. Older words have to be said again.",
+            "2. `millwright serve`: what waited goes on, and is looked for before it is made again. Runs and",
+            "   issues are read as they are now; what people said to the old bot since has to be said again.",
             "3. Read `/audit` of the capabilities at work: up to the line `ledger.restored` it is the copy.",
             "Where the last gates are younger than the backup, `millwright rebuild` knows more: it reads what the",
             "bot signed into the operations repositories, and takes an empty database instead of this one.",

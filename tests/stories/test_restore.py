@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cli.demo.scene import Scene
 from tests.stories.lost import begin_again, lose_database, millwright
+from tests.stories.test_doors import redeliver
 from tests.stories.words import bot_comments, planned, says, state, sticky
 from tests.stories.world import page
 
@@ -20,6 +21,12 @@ async def test_what_was_answered_since_the_backup_is_not_answered_again(scene: S
     said = await millwright(scene, "restore", copy)
     assert said.code == 0, said.text
     await begin_again(scene)
+    log = scene.story.sandbox.webhooks.log
+    asked = next(
+        one for one in log if one.event == "issue_comment" and one.payload["comment"]["body"] == "/status"
+    )
+    assert await redeliver(scene, asked) == 202, "the copy has not seen it"
+    await scene.settle()
 
     after = await bot_comments(scene, number)
     assert len(after) == len(before), "the comment came again, and its answer stands there"
