@@ -3,19 +3,7 @@
 Keys are unique within a case. An effect whose key was performed before is not performed again; the sticky comment,
 labels and check runs carry `latest`, so that a newer one replaces an older one that still waits.
 
-What came of an effect is recorded as `effect.performed` with data {"effect": class name, "key", "made": {…}}:
-
-| effect | made | alias |
-|---|---|---|
-| Say(sticky) | sticky: comment id; sticky_body: SHA-256 of what it says | |
-| OpenPull | pull, pull_head, pull_url, pull_plan, branch | pull:<repo id>:<number> |
-| Check | check:<name>:<head, 12>: check run id | |
-| Deployment | deployment:<environment>:v<version>: id, and with :ref its commit | |
-| Dispatch | nonce, run_id, run_url (absent where GitHub did not tell them) | run:<run id> |
-| Grant (execute, report) | session:<nonce>: SHA-256 of the session key | |
-| Erase | erased, shared: how many | |
-| Anchor | anchored: last line, anchor: commit, anchored_in: {id, name} of the repository | |
-| Seal | evidence_url, evidence_sha256, evidence_key | |
+What came of an effect is recorded as `effect.performed`, in the words of `perform/made.py`.
 """
 
 from __future__ import annotations
