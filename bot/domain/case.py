@@ -109,7 +109,7 @@ class Queued:
 
 @dataclass(frozen=True)
 class Case:
-    """The folded ledger. `made` maps what effects made on GitHub to its id (`sticky`, `pull` …: effects.py)."""
+    """The folded ledger. `made` maps what effects made on GitHub to its id (`sticky` …: perform/made.py)."""
 
     key: str
     repo: Repo
