@@ -189,7 +189,6 @@ def doors(
         if intake.closed.is_set():
             answer.force_close()
             answer.headers["Connection"] = "close"  # the headers are made by now
-            answer.headers["Connection"] = "close"  # the headers are made by now
 
     async def fetch(url: str) -> bytes:
         try:

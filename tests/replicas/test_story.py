@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest_asyncio
 
 from bot.app import Running, start
-from bot.cli.demo.scene import Scene, close_scene, open_scene, settings
+from bot.cli.demo.scene import Pace, Scene, close_scene, open_scene, settings
 from tests.replicas.bots import until
 from tests.stories.words import planned, says, state, sticky
 from tests.stories.world import page, runs
@@ -30,7 +30,7 @@ async def on_postgresql(scene: Scene, url: str) -> Running:
     """The scene's bot moves to PostgreSQL and stops its engine; returns the bot that does the work."""
     port = urlsplit(scene.bot.url).port or 0
     await scene.bot.stop()
-    told = replace(settings(scene.folder, scene.story, scene.cast.app, 0.0), database=url)
+    told = replace(settings(scene.folder, scene.story, scene.cast.app, Pace()), database=url)
     door = await start(replace(told, replica="door"), sock=socket.create_server(("127.0.0.1", port)))
     door.engine.stop()
     scene.bot = door

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.app import start
-from bot.cli.demo.scene import RING, Scene, settings
+from bot.cli.demo.scene import RING, Pace, Scene, settings
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ async def millwright(scene: Scene, *arguments: str) -> Said:
 async def begin_again(scene: Scene) -> None:
     """A bot starts on whatever database there is, at the same address."""
     sock = socket.create_server(("127.0.0.1", urlsplit(scene.bot.url).port or 0))
-    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, 0.0), sock=sock)
+    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, Pace()), sock=sock)
     await scene.settle()
 
 

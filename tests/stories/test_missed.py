@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from bot.app import start
-from bot.cli.demo.scene import Scene, settings
+from bot.cli.demo.scene import Pace, Scene, settings
 from tests.stories.test_interruption import doubled
 from tests.stories.words import LABEL, body, bot_comments, carried_out, pulls, state, sticky, token
 from tests.stories.world import runs
@@ -23,7 +23,7 @@ async def nobody_there(scene: Scene) -> AsyncIterator[None]:
     yield
     await scene.story.settle()
     sock = socket.create_server(("127.0.0.1", port or 0))
-    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, 0.0), sock=sock)
+    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, Pace()), sock=sock)
     await scene.settle()
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.app import start
-from bot.cli.demo.scene import Scene, settings
+from bot.cli.demo.scene import Pace, Scene, settings
 from bot.sandbox.actions.model import Run
 from executors.parts.tree import tree_digest
 from executors.world.files import listing
@@ -134,4 +134,4 @@ async def restart_bot(scene: Scene) -> None:
     port = urlsplit(scene.bot.url).port
     await scene.bot.stop()
     sock = socket.create_server(("127.0.0.1", port or 0))
-    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, 0.0), sock=sock)
+    scene.bot = await start(settings(scene.folder, scene.story, scene.cast.app, Pace()), sock=sock)

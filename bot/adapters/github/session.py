@@ -128,7 +128,7 @@ class Session:
         """GET one item; None where there is none (404, 410)."""
         try:
             async with self._pacing.reading(of.repo.installation):
-                return await self._call(of, "get", url, url_vars)
+                return await self._call(of, _Ask("get", url, url_vars))
         except GitHubGone:
             return None
 
@@ -157,34 +157,32 @@ class Session:
 
     async def post(self, of: Scope, url: str, data: Any, *, urgent: bool = False, **url_vars: Any) -> Any:
         """POST; the answer's JSON, None for 204."""
-        return await self._write(of, "post", url, url_vars, data, urgent=urgent)
+        return await self._write(of, _Ask("post", url, url_vars, data), urgent=urgent)
 
     async def patch(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PATCH; the answer's JSON."""
-        return await self._write(of, "patch", url, url_vars, data)
+        return await self._write(of, _Ask("patch", url, url_vars, data))
 
     async def put(self, of: Scope, url: str, data: Any, **url_vars: Any) -> Any:
         """PUT; the answer's JSON."""
-        return await self._write(of, "put", url, url_vars, data)
+        return await self._write(of, _Ask("put", url, url_vars, data))
 
-    async def _write(
-        self, of: Scope, verb: str, url: str, url_vars: Vars, data: Any, *, urgent: bool = False
-    ) -> Any:
+    async def _write(self, of: Scope, ask: _Ask, *, urgent: bool = False) -> Any:
         await self.token(of)  # before its turn comes: nobody behind it waits for a token
-        async with self.turn(of, verb.upper(), url, urgent=urgent):
-            return await self._call(of, verb, url, url_vars, data)
+        async with self.turn(of, ask.verb.upper(), ask.url, urgent=urgent):
+            return await self._call(of, ask)
 
-    async def _call(self, of: Scope, verb: str, url: str, url_vars: Vars, data: Any = b"") -> Any:
-        wire, doing = self._wire(of.repo.installation), f"{verb.upper()} {url} on {of.repo.name}"
+    async def _call(self, of: Scope, ask: _Ask) -> Any:
+        wire, doing = self._wire(of.repo.installation), f"{ask.verb.upper()} {ask.url} on {of.repo.name}"
         token = await self.token(of)
         try:
-            return await self._guard(_send(wire, verb, url, url_vars, data, token), doing)
+            return await self._guard(_send(wire, ask, token), doing)
         except GitHubError as error:
             if error.status != 401:
                 raise
         self._tokens.forget(of)
         fresh = await self.token(of)
-        return await self._guard(_send(wire, verb, url, url_vars, data, fresh), doing)
+        return await self._guard(_send(wire, ask, fresh), doing)
 
     async def _guard(self, call: Awaitable[Any], doing: str) -> Any:
         try:
@@ -208,10 +206,20 @@ class Session:
         return refused
 
 
-async def _send(wire: Wire, verb: str, url: str, url_vars: Vars, data: Any, token: str) -> Any:
-    if verb == "get":
-        return await wire.getitem(url, url_vars, oauth_token=token)
-    if verb == "post":
-        return await wire.post(url, url_vars, data=data, oauth_token=token)
-    call = wire.patch if verb == "patch" else wire.put
-    return await call(url, url_vars, data=data, oauth_token=token)
+@dataclass(frozen=True)
+class _Ask:
+    """One request before it has a token."""
+
+    verb: str
+    url: str
+    vars: Vars
+    data: Any = b""
+
+
+async def _send(wire: Wire, ask: _Ask, token: str) -> Any:
+    if ask.verb == "get":
+        return await wire.getitem(ask.url, ask.vars, oauth_token=token)
+    if ask.verb == "post":
+        return await wire.post(ask.url, ask.vars, data=ask.data, oauth_token=token)
+    call = wire.patch if ask.verb == "patch" else wire.put
+    return await call(ask.url, ask.vars, data=ask.data, oauth_token=token)

@@ -71,6 +71,16 @@ class Cast:
     app: App
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How the bot's time runs."""
+
+    spacing: float = 0.0
+    """seconds between its writes to GitHub"""
+    scale: float = 1.0
+    """the factor on all its waits, which the sandbox's limits may share"""
+
+
 @dataclass
 class Scene:
     """Everything that runs."""
@@ -132,17 +142,15 @@ async def open_scene(
     folder: Path,
     *,
     runner: str = "inline",
-    pacing: float = 0.0,
-    scale: float = 1.0,
+    pace: Pace = Pace(),
     tools: Path | None = None,
     erp: Erp | None = None,
     defaults: str = "",
 ) -> Scene:
     """A running scene.
 
-    `runner` is how the sandbox runs workflows, `pacing` the bot's seconds between writes, `scale` the factor on
-    all its waits, which the sandbox's limits may share, `tools` the folder that self-hosted runners keep tools in,
-    `erp` an Odoo that the policy names, `defaults` the organisation's.
+    `runner` is how the sandbox runs workflows, `tools` the folder that self-hosted runners keep tools in, `erp` an
+    Odoo that the policy names, `defaults` the organisation's.
     """
     story = await begin(folder / "github")
     story.sandbox.actions.runner = runner
@@ -161,7 +169,7 @@ async def open_scene(
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
     make_ring(folder / RING, now())
     keys = SigningKeys(read_ring(folder / RING))
-    bot = await start(settings(folder, story, app, pacing, scale))
+    bot = await start(settings(folder, story, app, pace))
     app.webhook_url = f"{bot.url}/github"
     generated = workflow(bot.url, keys, await actions.head(), erp)
     await olga.push(operations, {WORKFLOW: generated}, message="Add the workflow")
@@ -170,7 +178,7 @@ async def open_scene(
     return Scene(folder, story, cast, site, bot, keys)
 
 
-def settings(folder: Path, story: Story, app: App, pacing: float, scale: float = 1.0) -> Settings:
+def settings(folder: Path, story: Story, app: App, pace: Pace) -> Settings:
     """The bot's settings, read the way the server reads them."""
     key_file = folder / "app.pem"
     key_file.write_text(app.private_key)
@@ -185,10 +193,9 @@ def settings(folder: Path, story: Story, app: App, pacing: float, scale: float =
             "MILLWRIGHT_URL": "http://127.0.0.1:0",
             "MILLWRIGHT_LISTEN": "127.0.0.1:0",
             "MILLWRIGHT_METRICS": "127.0.0.1:0",
-            "MILLWRIGHT_METRICS": "127.0.0.1:0",
             "MILLWRIGHT_OIDC_ISSUER": story.sandbox.actions.issuer.url,
-            "MILLWRIGHT_PACING": str(pacing),
-            "MILLWRIGHT_TIME_SCALE": str(scale),
+            "MILLWRIGHT_PACING": str(pace.spacing),
+            "MILLWRIGHT_TIME_SCALE": str(pace.scale),
         }
     )
 
@@ -205,7 +212,7 @@ async def on_stage(
     folder: Path, *, runner: str = "inline", pacing: float = 0.0, scale: float = 1.0
 ) -> AsyncIterator[Scene]:
     """A scene for the length of a block."""
-    scene = await open_scene(folder, runner=runner, pacing=pacing, scale=scale)
+    scene = await open_scene(folder, runner=runner, pace=Pace(pacing, scale))
     try:
         yield scene
     finally:
