@@ -5,7 +5,8 @@
     database.py    the front: every method one transaction, durable when it returns
     writer.py      one thread writes; what arrives during a commit shares the next one (batch.py)
     reader.py      reads on threads of their own; trouble.py knows what a database's errors mean
-    desk.py        what a worker knows of its case, and what is next; verifying.py every chain over the stored bytes
+    desk.py        what a worker knows of its case, and what is next
+    verifying.py   every chain, over the stored bytes
     changes.py     changes that touch several tables; arrivals.py what comes in; due.py what may be done now
     inbox.py       accepted things that may happen; each once by its delivery key
     ledger.py      the hash-chained lines of a case, and blobs by digest

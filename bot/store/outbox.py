@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from bot.domain.effects import Effect
 from bot.ports import Commit, Pending
 from bot.store import codec
 from bot.store.tables import INBOX, OUTBOX, micros
@@ -69,25 +70,28 @@ def add(connection: Connection, commit: Commit, now: datetime) -> None:
             # No longer than the one it replaces would have: else news after news would never be told.
             dues = [found.due for found in waiting if found.slot == slot and found.due and not found.attempts]
             due = min([*dues, micros(now + commit.linger)])
-        type_name, data = codec.dump(effect)
-        values.append(
-            {
-                "case_key": case_key,
-                "row_id": row,
-                "key": key,
-                "slot": slot or key,
-                "type": type_name,
-                "urgent": urgent,
-                "status": WAITING,
-                "due": due if commit.linger else None,
-                "attempts": 0,
-                "effect": data,
-            }
-        )
+        values.append(_values(commit, effect, slot, due))
     if replaced:
         connection.execute(_SET, [{"one": one, "status": SUPERSEDED, "effect": b""} for one in sorted(replaced)])
     if values:
         connection.execute(_INSERT, values)
+
+
+def _values(commit: Commit, effect: Effect, slot: str | None, due: int | None) -> dict[str, Any]:
+    """The effect as a row that waits."""
+    (type_name, data), key = codec.dump(effect), codec.key_of(effect)
+    return {
+        "case_key": commit.case,
+        "row_id": commit.row,
+        "key": key,
+        "slot": slot or key,
+        "type": type_name,
+        "urgent": codec.urgent(effect),
+        "status": WAITING,
+        "due": due if commit.linger else None,
+        "attempts": 0,
+        "effect": data,
+    }
 
 
 def _was(connection: Connection, case_key: str, *, key: str = "", slot: str = "") -> bool:

@@ -79,7 +79,7 @@ def flooded(early: int = EARLY, late: int = LATE) -> Figure:
         count = _delivered(port, count, late)
         last = told(port, "rss")["rss"]
         left = told(port, "census")["waiting"]
-    name = f"bot after {count:,} deliveries, {count - left:,} of them handled"
+    name = f"bot after {count:,} deliveries, {left:,} of them still waiting"
     grown = last / first - 1
     value = f"{last:.0f} MB = {grown:+.0%}"
     return Figure(name, value, f"{first:.0f} MB after {early:,}", "≤ +10 %", grown <= 0.10)
