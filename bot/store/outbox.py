@@ -50,7 +50,7 @@ def add(connection: Connection, commit: Commit, now: datetime) -> None:
     case_key, row = commit.case, commit.row
     waiting = connection.execute(_WAITING, {"case": case_key}).all()
     replaced: set[int] = set()
-    values = []
+    values: list[dict[str, Any]] = []
     for effect in commit.effects:
         key, urgent = codec.key_of(effect), codec.urgent(effect)
         # A door's answer belongs to its row: a retry of the request has a row of its own and is answered again.
