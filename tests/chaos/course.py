@@ -44,7 +44,7 @@ class Pass:
     """capabilities that people look after at a time"""
     scale: float = 0.02
     pacing: float = 1.0
-    patience: float = 240.0
+    patience: float = 300.0
     """seconds somebody waits for one thing, and everybody for the end"""
 
 
