@@ -63,12 +63,12 @@ def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:
     role = known.roles.get(asked.actor.id, Role.NONE)
     if known.issue is None or (turn.known is None and asked.opening is None):
         return
-    full = full_for_again(known.lines, role, turn.now)
+    full = full_for_again(known.lines, asked.actor.id, role, turn.now)
     if turn.known is None and asked.opening is not None:
         full = full_for_new(known.opened, asked.actor.id, role, turn.now)
         if full is not None and not full.is_first:
             return
-        open_case(turn, asked.opening, known.issue)
+        open_case(turn, asked.opening, known.issue, asked.actor)
     if full is not None and asked.arguments.lower() != DRY:
         defer(turn, full, asked.actor)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.allowance import full_for_again, full_for_new
+from bot.domain.allowance import Full, full_for_again, full_for_new
 from bot.domain.case import Case, Opening
 from bot.domain.checks import CheckFiles
 from bot.domain.drafting import PREFIX, is_ours
@@ -24,10 +24,11 @@ from bot.domain.messages import ApprovalsVoid
 from bot.domain.next import Await, next_step
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose, subject_digest
-from bot.domain.stale import defer, note
+from bot.domain.stale import AGAIN, defer, make_stale, note
 from bot.domain.stop import at_own_gate, cancel, is_untouched
 from bot.domain.turn import Turn
 from bot.domain.view import show
+from bot.domain.void import is_open
 from bot.events.model import IssueChanged
 
 PLANS = frozenset({"opened", "edited", "labeled"})
@@ -105,7 +106,7 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         opening = Opening(event.repo, event.issue.node_id, event.issue.number, issue.title, event.issue.author)
         if not _may_open(event, opening, turn, known):
             return
-        open_case(turn, opening, issue)
+        open_case(turn, opening, issue, event.actor)
     elif _is_edited_by_another(event) and event.actor.id not in turn.case.editors:
         turn.record(Entry("briefing.edited", {}, event.actor))
     case = turn.case
@@ -117,13 +118,21 @@ def _plan(event: IssueChanged, turn: Turn, known: Knowledge) -> None:
         return
     approved = tuple(dict.fromkeys(approval.login for approval in case.approvals))
     role = known.roles.get(event.actor.id, Role.NONE)
-    if (full := full_for_again(known.lines, role, turn.now)) is not None:
-        defer(turn, full, event.actor)
+    if (full := full_for_again(known.lines, event.actor.id, role, turn.now)) is not None:
+        _not_planned(event, turn, known, full)
         return
     propose(turn, Request(issue, event.actor, event.actor.is_person and role >= Role.TRIAGE), known)
     if approved and not turn.case.approvals:
         message = ApprovalsVoid(turn.case, f"the briefing was edited by {event.actor.login}", approved)
         turn.do(Say(turn.name("void"), message, to="reply"))
+
+
+def _not_planned(event: IssueChanged, turn: Turn, known: Knowledge, full: Full) -> None:
+    """One edit too many: no plan is made of it, and what was approved of the one that stands is void (T10)."""
+    defer(turn, full, event.actor)
+    if any(is_open(turn.case, one) for one in turn.case.approvals):
+        what = f"The briefing was edited by {event.actor.login}, so this plan is not of the issue as it stands."
+        make_stale(turn, known, event.actor, what, AGAIN)
 
 
 def _may_open(event: IssueChanged, opening: Opening, turn: Turn, known: Knowledge) -> bool:
@@ -133,7 +142,7 @@ def _may_open(event: IssueChanged, opening: Opening, turn: Turn, known: Knowledg
     if full is None:
         return True
     if full.is_first and known.issue is not None:
-        open_case(turn, opening, known.issue)
+        open_case(turn, opening, known.issue, event.actor)
         defer(turn, full, event.actor)
     return False
 

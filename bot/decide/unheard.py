@@ -34,7 +34,7 @@ def edited(turn: Turn, known: Knowledge) -> None:
     """The plan is not of the issue as it stands, so nobody can approve it any more."""
     assert known.issue is not None
     turn.record(Entry(EDITED, {"body": subject_digest(known.issue)}))
-    what = "The issue was edited while nothing could be heard of it, so this plan is not of it as it stands."
+    what = "The issue was edited, so this plan is not of it as it stands."
     if turn.case.plan is None:
         note(turn, what, "`/plan`")
     make_stale(turn, known, NOBODY, what, "`/plan`")

@@ -1,12 +1,13 @@
 """What strangers may cost, whatever the policy says: plans per account, per repository and per issue, each day.
 
 Planning starts no run, but it takes several of the writes that GitHub lets an installation
-make; on a public repository everybody may ask for it (T47). Who may write to the repository is not counted.
+make; on a public repository everybody may ask for it (T47). Who has triage or more is not counted: they
+can have things previewed, which costs more, and a flood by strangers must not silence them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ PER_REPOSITORY = 200
 installation write in two hours."""
 PER_ISSUE = 20
 """Versions of one issue's plan: each edit makes one."""
-TRUSTED = Role.WRITE
+TRUSTED = Role.TRIAGE
 """From this role on nothing is counted: they could cost more by other means anyway."""
 DEFERRED = "plan.deferred"
 """The entry for a plan that was not made because there were too many."""
@@ -33,6 +34,7 @@ class Opened:
 
     at: str
     user: int
+    """who had it opened: by `/plan` that need not be the issue's author"""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,21 @@ def full_for_new(opened: Sequence[Opened], user: int, role: Role, now: datetime)
     return None
 
 
-def full_for_again(lines: Iterable[Line], role: Role, now: datetime) -> Full | None:
-    """Whether one more version of an issue's plan may be made; None where it may."""
-    if role >= TRUSTED:
+def opened_by(line: Line) -> Opened:
+    """What a case's first line says of it."""
+    return Opened(line.at, int(line.entry.data.get("asked_by", line.entry.actor.id)))
+
+
+def full_for_again(lines: Sequence[Line], user: int, role: Role, now: datetime) -> Full | None:
+    """Whether one more version of an issue's plan may be made; None where it may.
+
+    What its author brings about is counted apart: else strangers could say `/plan` until the author is not heard.
+    """
+    if role >= TRUSTED or not lines:
         return None
-    lately = [line.entry.type for line in lines if datetime.fromisoformat(line.at) > now - DAY]
+    author = lines[0].entry.actor.id
+    recent = [line.entry for line in lines if datetime.fromisoformat(line.at) > now - DAY]
+    lately = [entry.type for entry in recent if (entry.actor.id == author) == (user == author)]
     planned = sum(1 for kind in lately if kind in {"plan.generated", "briefing.refused"})
     if DEFERRED in lately:  # neither an edit nor `/plan` is a way round what was said
         return Full("too much within 24 hours", is_first=False)

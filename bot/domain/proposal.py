@@ -40,8 +40,8 @@ class Request:
     comment_id: int | None = None
 
 
-def open_case(turn: Turn, opening: Opening, issue: IssueFacts) -> None:
-    """Record the case's first line."""
+def open_case(turn: Turn, opening: Opening, issue: IssueFacts, by: Actor) -> None:
+    """Record the case's first line; `by` is whoever had it opened."""
     repo, author, kind = opening.repo, opening.author, kind_of(issue.labels)
     data = {
         "repo": {
@@ -57,6 +57,7 @@ def open_case(turn: Turn, opening: Opening, issue: IssueFacts) -> None:
         "author": {"id": author.id, "login": author.login, "kind": author.kind},
         "display_id": kind.display_id or f"#{opening.number}",
         "lane": kind.lane,
+        "asked_by": by.id,
     }
     turn.record(Entry("capability.opened", data, author, alias=f"issue:{repo.id}:{opening.number}"))
 

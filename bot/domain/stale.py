@@ -14,6 +14,9 @@ from bot.domain.turn import Turn
 from bot.domain.view import show
 from bot.domain.void import BEFORE, is_open, take_out
 
+AGAIN = "`/plan`, said by somebody with the triage role"
+"""The next line where somebody else has to say it."""
+
 
 def is_waiting(case: Case) -> bool:
     """Whether there is a plan of which nothing has begun."""
@@ -42,5 +45,5 @@ def defer(turn: Turn, full: Full, by: Actor) -> None:
     if not full.is_first:
         return
     turn.record(Entry(DEFERRED, {"why": full.why}, by))
-    what = f"This was not planned: {full.why} are enough for people who may not write here."
-    note(turn, what, "`/plan`, said by somebody with the write role")
+    what = f"This was not planned: {full.why} are the limit for people below the triage role."
+    note(turn, what, AGAIN)

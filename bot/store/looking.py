@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, select
 
-from bot.domain.allowance import PER_REPOSITORY, Opened
+from bot.domain.allowance import PER_REPOSITORY, Opened, opened_by
 from bot.domain.ledger import read_line
 from bot.domain.lifecycle import ENDING, MOVING
 from bot.domain.looking import CASES, SCANNED
@@ -57,4 +57,4 @@ def opened_lately(connection: Connection, repository: int) -> tuple[Opened, ...]
     of_it = and_(_C.alias >= prefix, _C.alias < f"{prefix[:-1]};")  # ";" follows ":", so this is a range
     query = select(_C.raw, _C.alias).where(of_it).order_by(_C.id.desc()).limit(PER_REPOSITORY + 1)
     lines = [read_line(bytes(raw), alias) for raw, alias in connection.execute(query)]
-    return tuple(Opened(line.at, line.entry.actor.id) for line in lines)
+    return tuple(opened_by(line) for line in lines)

@@ -9,7 +9,7 @@ from bot.domain.effects import Effect, Say
 from bot.domain.lifecycle import Phase
 from bot.domain.people import Actor, Role
 from bot.domain.replies import Happened
-from tests.bot.decide.people import AUTHOR, BOSS, OUTSIDER, briefing, of
+from tests.bot.decide.people import AUTHOR, BOSS, OUTSIDER, TRIAGER, briefing, of
 from tests.bot.decide.post import Post
 from tests.bot.decide.scene import Scene
 
@@ -93,3 +93,47 @@ def test_a_role_counts_as_it_is_now() -> None:
     scene.roles[OUTSIDER.id] = Role.WRITE
     scene.opens()
     assert scene.case.plan is not None
+
+
+def test_no_stranger_uses_up_what_others_may() -> None:
+    scene = Scene(author=AUTHOR, body="nothing that can be planned")
+    scene.roles[AUTHOR.id] = Role.READ
+    scene.opens()
+    for _ in range(PER_ISSUE + 5):
+        scene.says(OUTSIDER, "/plan")
+    assert scene.types().count("briefing.refused") == PER_ISSUE + 1
+    scene.edits(briefing(), AUTHOR)
+    assert scene.case.plan is not None, "the author's own are counted apart"
+
+    post = Post()
+    for number in range(PER_PERSON + 5):
+        key = f"case:101:I_{number}"
+        Scene(author=BOSS, key=key, number=number, post=post, labels=()).says(OUTSIDER, "/plan")
+    begun = [one for one in post.scenes.values() if one.lines]
+    assert len(begun) == PER_PERSON + 1, "whose issues they are does not matter"
+
+
+def test_strangers_do_not_silence_who_has_triage() -> None:
+    post = Post()
+    for person in range(PER_REPOSITORY // PER_PERSON):
+        issues(PER_PERSON, Actor(1000 + person, f"p{person}"), post)
+    [(scene, _)] = issues(1, TRIAGER, post)
+    assert scene.case.plan is not None
+
+
+def test_an_edit_too_many_voids_what_was_approved() -> None:
+    scene = Scene(author=OUTSIDER)
+    scene.opens()
+    for number in range(PER_ISSUE - 1):
+        scene.edits(briefing(**{"Acme Consulting": f"Acme {number}"}), OUTSIDER)
+    scene.says(BOSS, "/plan")
+    scene.previews()
+    for name in ("Other", "Another"):
+        scene.says(BOSS, f"/approve {scene.token}")
+        assert scene.case.phase is Phase.EXECUTING
+        effects = scene.edits(briefing(**{"Acme Consulting": name}), OUTSIDER)
+        assert scene.case.approvals == (), "a plan of another briefing is approved by nobody (T10)"
+        assert "execution.recalled" in scene.types()
+        assert any(
+            "edited by dora" in one.message.what for one in of(Say, effects) if isinstance(one.message, Happened)
+        )

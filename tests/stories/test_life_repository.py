@@ -247,7 +247,7 @@ async def test_an_issue_that_was_edited_while_nothing_could_be_heard_is_planned_
     scene.story.include(one, scene.cast.product)
     await scene.settle()
     said = await last_words(scene, number)
-    assert "edited while nothing could be heard" in said
+    assert "The issue was edited, so this plan" in said
     assert "void" in said
     await says(scene, scene.cast.bert, number, "/plan")
     assert "Plan v2" in await sticky(scene, number)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain import facts as f
 from bot.domain import knowledge as k
-from bot.domain.allowance import Opened
+from bot.domain.allowance import opened_by
 from bot.domain.checks import CheckFiles
 from bot.domain.effects import Dispatch, Effect, Grant, OpenPull, Say
 from bot.domain.people import Role
@@ -64,7 +64,7 @@ def _of_github(need: object, scene: Scene) -> dict[str, Any]:  # noqa: C901 - on
         case k.OpenedLately():
             ledgers = [one.lines for one in scene.post.scenes.values()]
             first = [lines[0] for lines in ledgers if lines and lines[0].entry.type == "capability.opened"]
-            return {"opened": tuple(Opened(line.at, line.entry.actor.id) for line in first)}
+            return {"opened": tuple(opened_by(line) for line in first)}
         case k.PullNow():
             return {"pull": scene.pull_now}
         case k.Ledgers(keys):
