@@ -23,9 +23,10 @@ async def open_cases(after: str, hands: Hands) -> Piece:
 
 
 async def unheard(after: str, hands: Hands) -> Piece:
-    """The labelled issues without a case in the next `PLACES` repositories; raises GitHubBusy.
+    """The labelled issues without a case in the next `PLACES` repositories that can be read.
 
     `after` names an installation and a repository of it; both are gone round in the order of their numbers.
+    Raises GitHubBusy where even the installations cannot be listed.
     """
     found: list[FoundIssue] = []
     looked_at: list[Repo] = []
@@ -62,9 +63,7 @@ async def _installations(hands: Hands) -> tuple[int, ...]:
 async def _reached(installation: int, begin: int, hands: Hands) -> tuple[Repo, ...]:
     try:
         return tuple(repo for repo in await hands.github.reached(installation) if repo.id > begin)
-    except GitHubBusy:
-        raise
-    except GitHubError as error:  # suspended or removed meanwhile; the others are looked at all the same
+    except GitHubError as error:  # suspended, limited or removed: the others are looked at all the same
         log.warning("installation %d lets nothing be read: %s", installation, error)
         return ()
 
@@ -74,9 +73,7 @@ async def _issues(repo: Repo, hands: Hands) -> list[FoundIssue]:
     try:
         for lane in LANES:
             found |= {one.node_id: one for one in await hands.github.labelled(repo, f"{PREFIX}{lane}")}
-    except GitHubBusy:
-        raise
-    except GitHubError as error:
+    except GitHubError as error:  # its turn comes again with the next time round; nobody else waits for it
         log.warning("issues of repository %d cannot be listed: %s", repo.id, error)
     return [one for one in found.values() if not await _is_known(one, hands)]
 
