@@ -29,12 +29,17 @@ def is_over(case: Case) -> bool:
 
 
 def watch(before: Case | None, turn: Turn, known: Knowledge) -> None:
-    """Sets the timer when the capability has just ended; one that ends again later replaces it."""
+    """Sets the timer when the capability has just ended; one that ends again later replaces it.
+
+    A case that was built again has lost its timer; how long ago it ended its lines tell once it rings.
+    """
     after = turn.known
     if not known.retention_days or after is None or not is_over(after):
         return
     if before is None or not is_over(before):
         _again(turn, turn.now + timedelta(days=known.retention_days))
+    elif after.restored and not before.restored and not after.erased:
+        _again(turn, turn.now)
 
 
 def decide(turn: Turn, known: Knowledge) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.decide import retention
+from bot.decide.rebuilt import KIND
 from bot.domain.effects import Effect, Erase, Say, Timer
 from bot.domain.erasure import stored
 from bot.domain.ledger import broken_at
 from bot.domain.replies import Erased
-from tests.bot.decide.people import BOSS, LEAD, of
+from bot.events.model import Told
+from tests.bot.decide.people import BOSS, LEAD, REPO, of
 from tests.bot.decide.scene import Scene
 
 DAYS = 30
@@ -76,3 +78,15 @@ def test_without_the_setting_everything_is_kept() -> None:
     scene, effects = rejected(days=0)
     assert not timers(effects)
     assert not of(Erase, scene.due(retention.NAME, timedelta(days=5_000)))
+
+
+def test_what_was_built_again_after_a_loss_is_erased_when_its_time_is_over() -> None:
+    scene, _ = rejected()
+    data = {"line": len(scene.lines), "at": scene.lines[-1].at, "comments": [], "sources": [], "words": []}
+    scene.now += timedelta(days=DAYS - 1)
+    event = Told(scene.key, KIND, data | {"run": None, "installation": REPO.installation})
+    [timer] = timers(scene.tell(event))
+    scene.now = timer.due
+    [later] = timers(scene.due(retention.NAME))
+    scene.now = later.due
+    assert of(Erase, scene.due(retention.NAME)), "the timer was lost with the database, the data were not"
