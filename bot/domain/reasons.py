@@ -197,6 +197,8 @@ _DOORS = {
     "not_yet": ("The bot has not decided in time.", "try again"),
     "draining": ("The process is shutting down.", "try again"),
     "database": ("The database takes no write.", "look at the bot's log"),
+    "engine_ended": ("The bot takes webhooks and works on nothing any more.", "restart the bot"),
+    "engine_stuck": ("The bot has not looked for work for too long.", "look at the bot's log, then restart it"),
     "internal": ("Something went wrong that nobody foresaw.", "look at the bot's log"),
 }
 
