@@ -26,6 +26,10 @@ class Turn:
     known: Case | None
     effects: list[Effect] = field(default_factory=list)
     _blobs: dict[str, bytes] = field(default_factory=dict)
+    _began: Phase | None = None
+
+    def __post_init__(self) -> None:
+        self._began = self.known.phase if self.known is not None else None
 
     @property
     def case(self) -> Case:
@@ -51,8 +55,9 @@ class Turn:
         return f"{what}:{self.known.last if self.known else 0}:{len(self.effects)}"
 
     def sticky(self, message: Message) -> None:
-        """Write or edit the one sticky comment."""
-        self.do(Say(self.name("sticky"), message, lingers=self._is_under_way))
+        """Write or edit the one sticky comment; what has just been approved or has failed is shown at once."""
+        is_news = self.case.phase is not self._began and self.case.phase is not Phase.PREVIEWING
+        self.do(Say(self.name("sticky"), message, lingers=self._is_under_way and not is_news))
 
     def labels(self) -> None:
         """Show the phase as the label `state:<phase>`."""

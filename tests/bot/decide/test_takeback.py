@@ -225,3 +225,18 @@ def test_t03_the_rights_of_everybody_who_decided_are_read_again_at_the_claim() -
     assert of(Answer, scene.claims("admit"))[0].body["code"] == "approvals_void"
     scene.roles[BOSS.id] = Role.MAINTAIN
     assert of(Grant, scene.claims("admit"))
+
+
+def test_an_approval_and_a_failure_are_shown_at_once_and_only_progress_lingers() -> None:
+    scene = Scene()
+    assert [one.lingers for one in of(Say, scene.opens())] == [False, True], "the plan, then that it is previewed"
+    scene.previews()
+    [shown] = [one for one in of(Say, scene.says(BOSS, f"/approve {scene.token}")) if one.to == "sticky"]
+    assert isinstance(shown.message, Progress)
+    assert not shown.lingers, "the comment that asks for the approval stands no longer than it must"
+    scene = halfway()
+    failed = [one for one in of(Say, whole_run(scene, outcome="failed")) if one.to == "sticky"]
+    assert scene.case.phase is Phase.ROLLING_BACK
+    assert [one.lingers for one in failed[-1:]] == [False]
+    scene = Scene().to_approved()
+    assert all(one.lingers for one in of(Say, scene.claims("admit")) if one.to == "sticky")
