@@ -62,8 +62,8 @@ class Settings:
     # MILLWRIGHT_DRAIN: seconds that work in hand gets at SIGTERM; what is not finished then is done at the next
     # start. Keep it below the time after which your supervisor kills.
     drain: float = 25.0
-    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end at which its personal data are erased as by `/erase`;
-    # 0 keeps them until somebody says `/erase`.
+    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end at which its personal data are erased as
+    # by `/erase`; 0 keeps them until somebody says `/erase`.
     retention_days: int = 0
 
     @classmethod
