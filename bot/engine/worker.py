@@ -59,7 +59,10 @@ class Worker:
         self._spoken = False
 
     async def run(self, stopping: Callable[[], bool]) -> None:
-        """Rows, then effects, until there are none or the engine stops; what is in hand is always finished."""
+        """Rows, then effects, until there are none or the engine stops; what is in hand is always finished.
+
+        Cancelled, as when the case is another's, it lets go of what is under way, which the other looks for.
+        """
         try:
             while not stopping():
                 is_news = self.more.is_set()
@@ -68,6 +71,10 @@ class Worker:
                     await self._speak()
                 elif not await self._perform_next():
                     return
+        except asyncio.CancelledError:
+            if self._flight is not None:
+                self._flight.cancel()
+            raise
         finally:
             if self._flight is not None:
                 await self._flight
@@ -186,7 +193,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - whatever an effect does, the other effects go on
             outcome = await self._again(pending, error)
         # Only now: who hears the answer may act on it at once, and then it must be in the ledger.
-        for row, answer in answers:
+        for row, answer in answers if outcome == "done" else ():
             self._hands.answer(row, answer)
         return outcome
 

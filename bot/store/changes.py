@@ -39,9 +39,10 @@ def performed(
 
 def given_up(connection: Connection, effect: Pending, why: str, now: datetime) -> None:
     """The effect's end without having happened, and a row that tells its case so."""
+    if not outbox.fail(connection, effect.id, why):
+        return
     body = json.dumps({"effect": type(effect.effect).__name__, "key": effect.key, "why": why}).encode()
     row = NewRow("internal", "effect_failed", f"effect_failed:{effect.id}", body, effect.case)
-    outbox.fail(connection, effect.id, why)
     inbox.accept(connection, [Accepted(row, now)])
 
 

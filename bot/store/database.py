@@ -19,7 +19,7 @@ from bot.store.desk import Desks
 from bot.store.inbox import Accepted, Parked
 from bot.store.reader import Reader
 from bot.store.replicas import Replicas
-from bot.store.tables import SCHEMA, micros, moment
+from bot.store.tables import SCHEMA, micros, moment, words
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -142,7 +142,7 @@ class Database:
     async def postpone(self, effect: Pending, due: datetime, why: str, *, counts: bool = True) -> None:
         """Try the effect again at `due`."""
         await self._desks[effect.case].effect_over(
-            effect.id, lambda c: outbox.postpone(c, effect.id, due, why, counts=counts)
+            effect.id, lambda c: outbox.postpone(c, effect, due, words(why), counts=counts)
         )
 
     async def begin(self, effect: Pending) -> None:
@@ -152,7 +152,9 @@ class Database:
     async def fail(self, effect: Pending, why: str) -> None:
         """Give the effect up, and tell its case by a row of its own."""
         now = self._clock()
-        await self._desks[effect.case].effect_over(effect.id, lambda c: changes.given_up(c, effect, why, now))
+        await self._desks[effect.case].effect_over(
+            effect.id, lambda c: changes.given_up(c, effect, words(why), now)
+        )
 
     # --- the engine's part ---
 
@@ -213,11 +215,11 @@ class Database:
 
     async def retry(self, row: Row, due: datetime, why: str, *, counts: bool = True) -> None:
         """Handle the row again at `due`; later rows of its case wait for it."""
-        await self._desks[row.case or ""].row_over(lambda c: inbox.retry(c, row.id, due, why, counts))
+        await self._desks[row.case or ""].row_over(lambda c: inbox.retry(c, row.id, due, words(why), counts))
 
     async def park(self, row: Row, why: str) -> None:
         """Put the row aside; later rows of its case go on."""
-        await self._desks[row.case or ""].row_over(lambda c: inbox.park(c, row.id, why))
+        await self._desks[row.case or ""].row_over(lambda c: inbox.park(c, row.id, words(why)))
 
     async def parked(self) -> list[Parked]:
         """Rows that were put aside."""

@@ -108,13 +108,17 @@ class Desk:
 
     def check(self, after: int) -> None:
         """Raises Fenced for a decision made on fewer lines than there are."""
-        if self.lines is not None and after != len(self.lines):
-            raise Fenced(f"appending to {self.case} after line {after}: it has {len(self.lines)} lines")
+        if self.lines is not None and after != (known := len(self.lines)):
+            self.forget()  # if it is we who are wrong, the next try reads what is so
+            raise Fenced(f"appending to {self.case} after line {after}: it has {known} lines")
 
     def appended(self, lines: Sequence[Line]) -> None:
-        """These lines are in the ledger now."""
-        if self.lines is not None:
-            self.lines.extend(lines)
+        """These lines are in the ledger now; who reads it meanwhile may have seen them before us, or not yet."""
+        for line in lines:
+            if self.lines is None or line.n > len(self.lines) + 1:
+                self.lines = None
+            elif line.n == len(self.lines) + 1:
+                self.lines.append(line)
 
     async def take(self) -> Row | None:
         """The next row, this attempt counted on the disk; None where there is none, or it waits for its retry."""

@@ -48,8 +48,8 @@ def _queue(table: str, overtaken: str) -> Queue:
 
 ROWS = _queue("inbox", "attempts > 0")
 """A row that waits for its retry is not overtaken by later rows of its case; a timer is."""
-EFFECTS = _queue("outbox", "attempts > 0")
-"""An effect that was tried is not overtaken by what stands behind it; one that lingers is."""
+EFFECTS = _queue("outbox", "attempts > 0 AND NOT urgent")
+"""An effect that was tried is not overtaken by what stands behind it; one that lingers, or goes to a door, is."""
 
 
 def ready(

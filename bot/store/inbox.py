@@ -114,9 +114,11 @@ _NEXT = (
 )
 # Made once: making a statement takes longer than running it. What is set are the other parameters.
 _SET = update(INBOX).where(_C.id == bindparam("row"))
+# What another finished meanwhile, or a commit that was in doubt, stays finished.
+_AGAIN = _SET.where(_C.status == WAITING)
 _ROUTE = _SET.where(_C.case_key.is_(None))  # two replicas may route the same row; they find the same
-_UNTAKE = _SET.where(_C.status == WAITING, _C.attempts > 0).values(attempts=_C.attempts - 1)
-_FINISH = _SET.where(_C.status == WAITING).values(status=DONE, error=None)
+_UNTAKE = _AGAIN.where(_C.attempts > 0).values(attempts=_C.attempts - 1)
+_FINISH = _AGAIN.values(status=DONE, error=None)
 
 
 def _values(arrival: Accepted) -> dict[str, object]:
@@ -191,12 +193,12 @@ def retry(connection: Connection, row: int, due: datetime, why: str, counts: boo
     values: dict[str, object] = {"row": row, "due": micros(due), "error": why}
     if not counts:
         values["attempts"] = 1
-    connection.execute(_SET, values)
+    connection.execute(_AGAIN, values)
 
 
 def park(connection: Connection, row: int, why: str) -> None:
     """Put the row aside with its error; later rows of its case go on."""
-    connection.execute(_SET, {"row": row, "status": PARKED, "error": why})
+    connection.execute(_AGAIN.values(status=PARKED), {"row": row, "error": why})
 
 
 def parked(connection: Connection) -> list[Parked]:

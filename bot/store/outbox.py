@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, not_, or_, select, update
 
 from bot.domain.effects import Effect
 from bot.ports import Commit, Pending
@@ -36,8 +36,8 @@ _PENDING = (
     )
     .join_from(OUTBOX, INBOX, INBOX.c.id == _C.row_id, isouter=True)
     .where(*_OF_CASE)
-    # What lingers was never tried and holds nothing up.
-    .where(or_(_C.due.is_(None), _C.due <= bindparam("now"), _C.attempts > 0))
+    # What lingers was never tried and holds nothing up, nor does what is said to a door.
+    .where(or_(_C.due.is_(None), _C.due <= bindparam("now"), and_(_C.attempts > 0, not_(_C.urgent))))
     .order_by(_C.urgent.desc(), _C.id)
     .limit(bindparam("limit"))
 )
@@ -146,9 +146,9 @@ def finish(connection: Connection, effect: int, result: str) -> bool:
     return connection.execute(_FINISH, values).rowcount == 1
 
 
-def fail(connection: Connection, effect: int, why: str) -> None:
-    """Mark the effect as never to be tried again; it is kept to be looked at."""
-    connection.execute(_SET, {"one": effect, "status": FAILED, "result": why})
+def fail(connection: Connection, effect: int, why: str) -> bool:
+    """Mark the effect as never to be tried again; False when it was done, or nobody wants it any more."""
+    return connection.execute(_POSTPONE.values(status=FAILED), {"one": effect, "result": why}).rowcount == 1
 
 
 def forget(connection: Connection, case_key: str) -> None:
@@ -156,7 +156,9 @@ def forget(connection: Connection, case_key: str) -> None:
     connection.execute(update(OUTBOX).where(_C.case_key == case_key, _C.status == FAILED).values(effect=b""))
 
 
-def postpone(connection: Connection, effect: int, due: datetime, why: str, *, counts: bool = True) -> None:
-    """Try the effect again at `due`; what stands behind it waits with it."""
+def postpone(connection: Connection, effect: Pending, due: datetime, why: str, *, counts: bool = True) -> None:
+    """Try the effect again at `due`; what stands behind it waits with it, unless a door waits for it."""
     statement = _POSTPONE if counts else _WAIT
-    connection.execute(statement, {"one": effect, "due": micros(due), "result": why})
+    if codec.urgent(effect.effect):  # it was not begun: what it makes is not looked for
+        statement = statement.values(attempts=_C.attempts + 1)
+    connection.execute(statement, {"one": effect.id, "due": micros(due), "result": why})

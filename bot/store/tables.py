@@ -135,6 +135,11 @@ SCHEMA = Table(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def words(text: str) -> str:
+    """The text as both databases take it: PostgreSQL no NUL, neither of them half of a surrogate pair."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def micros(at: datetime) -> int:
     """Microseconds since the epoch; exact, unlike `timestamp()`."""
     return (at - _EPOCH) // timedelta(microseconds=1)
