@@ -19,7 +19,7 @@ from bot.events.model import CommentCreated
 
 WITHIN = timedelta(hours=1)
 IN_WORDS = 5
-"""Answers in words that a case gives to people below triage, within an hour."""
+"""Answers in words that a case gives to its author, and as many to all others below triage, within an hour."""
 ALTOGETHER = 10
 """Answers of any kind; the others are a reaction. What comes after that leaves no trace at all."""
 
@@ -33,7 +33,7 @@ def hush(event: CommentCreated, case: Case | None, turn: Turn, known: Knowledge)
         return
     if not turn.effects or not all(_is_answer(effect) for effect in turn.effects):
         return
-    before = _lately(case, turn.now)
+    before = _lately(case, event.actor.id, turn.now)
     if before >= ALTOGETHER:
         turn.effects.clear()
         return
@@ -56,5 +56,8 @@ def _is_answer(effect: Effect) -> bool:
             return False
 
 
-def _lately(case: Case, now: datetime) -> int:
-    return sum(1 for at in case.answered if datetime.fromisoformat(at) > now - WITHIN)
+def _lately(case: Case, user: int, now: datetime) -> int:
+    """The author is counted apart: nobody else can talk until the author is not answered any more."""
+    author = case.author.id
+    recent = [one for at, one in case.answered if datetime.fromisoformat(at) > now - WITHIN]
+    return sum(1 for one in recent if (one == author) == (user == author))

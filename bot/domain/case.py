@@ -190,8 +190,8 @@ class Case:
     costs: tuple[Mapping[str, Any], ...] = ()
     """cost lines of the runs so far; read with `cost.costs_of`"""
     made: Mapping[str, Any] = field(default_factory=dict)
-    answered: tuple[str, ...] = ()
-    """when people below triage were answered last (T45)"""
+    answered: tuple[tuple[str, int], ...] = ()
+    """when which people below triage were answered last (T45)"""
     seen_comments: frozenset[int] = frozenset()
     seen_sources: frozenset[str] = frozenset()
     """the words that something was recorded of already: a comment or a review counts once"""

@@ -55,7 +55,7 @@ def _without(case: Case, source: object) -> Mapping[str, str]:
 
 def _refused(case: Case, line: Line) -> Case:
     if line.entry.data.get("role") in {"none", "read"}:  # this is an answer to an outsider too (T45)
-        case = replace(case, answered=(*case.answered[-19:], line.at))
+        case = replace(case, answered=(*case.answered[-39:], (line.at, line.entry.actor.id)))
     return _noted(case, line.entry.actor.login, line.entry.data["code"], line.entry.reason)
 
 

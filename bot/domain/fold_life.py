@@ -46,7 +46,7 @@ def _rebuilt(case: Case, line: Line) -> Case:
 
 
 def _answered(case: Case, line: Line) -> Case:
-    return replace(case, answered=(*case.answered[-19:], line.at))
+    return replace(case, answered=(*case.answered[-39:], (line.at, line.entry.actor.id)))
 
 
 LIFE_READERS: dict[str, Callable[[Case, Line], Case]] = {

@@ -9,6 +9,7 @@ import pytest
 from bot.decide.quiet import ALTOGETHER, IN_WORDS
 from bot.domain.effects import Dispatch, Effect, React, Say
 from bot.domain.lifecycle import Phase
+from bot.domain.people import Role
 from tests.bot.decide.people import AUTHOR, BOSS, BOT, OUTSIDER, TRIAGER, of
 from tests.bot.decide.scene import Scene
 from tests.bot.domain.acme import POLICY
@@ -82,3 +83,13 @@ def test_bots_that_approve_are_answered_no_more_than_others() -> None:
     answers = [kind(scene.says(other, f"/approve {scene.token}")) for _ in range(ALTOGETHER + 2)]
     assert answers.count("words") <= IN_WORDS
     assert answers[-2:] == ["nothing"] * 2
+
+
+def test_nobody_silences_the_author_of_the_issue() -> None:
+    scene = opened()
+    scene.roles[AUTHOR.id] = Role.READ
+    for _ in range(ALTOGETHER + 1):
+        scene.says(OUTSIDER, "/status")
+    answers = [kind(scene.says(AUTHOR, "/status")) for _ in range(ALTOGETHER + 1)]
+    assert answers == ["words"] * IN_WORDS + ["sign"] * (ALTOGETHER - IN_WORDS) + ["nothing"]
+    assert kind(scene.says(OUTSIDER, "/status")) == "nothing", "nor does the author speak for others"
