@@ -48,7 +48,7 @@ NOTICED: dict[str, Message] = {
     "leg_waits_stopped": LegWaits(replace(APPROVED, queued=STOPPED), PLAN, STOPPED),
     "lock_noted_free": LockNoted("production", "cleo", "we restore a backup", "2026-01-03 03:14 UTC"),
     "lock_opened_own": LockOpened("production", "cleo", "cleo", "we restore a backup"),
-    "rebuilt_quiet": Rebuilt(APPROVED, AT, 42, (), 0, "the run of website: `/cancel`"),
+    "rebuilt_quiet": Rebuilt(APPROVED, AT, 42, (), 0, "the run of website; `/cancel` stops it"),
     "budget_near_case": BudgetNear("per_case", "4.5", "5", "USD", 80),
     "status_reply_locked": StatusReply(RUNNING, "the execution of website", (LOCKED,)),
 }

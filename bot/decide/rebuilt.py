@@ -59,4 +59,6 @@ def _next(turn: Turn, known: Knowledge) -> str:
     step = next_step(turn.case, known.policy, turn.now)
     if not isinstance(step, Await):
         return "`/status`"
+    if step.line == "`/cancel`":  # nobody has to say it
+        return f"{step.what}; {step.line} stops it"
     return f"{step.what}: {step.line}" if step.line else step.what

@@ -157,6 +157,7 @@ def github_keeps(case: Case) -> Markdown:
         )
     if case.every_run:
         things.append("logs and artifacts of the workflow runs in the operations repository: delete the runs")
+    things.append("backups of the bot's database: whoever runs the bot deletes them by their own rule")
     things.append("what the work itself made, in its target: `/rollback` before erasing, or by hand")
     things.append("copies of databases that were taken before a change: drop them in the database manager")
     return Markdown(

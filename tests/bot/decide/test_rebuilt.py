@@ -82,3 +82,8 @@ def test_an_app_that_was_installed_anew_meanwhile_is_reached_by_its_new_installa
     scene = waiting()
     rebuilt(scene, installation=REPO.installation + 1)
     assert scene.case.repo == replace(REPO, installation=REPO.installation + 1)
+
+
+def test_nobody_is_told_to_cancel_a_run_that_goes_on() -> None:
+    scene = Scene().to_approved()
+    assert said(rebuilt(scene)).next == "the run of website; `/cancel` stops it"
