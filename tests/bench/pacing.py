@@ -19,8 +19,8 @@ from tests.stories.words import body
 
 CAPABILITIES, SCALE = 40, 0.1
 MOST_CONTENT, MOST_SPACING = 500 / CAPABILITIES, 60
-"""Writes of content, and seconds that GitHub wants between all writes, that one capability may take: what GitHub allows
-in an hour, shared by all."""
+"""Writes of content, and seconds that GitHub wants between all writes, that one capability may take:
+what GitHub allows in an hour, shared by all."""
 _TOKEN = re.compile(r"/approve v\d+-[0-9a-f]{12}")
 
 
