@@ -97,3 +97,17 @@ async def test_t42_a_run_whose_dispatch_was_lost_is_looked_for_a_minute(
     assert runs.look_for(refused, "n") == 0, "what was refused was not done"
     after_a_crash = session_at("http://127.0.0.1:9")
     assert runs.look_for(after_a_crash, "n") == 60, "nobody knows when it was asked for"
+
+
+async def test_t42_a_run_that_was_dispatched_after_a_refusal_is_looked_for_as_well(
+    session_at: MakeSession,
+) -> None:
+    inputs = {"case": "c", "leg": "l", "nonce": "n"}
+    soon, taken = web.Response(status=429, headers={"Retry-After": "0"}), web.Response(status=204)
+    answers = iter([soon, taken])
+    async with hub_of(lambda _: next(answers)) as hub:
+        session = session_at(hub.url)
+        with pytest.raises(GitHubBusy):
+            await runs.dispatch(session, WWW, ".github/workflows/x.yml", "main", inputs)
+        assert await runs.dispatch(session, WWW, ".github/workflows/x.yml", "main", inputs) is None
+    assert runs.look_for(session, "n") == 60, "should the ledger not have taken it"

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.adapters.github.pacing import LONGEST_LINE, Asked, Pacing
-from bot.errors import GitHubBusy
+from bot.errors import GitHubBusy, StoreError
 from bot.store import pace
 from bot.store.connect import open_database
 from bot.store.tables import WRITES
@@ -247,3 +247,15 @@ async def test_waits_and_limits_are_counted(time: FakeTime, pacing: Pacing) -> N
     page = pacing.metrics.page().decode()
     assert 'millwright_github_limited_total{limit="secondary"} 1.0' in page
     assert "millwright_github_paced_seconds_sum 3.0" in page
+
+
+async def test_t45_a_refusal_is_kept_although_the_book_takes_nothing(time: FakeTime, tmp_path: Path) -> None:
+    store = open_database(f"sqlite:///{tmp_path}/bot.db", time.moment, "bot")
+    pacing = Pacing(book=pace.book(store, time.moment), clock=time.clock, sleep=time.sleep)
+    await store.close()
+    with pytest.raises(StoreError):
+        async with pacing.reading(CHECK.installation):
+            raise limited("primary", told=900)
+    with pytest.raises(GitHubBusy, match="told us to wait"):
+        async with pacing.reading(CHECK.installation):
+            pass

@@ -141,15 +141,18 @@ class Pacing:
             return
         self.metrics.limited.labels(error.limit).inc()
         told = error.retry_after if error.is_told else None
-        if self.book is None:
-            until = self.clock() + error.retry_after
-        else:
+        until = self.clock() + error.retry_after
+        self._silent(installation, until, reads=is_read or error.limit == "primary")
+        if self.book is not None:  # which may not answer
             since = datetime.fromtimestamp(left, UTC)
             until = (await self.book.stop(Stop(installation, since, told, self.scale))).timestamp()
-        self._writes_from[installation] = until
-        if is_read or error.limit == "primary":
-            self._reads_from[installation] = until
+            self._silent(installation, until, reads=is_read or error.limit == "primary")
         error.retry_after = max(error.retry_after, until - self.clock())
+
+    def _silent(self, installation: int, until: float, *, reads: bool) -> None:
+        self._writes_from[installation] = until
+        if reads:
+            self._reads_from[installation] = until
 
     def _later(self, asked: Asked, seconds: float, why: str) -> GitHubBusy:
         return GitHubBusy(f"{asked.verb} {asked.url}: {why}", status=429, retry_after=max(0.0, seconds))

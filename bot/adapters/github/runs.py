@@ -29,6 +29,7 @@ async def dispatch(session: Session, repo: Repo, path: str, ref: str, inputs: Ma
     workflow = path.rsplit("/", 1)[-1]
     url = f"/repos/{repo.name}/actions/workflows/{workflow}/dispatches"
     asked = {"ref": ref, "inputs": dict(inputs), "return_run_details": True}
+    session.dispatches.pop(inputs["nonce"], None)  # from here on it may happen, whatever became of it before
     try:
         answer = await session.post(acting(repo), url, asked)
     except GitHubBusy as error:
