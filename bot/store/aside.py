@@ -68,41 +68,51 @@ def item(connection: Connection, name: str) -> Item:
     """The row or effect of that name; raises StoreError where nothing of it was put aside."""
     found = next((one for one in items(connection) if one.id == name), None)
     if found is None:
-        raise StoreError(f"{name} is not put aside: `millwright inbox list` names what is")
+        raise _not_aside(name)
     return found
+
+
+def _not_aside(name: str) -> StoreError:
+    return StoreError(f"{name} is not put aside: `millwright inbox list` names what is")
+
+
+def _set(connection: Connection, name: str, values: dict[str, Any], *, has_words: bool = False) -> None:
+    """Change what is put aside still; raises StoreError where somebody has decided about it since it was read."""
+    table, status, words = (INBOX, PARKED, _R.body) if name.startswith("r") else (OUTBOX, outbox.FAILED, _E.effect)
+    change = update(table).where(table.c.id == _number(name), table.c.status == status)
+    if has_words:
+        change = change.where(words != b"")
+    if connection.execute(change.values(values)).rowcount != 1:
+        raise _not_aside(name)
 
 
 def retry(connection: Connection, name: str) -> Item:
     """Have it tried again, as if for the first time; raises StoreError where that makes no sense."""
-    found, number = item(connection, name), _number(name)
+    found = item(connection, name)
     if not found.body:
         raise StoreError(f"{name} cannot be tried again: its words were erased; drop it")
     if name.startswith("r"):
         again: dict[str, Any] = {"status": WAITING, "attempts": 0, "due": None, "error": None}
-        connection.execute(update(INBOX).where(_R.id == number).values(again))
+        _set(connection, name, again, has_words=True)
         return found
     if found.kind in OF_A_RUN:
         why = "the capability has gone on without it"
         raise StoreError(
             f"{name} cannot be tried again: {why}; say `/status` or `/retry` on the issue, then drop it"
         )
-    if _newer(connection, number):
+    if _newer(connection, _number(name)):
         raise StoreError(f"{name} cannot be tried again: a newer one says what is so now; drop it")
     # One attempt is left counted, so that what it may have made is looked for before it is made again.
     again = {"status": outbox.WAITING, "attempts": 1, "waits": 0, "due": None, "result": None}
-    connection.execute(update(OUTBOX).where(_E.id == number).values(again))
+    _set(connection, name, again, has_words=True)
     return found
 
 
 def drop(connection: Connection, name: str, reason: str) -> Item:
     """Leave it undone for good: the reason is kept and its words go. Raises StoreError where it is not aside."""
-    found, number = item(connection, name), _number(name)
-    if name.startswith("r"):
-        values: dict[str, Any] = {"status": DROPPED, "error": reason, "body": b""}
-        connection.execute(update(INBOX).where(_R.id == number).values(values))
-    else:
-        values = {"status": DROPPED, "result": reason, "effect": b""}
-        connection.execute(update(OUTBOX).where(_E.id == number).values(values))
+    found = item(connection, name)
+    of_row, of_effect = {"error": reason, "body": b""}, {"result": reason, "effect": b""}
+    _set(connection, name, {"status": DROPPED} | (of_row if name.startswith("r") else of_effect))
     return found
 
 

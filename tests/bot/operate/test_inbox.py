@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 
 from bot.__main__ import main
 from bot.domain.case import Case
@@ -20,6 +21,7 @@ from bot.engine import Engine
 from bot.errors import GitHubForbidden
 from bot.events.model import Event
 from bot.ports import Hands, Pending
+from bot.store import aside
 from bot.store.connect import open_database
 from tests.bot.standin import QUICK, House, a_flow, hands_for, noted, now, reacting, webhook
 
@@ -190,3 +192,23 @@ def test_without_a_database_nothing_is_made(
         assert main(["inbox", *action]) == 2
         assert "there is no database" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+async def test_two_people_do_not_decide_differently_about_the_same_row(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with desk(database, capsys) as at:
+        await in_trouble(at)
+        row = (await listed(at))[0]["id"]
+        with aside.beside(database) as first:
+            aside.retry(first, row)
+            second = asyncio.create_task(at.say("drop", row, "--reason", "no use", code=2))
+            while "postgresql" in database and not second.done() and not waits(first):
+                await asyncio.sleep(0)
+        assert "is not put aside" in await second
+        assert await listed(at, "--dropped") == []
+
+
+def waits(connection: Connection) -> bool:
+    """Whether PostgreSQL makes somebody wait for a lock."""
+    return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
