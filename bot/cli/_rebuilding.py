@@ -76,6 +76,8 @@ class Findings:
     """ref (with its repository), and why it is not believed"""
     unread: list[tuple[str, str]] = field(default_factory=list)
     """installation, and why nothing of it could be read"""
+    absent: list[str] = field(default_factory=list)
+    """operations repositories that are not there, or that the App does not reach"""
 
 
 async def search(settings: Settings, keys: Iterable[bytes], *, older: bool) -> Findings:
@@ -101,6 +103,7 @@ async def _search_in(
     github = GitHubRest(session)
     facts = await github.find_repository(installation, name)
     if facts is None:
+        findings.absent.append(name)
         return
     place = facts.repo
     found: list[Anchored] = []

@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where everything that was found is believed, 1 where something was left out. The environment is `serve`'s.
+    """0 where everything that was found is believed; 1 where something was left out, and where no case was found
+    and an operations repository is not there. The environment is `serve`'s.
 
     Raises SettingsError, StoreError and GitHubError for what cannot be done at all.
     """
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.dry_run:
         _store(settings.database, findings)
     _show(findings, stored=not arguments.dry_run)
-    return 1 if findings.left_out or findings.unread else 0
+    return 1 if findings.left_out or findings.unread or (findings.absent and not findings.cases) else 0
 
 
 def _keys(ring: Ring) -> list[bytes]:
@@ -92,6 +93,9 @@ def _show(findings: Findings, *, stored: bool) -> None:
             screen.print(f"void: {link}", soft_wrap=True, markup=False)
     for name, why in (*findings.left_out, *findings.unread):
         screen.print(f"LEFT OUT {name}: {why}", soft_wrap=True, markup=False)
+    for name in findings.absent:
+        why = "it is not there, or the App does not reach it; is MILLWRIGHT_OPERATIONS its name?"
+        screen.print(f"NOTHING FROM {name}: {why}", soft_wrap=True, markup=False)
     screen.print(_NEXT, soft_wrap=True, markup=False)
 
 

@@ -34,8 +34,8 @@ async def rebuild(scene: Scene, *arguments: str) -> Said:
     return await millwright(scene, "rebuild", *arguments)
 
 
-async def millwright(scene: Scene, *arguments: str) -> Said:
-    """A command in a process of its own, with the bot's environment."""
+async def millwright(scene: Scene, *arguments: str, **more: str) -> Said:
+    """A command in a process of its own, with the bot's environment and `more`."""
     app, sandbox = scene.cast.app, scene.story.sandbox
     environ = {
         "PATH": os.environ["PATH"],
@@ -47,6 +47,7 @@ async def millwright(scene: Scene, *arguments: str) -> Said:
         "MILLWRIGHT_KEY_FILE": str(scene.folder / RING),
         "MILLWRIGHT_DATABASE": f"sqlite:///{scene.folder / 'millwright.db'}",
         "MILLWRIGHT_LISTEN": "127.0.0.1:8080",
+        **more,
     }
     pipe, both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
     command = [sys.executable, "-m", "bot", *arguments]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.demo.scene import Scene
-from tests.stories.lost import begin_again, held, lose_database, rebuild, the_ref
+from tests.stories.lost import begin_again, held, lose_database, millwright, rebuild, the_ref
 from tests.stories.test_gates import END, gate_token
 from tests.stories.words import bot_comments, carried_out, comments, planned, says, state, sticky
 from tests.stories.world import change_policy, page, runs
@@ -84,4 +84,13 @@ async def test_only_an_empty_database_is_filled_again(scene: Scene) -> None:
     assert said.code == 2
     assert "not empty" in said.text
     assert (await rebuild(scene, "--dry-run")).code == 0
+    await begin_again(scene)
+
+
+async def test_a_wrong_name_of_the_operations_repository_is_told_and_no_success(scene: Scene) -> None:
+    await carried_out(scene)
+    await lose_database(scene)
+    said = await millwright(scene, "rebuild", "--dry-run", MILLWRIGHT_OPERATIONS="somewhere-else")
+    assert said.code == 1, said.text
+    assert "NOTHING FROM acme/somewhere-else: it is not there" in said.text
     await begin_again(scene)
