@@ -40,7 +40,7 @@ class Database:
         self.metrics = Metrics()  # one store is one bot: what counts elsewhere counts here
         self._writes, self._clock, self._owner = writes, clock, owner
         self._writer = Writer(writes, self.metrics)
-        self._desks = Desks(self._writer, clock)
+        self._desks = Desks(self._writer, clock, owner)
         self._known: LRUCache[str, tuple[Line, ...]] = LRUCache(maxsize=KNOWN, getsizeof=len)
         self._reader = Reader(reads)
 

@@ -1,10 +1,10 @@
 """A case that this process works on: what it knows of it, so that nothing is read again that nobody else writes.
 
 Who has leased a case is the only one to write there; should that ever be wrong, `Fenced` says so and all is read
-anew. With each change the next thing to do is found and counted in the same transaction, one commit in place of
-three. An attempt is on the disk before it is made, as ever: a row is taken, or where there is none the first
-effect begun, only when it is the very next thing that the worker does. What is not done in the end, because the
-process is to stop, is given back with the lease.
+anew, and once the lease is another's there is nothing next here. With each change the next thing to do is found and
+counted in the same transaction, one commit in place of three. An attempt is on the disk before it is made, as ever:
+a row is taken, or where there is none the first effect begun, only when it is the very next thing that the worker
+does. What is not done in the end, because the process is to stop, is given back with the lease.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from bot.domain.ledger import Line
 from bot.errors import Fenced
 from bot.ports import Pending, Row
-from bot.store import codec, inbox, outbox
+from bot.store import codec, inbox, leases, outbox
 from bot.store.writer import Writer
 
 R = TypeVar("R")
@@ -78,8 +78,11 @@ class Held:
 class Desk:
     """One leased case, made with what the first look found; one that nobody leased (None) never looks ahead."""
 
-    def __init__(self, case: str, writer: Writer, clock: Callable[[], datetime], first: Next | None) -> None:
+    def __init__(
+        self, case: str, writer: Writer, clock: Callable[[], datetime], first: Next | None, owner: str = ""
+    ) -> None:
         self.case = case
+        self._owner = owner
         self.lines: list[Line] | None = None
         """the ledger, where it was read"""
         self._writer, self._clock = writer, clock
@@ -182,13 +185,17 @@ class Desk:
         takes = held.row is None and self._row is None
         look = Look(takes, held.flying is None, self._effect, held.begun)
         try:
-            result, found = await self._writer.run(lambda c: (change(c), look.at(c, self.case, now)))
+            result, found = await self._writer.run(lambda c: (change(c), self._look(c, look, now)))
         except BaseException:
             self.forget()
             raise
         self._held = held
         self._learn(found)
         return result
+
+    def _look(self, connection: Connection, look: Look, now: datetime) -> Next:
+        is_ours = leases.is_ours(connection, self.case, self._owner)
+        return look.at(connection, self.case, now) if is_ours else Next(None, None)
 
     def _learn(self, found: Next) -> None:
         self._row = found.row or self._row
@@ -205,8 +212,8 @@ FIRST = Look(takes=True, begins=True, known=None, begun=None)
 class Desks:
     """The cases that this process has leased."""
 
-    def __init__(self, writer: Writer, clock: Callable[[], datetime]) -> None:
-        self._writer, self._clock = writer, clock
+    def __init__(self, writer: Writer, clock: Callable[[], datetime], owner: str) -> None:
+        self._writer, self._clock, self._owner = writer, clock, owner
         self._open: dict[str, Desk] = {}
 
     def __getitem__(self, case: str) -> Desk:
@@ -222,7 +229,7 @@ class Desks:
 
         found = await self._writer.run(change)
         if found is not None:
-            self._open[case] = Desk(case, self._writer, self._clock, found)
+            self._open[case] = Desk(case, self._writer, self._clock, found, self._owner)
         return found is not None
 
     def drop(self, case: str) -> None:

@@ -6,12 +6,13 @@ import random
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.tables import LEASES, micros
 
 _C = LEASES.c
+_OWNER = select(_C.owner).where(_C.case_key == bindparam("case"))
 
 
 def acquire(connection: Connection, case: str, owner: str, now: datetime, until: datetime) -> bool:
@@ -35,6 +36,13 @@ def renew(connection: Connection, cases: Sequence[str], owner: str, until: datet
     mine = and_(_C.case_key.in_(list(cases)), _C.owner == owner)
     connection.execute(update(LEASES).where(mine).values(until=micros(until)))
     return list(connection.execute(select(_C.case_key).where(mine)).scalars())
+
+
+def is_ours(connection: Connection, case: str, owner: str) -> bool:
+    """Whether nobody else has taken the case, as happens to a process that stood still for too long."""
+    if connection.dialect.name == "sqlite":  # a file has one process
+        return True
+    return connection.execute(_OWNER, {"case": case}).scalar() == owner
 
 
 def release(connection: Connection, case: str, owner: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.domain.ledger import Entry, chain
 from bot.errors import Fenced
 from bot.ports import Commit
 from bot.store.database import Database
-from bot.store.tables import INBOX, OUTBOX
+from bot.store.tables import INBOX, LEASES, OUTBOX
 from tests.bot.standin import now, reacting
 from tests.bot.store.case import CASE, decided, opened, row
 
@@ -146,5 +146,26 @@ async def test_a_line_that_another_process_wrote_fences_the_worker_and_is_read(p
     assert len(await ours.lines(CASE)) == 1
     await finished(ours, number)
     assert len(await theirs.lines(CASE)) == 2
+    await ours.close()
+    await theirs.close()
+
+
+async def test_who_stood_still_until_the_case_was_anothers_has_nothing_next_there(postgres_url: str) -> None:
+    ours, theirs = opened(postgres_url), opened(postgres_url, "other")
+    await decided(ours, "d", reacting("a"), reacting("b"))
+    assert await ours.lease(CASE)
+    effect = await ours.effect(CASE)
+    assert effect is not None
+    await ours.begin(effect)
+    await ours.alone(lambda c: c.execute(update(LEASES).values(until=0)))  # nobody renewed it
+    assert await theirs.lease(CASE)
+    await ours.performed(effect, [], "done")
+    assert await ours.effect(CASE) is None, "the other may be at the second one"
+    assert await ours.take(CASE) is None
+    await ours.release(CASE)
+    after = await theirs.effect(CASE)
+    assert after is not None
+    await theirs.performed(after, [], "done")
+    assert await theirs.lease(CASE), "what is another's is not given back"
     await ours.close()
     await theirs.close()
