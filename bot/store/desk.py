@@ -1,10 +1,10 @@
 """A case that this process works on: what it knows of it, so that nothing is read again that nobody else writes.
 
 Who has leased a case is the only one to write there; should that ever be wrong, `Fenced` says so and all is read
-anew, and once the lease is another's there is nothing next here. With each change the next thing to do is found and
-counted in the same transaction, one commit in place of three. An attempt is on the disk before it is made, as ever:
-a row is taken, or where there is none the first effect begun, only when it is the very next thing that the worker
-does. What is not done in the end, because the process is to stop, is given back with the lease.
+anew, and once the lease is another's there is nothing next here. With each change the next thing to do is found
+and counted in the same transaction, one commit in place of three. An attempt is on the disk before it is made, as
+ever: a row is taken, or where there is none the first effect begun, only when it is the very next thing that the
+worker does. What is not done in the end, because the process is to stop, is given back with the lease.
 """
 
 from __future__ import annotations
