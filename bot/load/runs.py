@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.facts import ArtifactFacts, RunFacts
 from bot.domain.knowledge import ArtifactNow, Knowledge
 from bot.domain.people import Repo
-from bot.errors import GitHubError, GitHubGone
+from bot.errors import GitHubBusy, GitHubError, GitHubGone
 from bot.ports import ArtifactMeta, Hands
 from executors.errors import ProtocolError
 from executors.evidence.bundle import read_bundle
@@ -53,9 +53,9 @@ async def artifact(known: Knowledge, need: ArtifactNow, hands: Hands) -> Artifac
 async def _downloaded(repo: Repo, meta: ArtifactMeta, hands: Hands) -> ArtifactFacts:
     try:
         data = await hands.github.download(repo, meta)
+    except GitHubBusy:  # a secondary limit is a 403 too, and says nothing about the artifact
+        raise
     except GitHubError as error:
-        if error.status in (0, 429) or error.status >= 500:
-            raise
         return ArtifactFacts(meta.id, meta.digest, meta.size, (str(error),))
     actual = f"sha256:{hashlib.sha256(data).hexdigest()}"
     if actual != meta.digest:
