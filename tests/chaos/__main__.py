@@ -26,12 +26,12 @@ from tests.chaos.table import complaint, table
 from tests.postgres import Server, Unavailable, server
 
 MIX = {
-    "done": 30, "resumed": 5, "taken back": 5, "left": 14, "talked about": 6, "rejected": 12, "cancelled": 12,
-    "edited": 8, "held": 8,
+    "done": 14, "resumed": 3, "taken back": 3, "left": 18, "talked about": 8, "rejected": 16, "cancelled": 16,
+    "edited": 11, "held": 11,
 }  # fmt: skip
-"""A hundred capabilities, forty of which change a site."""
+"""A hundred capabilities, twenty of which change a site."""
 SMALL = {"done": 6, "resumed": 2, "taken back": 2, "rejected": 2, "edited": 2}
-BUGGY = {"done": 6, "talked about": 4, "rejected": 4}
+BUGGY = {"done": 5, "talked about": 4, "rejected": 3}
 KILLS, SMALL_KILLS, BUGGY_KILLS = 40, 10, 12
 
 
