@@ -15,12 +15,23 @@ from bot.domain.drift import drift
 from bot.domain.effects import React
 from bot.domain.faults import Refused
 from bot.domain.gates import PLAN, ROLLBACK
-from bot.domain.knowledge import Blobs, Knowledge, Need, Owners, Permission, PolicyFile, TeamsOf, WorkflowFile
+from bot.domain.knowledge import (
+    Blobs,
+    IssueNow,
+    Knowledge,
+    Need,
+    Owners,
+    Permission,
+    PolicyFile,
+    TeamsOf,
+    WorkflowFile,
+)
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import CommandRefused
 from bot.domain.people import Actor, Role
 from bot.domain.plan_check import check_plan
+from bot.domain.proposal import subject_digest
 from bot.domain.turn import Turn
 from bot.domain.undo import every_digest
 
@@ -38,10 +49,10 @@ class Yes:
 
 
 def needs(actor: Actor, case: Case) -> tuple[Need, ...]:
-    """The approver's rights now, the policy, the workflow that the plan is pinned to; at the end what was done."""
+    """The rights, policy, issue, and the workflow that the plan is pinned to, as they are now; what was done."""
     who = (Permission(actor.id, actor.login), TeamsOf(actor.id, actor.login))
     done = (Blobs(every_digest(case)),) if case.gate is not None else ()
-    return (*who, PolicyFile(), WorkflowFile(), Owners(), *done)
+    return (*who, PolicyFile(), WorkflowFile(), Owners(), IssueNow(case.number), *done)
 
 
 def decide(yes: Yes, turn: Turn, known: Knowledge) -> None:
@@ -117,6 +128,8 @@ def in_the_way(who: str, case: Case, known: Knowledge) -> Refused | None:
     assert case.plan is not None
     if changed := drift(case, known):
         return Refused("approval_stale", who, changed, "/plan")
+    if case.phase in DECIDED_ON and known.issue is not None and case.body != subject_digest(known.issue):
+        return Refused("approval_stale", who, "the issue is not what this plan was made from any more", "/plan")
     if case.plan.risk.level != "LOW" and case.preview in {"pending", "running", "failed"}:
         step = "wait for it" if case.preview == "running" else "/plan"
         why = f"the preview is {case.preview}, and above LOW risk it comes first"

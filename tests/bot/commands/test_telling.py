@@ -39,7 +39,7 @@ def reply(effects: list[Effect]) -> Message:
 def test_a_dry_run_shows_the_plan_and_replaces_nothing(who: object) -> None:
     scene = validated()
     token, lines = scene.token, len(scene.lines)
-    scene.body = OTHER
+    planned, scene.body = scene.body, OTHER
     said = reply(scene.says(who, "/plan dry-run"))  # type: ignore[arg-type]
     assert isinstance(said, PlanSketch)
     assert not said.is_same
@@ -47,6 +47,7 @@ def test_a_dry_run_shows_the_plan_and_replaces_nothing(who: object) -> None:
     assert said.against
     assert scene.token == token
     assert set(scene.types()[lines:]) <= {"outsider.answered"}
+    scene.body = planned
     assert of(Dispatch, scene.says(BOSS, f"/approve {token}")), "what stood can still be approved"
 
 
