@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, insert, update
 from sqlalchemy import Engine as Databases
 
 from bot.domain.effects import Effect, Timer
 from bot.errors import GitHubBusy
-from bot.store.due import WINDOW
+from bot.store.due import ROWS, WINDOW, ready
 from bot.store.inbox import Accepted, accept
+from bot.store.tables import INBOX, micros
 from tests.bot.standin import a_flow, house, noted, now, reacting, webhook
 from tests.bot.store.case import opened, row
 
@@ -86,3 +87,29 @@ async def test_cases_with_a_ready_row_are_found_behind_more_rows_than_one_look_r
 
 def _many(connection: Connection) -> None:
     accept(connection, [Accepted(row(f"d{n}"), now()) for n in range(WINDOW + 10)])
+
+
+async def test_what_is_held_up_is_left_out_by_the_database_however_much_it_is(tmp_path: Path) -> None:
+    held = 3 * WINDOW
+    async with house(tmp_path, a_flow(lambda *_: [])) as place:
+        pass
+    del place
+    engine = create_engine(f"sqlite:///{tmp_path}/bot.db")
+    later = micros(now() + timedelta(hours=1))
+    with engine.begin() as connection:
+        rows = [
+            {
+                "source": "github", "kind": "issues", "status": "waiting", "received": 1, "body": b"{}",
+                "delivery": f"{number}:{due}", "case_key": f"case:1:{number}", "due": due,
+                "attempts": int(due > 0),
+            }
+            for number in range(held)
+            for due in (later, 0)
+        ]  # fmt: skip
+        free = {**rows[0], "delivery": "free", "case_key": "case:2:free", "due": 0, "attempts": 0}
+        connection.execute(insert(INBOX), [*rows, free])
+        connection.execute(update(INBOX).where(INBOX.c.due == 0).values(due=None))
+    with statements() as asked, engine.connect() as connection:
+        assert ready(connection, ROWS, now(), 256) == ["case:2:free"]
+    engine.dispose()
+    assert max(count for _, count in asked) < 10
