@@ -36,7 +36,7 @@ def _queue(table: str, overtaken: str) -> Queue:
     # In an outage thousands of cases are held up; they are left out here, for the statement to stay short.
     # A bare name within is the inner table's.
     before = f"FROM {table} AS held WHERE status = 'waiting' AND held.case_key = {table}.case_key"
-    free = f"AND NOT EXISTS (SELECT 1 {before} AND due > :now AND {overtaken})"  # noqa: S608 - our own names
+    free = f"AND NOT EXISTS (SELECT 1 {before} AND due > :now AND {overtaken})"
     return Queue(
         fresh=text(
             f"SELECT id, case_key {waiting} AND due IS NULL {named} AND id > :after AND case_key NOT IN :asked "
