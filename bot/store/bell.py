@@ -20,6 +20,8 @@ NOTICING = 2_000
 """Milliseconds that a process waits for an earlier one of its name to be gone."""
 AGAIN = 1.0
 """Seconds between two tries to reach a server that went away."""
+FOR_ITS_NAME = 60
+"""Tries that a line is given up for when the server still believes in the one before, which holds the name."""
 
 
 class Bell:
@@ -61,15 +63,21 @@ class Bell:
             self._reached = asyncio.create_task(self._reach())
 
     async def _reach(self) -> None:
+        nameless = 0
         while True:
             try:
-                self._line, _ = await asyncio.to_thread(self._connect)
+                self._line, named = await asyncio.to_thread(self._connect)
             except psycopg.Error:
                 await asyncio.sleep(AGAIN)
-            else:
+                continue
+            # Without its name a process that lives would be taken for dead by the next one of that name.
+            if named or not self.alone or nameless == FOR_ITS_NAME:
                 log.info("the line to the other replicas is open again")
                 self.listen(self._heard, self._missed)
                 return
+            nameless += 1
+            self._line.close()
+            await asyncio.sleep(AGAIN)
 
     def hang_up(self) -> None:
         """Close the line, which also lets the name go."""

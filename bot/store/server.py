@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -39,6 +40,10 @@ SESSION = (
     "SET tcp_keepalives_count = 3",
 )
 MIGRATING = number_of("/migrating")
+SKEW = timedelta(seconds=5)
+"""By how much the clock here may differ from the server's: leases of 60 seconds are compared between replicas."""
+
+log = logging.getLogger(__name__)
 
 
 def opened(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
@@ -49,6 +54,7 @@ def opened(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
     try:
         with writes.begin() as connection:
             _migrate(connection)
+            _compare_clocks(connection, clock)
             if bell.alone:
                 leases.inherit(connection, owner, me)
         store = Database(writes, reads, clock, me)
@@ -58,6 +64,13 @@ def opened(url: URL, clock: Callable[[], datetime], owner: str) -> Database:
         raise
     store.others = Replicas(bell, me, store.read)
     return store
+
+
+def _compare_clocks(connection: Connection, clock: Callable[[], datetime]) -> None:
+    """Warn whoever runs this replica of a clock by which it would take leases that still last, or lose its own."""
+    apart = abs(clock() - connection.execute(text("SELECT clock_timestamp()")).scalar_one())
+    if apart > SKEW:
+        log.warning("the clock here differs from the database's by %d s: set both by NTP", apart.total_seconds())
 
 
 def _migrate(connection: Connection) -> None:
