@@ -43,14 +43,16 @@ async def test_a_line_that_was_cut_is_not_open_again_without_its_name(
         async def is_waited_for() -> bool:
             return other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
 
+        async def is_given_up() -> bool:
+            return not await is_waited_for()
+
         await until(is_waited_for)
         other.execute("SELECT pg_terminate_backend(%s)", (mine,))
         await waits
 
-        async def was_tried() -> bool:
-            return other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
-
-        await until(was_tried)
+        await until(is_waited_for)
+        await until(is_given_up)
+        await until(is_waited_for)
         assert not heard.is_set()
         late.close()
         async with asyncio.timeout(20):
