@@ -51,7 +51,7 @@ from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
 from bot.errors import GitHubBusy, GitHubError
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
-from bot.events.model import ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
+from bot.events.model import CheckRequested, ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
 from bot.events.rows import SWEPT
 from bot.load import around, blueprints, checked, deliveries, looking, operations, owners, proposed, runs, words
 from bot.ports import Hands
@@ -86,6 +86,11 @@ async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: H
     known = replace(known, **_merged(wide, known))
     wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, *WIDE)))
     repo = _repository(event, case)
+    if isinstance(event, CheckRequested | InstallationChanged | RepositoryChanged):
+        # What was not there a moment ago may be there now, and somebody wants to know.
+        hands.github.look_anew(
+            event.installation if isinstance(event, InstallationChanged) else event.repo.installation
+        )
     if repo is None or (not wanted and isinstance(event, OF_OURSELVES)):
         return known
     bot, login = await hands.github.bot_user(repo)

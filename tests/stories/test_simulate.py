@@ -22,7 +22,7 @@ from bot.domain.case import Case
 from bot.domain.fold import fold, needed_blobs
 from bot.domain.ledger import Line
 from bot.domain.people import Repo
-from bot.ports import CheckText, GitHub
+from bot.ports import CheckText, GitHub, NewAnchor
 from bot.sandbox.people import Participant
 from tests.stories.words import bot_comments, carried_out, newcomer, planned, pulls, says
 from tests.stories.world import change_policy
@@ -296,7 +296,8 @@ async def test_a_stopped_bots_database_is_read_and_gets_no_file_beside_it(
 READING = {
     *("repository", "find_repository", "role", "teams_of", "file", "file_in", "issue", "comment", "review"),
     *("find_comment", "pull_files", "find_run", "run", "jobs", "job_of_check", "artifact", "download"),
-    *("token", "bot_user", "installation_state", "repository_state"),
+    *("token", "bot_user", "installation_state", "repository_state", "pull_now", "anchor_now", "look_for"),
+    *("look_anew", "installations", "reached", "labelled", "deliveries"),
 }
 
 
@@ -310,7 +311,7 @@ def writing(
         "edit_comment": lambda: github.edit_comment(repo, 1, "hello"),
         "react": lambda: github.react(repo, number, None, "+1"),
         "set_state_label": lambda: github.set_state_label(repo, number, "draft"),
-        "close_issue": lambda: github.close_issue(repo, number, "completed"),
+        "close_issue": lambda: github.close_issue(repo, number, "completed", "cancelled"),
         "put_branch": lambda: github.put_branch(repo, "x", {"x": b"x"}, "x"),
         "open_pull": lambda: github.open_pull(repo, "x", "x", "x"),
         "close_pull": lambda: github.close_pull(repo, number),
@@ -320,6 +321,10 @@ def writing(
         "deployment": lambda: github.deployment(repo, head, "production", "x"),
         "deployment_status": lambda: github.deployment_status(repo, deployment, "failure", ""),
         "publish": lambda: github.publish(repo, "x", "x.zip", b"x"),
+        "put_anchor": lambda: github.put_anchor(
+            repo, NewAnchor("refs/millwright/1/x", {"x": b"x"}, "x", base=None, parent=None, is_there=False)
+        ),
+        "redeliver": lambda: github.redeliver(1),
     }
 
 

@@ -61,6 +61,7 @@ class GitHubRest:
 
     def _look_around(self, session: Session) -> None:
         """What sweeps and rounds ask, mostly as the App itself."""
+        self.look_anew = session.look_anew
         self.pull_now = partial(looking.pull_now, session)
         self.installations = partial(looking.installations, session)
         self.reached = partial(looking.reached, session)

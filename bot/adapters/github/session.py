@@ -71,6 +71,7 @@ class Session:
         """labels that repositories have, by the repository's number and their name"""
         self.token = self._tokens.token
         self.found = self._tokens.found
+        self.look_anew = self._tokens.look_anew
 
     def app_jwt(self) -> str:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""

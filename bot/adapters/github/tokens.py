@@ -65,6 +65,11 @@ class Tokens:
                 self._refused[key] = str(error)
             raise
 
+    def look_anew(self, installation: int) -> None:
+        """What no token was made for is asked for again: something has changed, or somebody wants to know."""
+        for key in [key for key in self._refused if key[0] == installation]:
+            self._refused.pop(key, None)
+
     def found(self, asked: Scope, as_: Scope) -> None:
         """A repository that was asked for by name is that one: its token serves both."""
         known = self._known.get(_key(asked))

@@ -24,9 +24,10 @@ from tests.attacks.catalogue.markdown import live
 HARMLESS = frozenset(
     {
         "approval.refused", "approval.withdrawn", "briefing.edited", "briefing.refused", "claim.refused",
-        "effect:CancelRun", "effect:Check", "effect:Deployment", "effect:PolicyReport", "effect:React",
+        "effect:Anchor", "effect:CancelRun", "effect:Check", "effect:Deployment", "effect:PolicyReport",
+        "effect:React",
         "effect:Say", "effect:SetLabels", "execution.recalled", "gate.reopened", "leg.unqueued", "lock.released",
-        "plan.superseded", "run.ignored", "spend.recorded", "spend.released", "spend.settled",
+        "outsider.answered", "plan.superseded", "run.ignored", "spend.recorded", "spend.released", "spend.settled",
     }
 )  # fmt: skip
 """What may be written whoever asks: refusals, approvals that are taken back, and our own answers to them."""
