@@ -316,7 +316,7 @@ def writing(
         "open_pull": lambda: github.open_pull(repo, "x", "x", "x"),
         "close_pull": lambda: github.close_pull(repo, number),
         "put_check": lambda: github.put_check(repo, head, check, None),
-        "dispatch": lambda: github.dispatch(repo, "x.yml", "main", {}),
+        "dispatch": lambda: github.dispatch(repo, "x.yml", "main", {"nonce": "0" * 32}),
         "cancel_run": lambda: github.cancel_run(repo, 1),
         "deployment": lambda: github.deployment(repo, head, "production", "x"),
         "deployment_status": lambda: github.deployment_status(repo, deployment, "failure", ""),
