@@ -19,7 +19,7 @@ from tests.bench.figure import Figure, show
 from tests.bot.standin import now, webhook
 from tests.postgres import Server, server
 
-CASES, PARALLEL, LATENCY = 160, 4, 0.05
+CASES, PARALLEL, LATENCY = 480, 4, 0.05
 LIMIT = 1.6
 LONGEST = 60.0
 """Seconds after which something is broken."""
