@@ -128,10 +128,11 @@ async def artifact(session: Session, repo: Repo, run_id: int, name: str) -> Arti
 async def download(session: Session, repo: Repo, artifact: ArtifactMeta) -> bytes:
     """The artifact's ZIP. GitHub redirects to another host, which must not see our token."""
     doing = f"downloading artifact {artifact.id}"
-    try:
-        return await _fetch(session, await _place(session, repo, artifact, doing), doing)
-    except FAULTS as error:
-        raise session.refused(error, doing) from error
+    async with session.reading(repo.installation):
+        try:
+            return await _fetch(session, await _place(session, repo, artifact, doing), doing)
+        except FAULTS as error:
+            raise session.refused(error, doing) from error
 
 
 async def _place(session: Session, repo: Repo, artifact: ArtifactMeta, doing: str) -> str:

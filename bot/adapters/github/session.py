@@ -72,6 +72,7 @@ class Session:
         self.token = self._tokens.token
         self.found = self._tokens.found
         self.look_anew = self._tokens.look_anew
+        self.reading = pacing.reading
 
     def app_jwt(self) -> str:
         """A JWT of the App, RS256 (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app)."""
