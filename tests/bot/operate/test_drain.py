@@ -71,26 +71,31 @@ async def test_nothing_that_was_acknowledged_is_lost_when_it_drains_under_load(t
     assert set(acknowledged) <= stored(tmp_path)
     assert set(refused) <= {503}
     assert seconds < 3 + 3 + 5, "drain, last requests, closing"
-    assert events[-2:] == ["draining", "drained"] or "drained" in events
+    assert events.index("draining") < events.index("drained")
 
 
 async def test_the_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     with serving(tmp_path, drain="600", GITHUB_API_URL=f"http://127.0.0.1:{await silent()}") as bot:
-        acknowledged: list[str] = []
-        over = asyncio.Event()
-        client = asyncio.create_task(flood(bot, acknowledged, [], over))
-        async with asyncio.timeout(30):
-            while len(acknowledged) < 3:
-                await asyncio.sleep(0.01)
-        over.set()
-        await client
-        await asyncio.to_thread(bot.until, lambda lines: lines is not None)
+        acknowledged = await a_few(bot)
         bot.process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(bot.until, lambda lines: any(line["event"] == "draining" for line in lines))
         began = time.monotonic()
         assert await asyncio.to_thread(bot.end) == 128 + signal.SIGTERM
         assert time.monotonic() - began < 5
     assert set(acknowledged) <= stored(tmp_path)
+
+
+async def a_few(bot: Child) -> list[str]:
+    """Deliveries that it has acknowledged, three at least; nobody sends any more."""
+    acknowledged: list[str] = []
+    over = asyncio.Event()
+    client = asyncio.create_task(flood(bot, acknowledged, [], over))
+    async with asyncio.timeout(30):
+        while len(acknowledged) < 3:
+            await asyncio.sleep(0.01)
+    over.set()
+    await client
+    return acknowledged
 
 
 async def silent() -> int:
@@ -102,14 +107,7 @@ async def silent() -> int:
 async def test_what_does_not_end_in_time_is_left_for_the_next_start(tmp_path: Path) -> None:
     api = f"http://127.0.0.1:{await silent()}"
     with serving(tmp_path, drain="0.5", GITHUB_API_URL=api) as bot:
-        acknowledged: list[str] = []
-        over = asyncio.Event()
-        client = asyncio.create_task(flood(bot, acknowledged, [], over))
-        async with asyncio.timeout(30):
-            while len(acknowledged) < 3:
-                await asyncio.sleep(0.01)
-        over.set()
-        await client
+        acknowledged = await a_few(bot)
         began = time.monotonic()
         assert await asyncio.to_thread(bot.end) == 0
         assert time.monotonic() - began < 0.5 + 3 + 5
