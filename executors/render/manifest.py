@@ -1,4 +1,8 @@
-"""What a template says of itself in `template.yaml`: identity, pages, sections, variables, each checked."""
+"""What a template says of itself: identity, pages, sections, variables, each checked.
+
+`TemplateFile` is a folder's own `template.yaml`, `Group` a `group.yaml` of parts that templates share, and
+`Template` the whole that `assembly` makes of them: every path is one of its sources, every page is spelled out.
+"""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -51,6 +55,7 @@ class Page(_Part):
     sections: Annotated[list[Word], Field(min_length=1)]
     needs: Annotated[list[Slot], Field(description="shown only if one of these slots is filled")] = []
     each: Slot | None = None
+    index: Annotated[Word | None, Field(description="the page that lists these; they come with it")] = None
     always: bool = False
     listed: Annotated[bool, Field(description="whether search engines are told of it")] = True
     menu: bool = False
@@ -58,14 +63,32 @@ class Page(_Part):
 
 
 class Extra(_Part):
-    """A file beside the pages: style sheet, robots.txt, icon."""
+    """A file beside the pages: robots.txt, icon, style sheet; made of several files where `files` names more."""
+
+    files: Annotated[list[FilePath], Field(min_length=1)]
+    output: FilePath
+
+
+class ExtraFile(_Part):
+    """A file beside the pages as a group or a template writes it: one file, one output."""
 
     file: FilePath
     output: FilePath
 
 
-class Template(_Part):
-    """A website template. `words` are the texts of its own by language."""
+class Group(_Part):
+    """Parts that several templates share; its words stand in `words.yaml`, its looks in `styles.css`."""
+
+    features: dict[Word, str] = {}
+    slots: dict[Slot, str] = {}
+    variables: dict[Word, Variable] = {}
+    sections: dict[Word, Section] = {}
+    pages: dict[Word, Page] = {}
+    extras: list[ExtraFile] = []
+
+
+class _Identity(_Part):
+    """Who a template is."""
 
     template_id: TemplateId
     version: Version
@@ -74,9 +97,34 @@ class Template(_Part):
     description: str
     author: str
     tags: list[str] = []
+    languages: Annotated[list[Language], Field(min_length=1)]
+
+
+class TemplateFile(_Identity):
+    """A template's own file: the groups it is built from, and what it adds or does its own way.
+
+    A page is its own, or `shared`: the one of that name of its groups. A section of the same name as a group's
+    takes that one's place; so do words. Its `styles.css` comes last.
+    """
+
+    groups: Annotated[
+        list[Word], Field(max_length=8, description="names of folders of shared parts, in order")
+    ] = []
+    layout: FilePath | None = None
+    features: dict[Word, str] = {}
+    slots: dict[Slot, str] = {}
+    variables: dict[Word, Variable] = {}
+    sections: dict[Word, Section] = {}
+    pages: Annotated[dict[Word, Page | Literal["shared"]], Field(min_length=1, max_length=40)]
+    extras: list[ExtraFile] = []
+
+
+class Template(_Identity):
+    """A whole website template. `words` are the files of its own texts by language, later ones win."""
+
     layout: FilePath
-    words: FilePath
-    languages: list[Language]
+    words: Annotated[list[FilePath], Field(min_length=1)]
+    icons: FilePath
     features: dict[Word, str] = {}
     slots: dict[Slot, str] = {}
     variables: dict[Word, Variable]

@@ -1,35 +1,22 @@
 """The templates that this distribution ships, found by id and pinned by one digest."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from types import MappingProxyType
-from typing import Any
 
-from executors.render.manifest import Template, read_yaml
+from executors.render.assembly import MANIFEST, Shipped, assemble
 
-_MANIFEST = "template.yaml"
+_SHARED = "shared"
 
 
 class UnknownTemplate(ValueError):
     """There is no shipped template of that id; the message lists those there are."""
 
 
-@dataclass(frozen=True)
-class Shipped:
-    """A template with its sources (path → text) and its digest; equal digests mean equal bytes."""
-
-    manifest: Template
-    digest: str
-    sources: Mapping[str, str] = field(repr=False, hash=False)
-
-
 def template_ids() -> list[str]:
     """Return the ids of the shipped website templates, sorted."""
-    return sorted(entry.name for entry in _root().iterdir() if (entry / _MANIFEST).is_file())
+    return sorted(entry.name for entry in _root().iterdir() if (entry / MANIFEST).is_file())
 
 
 def template_digest(template_id: str) -> str:
@@ -42,32 +29,22 @@ def shipped(template_id: str) -> Shipped:
     """Return the template of that id, read and checked once per process; raises UnknownTemplate."""
     if template_id not in template_ids():
         raise UnknownTemplate(f"no website template {template_id!r}; there are {', '.join(template_ids())}")
-    content = dict(_walk(_root() / template_id, ""))
-    manifest = Template.model_validate(read_yaml(content[_MANIFEST].decode()))
-    if manifest.template_id != template_id:
-        raise UnknownTemplate(f"the folder {template_id!r} holds the template {manifest.template_id!r}")
-    sources = {path: data.decode() for path, data in content.items()}
-    return Shipped(manifest, tree_digest(content), MappingProxyType(sources))
-
-
-def tree_digest(content: Mapping[str, bytes]) -> str:
-    """Return one SHA-256 for a tree: over `<path> NUL <sha256 of the bytes> LF`, sorted by path."""
-    whole = hashlib.sha256()
-    for path in sorted(content):
-        whole.update(f"{path}\0{hashlib.sha256(content[path]).hexdigest()}\n".encode())
-    return whole.hexdigest()
+    whole = assemble(dict(_walk(_root() / template_id, "")), groups())
+    if whole.manifest.template_id != template_id:
+        raise UnknownTemplate(f"the folder {template_id!r} holds the template {whole.manifest.template_id!r}")
+    return whole
 
 
 @cache
-def table(template_id: str, file: str) -> Mapping[str, Any]:
-    """Return a YAML file of the template, read once per process; raises KeyError for one that is not there."""
-    return MappingProxyType(read_yaml(shipped(template_id).sources[file]))
+def groups() -> Mapping[str, Mapping[str, bytes]]:
+    """Return the shared groups that come with this distribution: name → path → bytes."""
+    folder = _root() / _SHARED
+    return {entry.name: dict(_walk(entry, "")) for entry in folder.iterdir() if entry.is_dir()}
 
 
 def words(template_id: str, language: str) -> Mapping[str, str]:
     """Return the template's own texts in a language; raises KeyError for one that it does not speak."""
-    texts: Mapping[str, str] = table(template_id, shipped(template_id).manifest.words)[language]
-    return texts
+    return shipped(template_id).texts[language]
 
 
 def _root() -> Traversable:

@@ -7,9 +7,9 @@ is empty is left out, so a page never shows a heading over nothing.
 from collections.abc import Mapping
 from typing import Any
 
-from executors.render.manifest import Page, Section
+from executors.render.assembly import Shipped
+from executors.render.manifest import Extra, Page, Section
 from executors.render.sandbox import render, safe_html
-from executors.render.shipped import Shipped
 
 
 def slot(data: Mapping[str, Any], path: str) -> Any:
@@ -31,9 +31,9 @@ def page_bytes(template: Shipped, page: Page, language: str, data: Mapping[str, 
     return _filled(template, template.manifest.layout, {**data, "body": safe_html(body)}).encode()
 
 
-def extra_bytes(template: Shipped, file: str, data: Mapping[str, Any]) -> bytes:
-    """Return one of the files beside the pages as UTF-8."""
-    return _filled(template, file, data).encode()
+def extra_bytes(template: Shipped, extra: Extra, data: Mapping[str, Any]) -> bytes:
+    """Return one of the files beside the pages as UTF-8: its files one after the other."""
+    return "".join(_filled(template, file, data) for file in extra.files).encode()
 
 
 def _file(section: Section, language: str) -> str:

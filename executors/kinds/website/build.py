@@ -5,16 +5,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from executors.kinds.website.content import Show, content
 from executors.kinds.website.head import head, hero
 from executors.kinds.website.identity import identity, origin
 from executors.kinds.website.inputs import Website
-from executors.kinds.website.pages import Sheet, links, menu, sheets, unmet
+from executors.kinds.website.pages import ELEMENTS, Sheet, links, menu, sheets, unmet
+from executors.kinds.website.slots import content
+from executors.kinds.website.slots.show import Show
 from executors.parts.colour import palette
 from executors.parts.paths import safe_paths
 from executors.parts.raster import inspect
 from executors.protocol.content import Image, images
-from executors.render.shipped import Shipped, shipped, table, words
+from executors.render.assembly import Shipped
+from executors.render.shipped import shipped
 from executors.render.site import extra_bytes, page_bytes
 from executors.render.variables import check_variables
 
@@ -46,7 +48,7 @@ def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
     template = template_of(inputs)
     check_variables(template.manifest.variables, _variables(inputs))
     assets = {image: _asset(image, data) for image, data in raw.items()}
-    data = site_data(inputs, lambda image: assets[image] if image else None)
+    data = site_data(template, inputs, lambda image: assets[image] if image else None)
     found = sheets(template.manifest, inputs, data)
     files = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
     files |= _extras(template, inputs, found, data)
@@ -57,18 +59,17 @@ def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
 def missing(inputs: Website) -> list[tuple[str, str]]:
     """Return code and sentence for what the briefing asks for and the site cannot show."""
     template = template_of(inputs)
-    data = site_data(inputs, lambda _: None)
+    data = site_data(template, inputs, lambda _: None)
     return unmet(template.manifest, inputs, data)
 
 
-def site_data(inputs: Website, show: Show) -> dict[str, Any]:
+def site_data(template: Shipped, inputs: Website, show: Show) -> dict[str, Any]:
     """Return what is the same on all pages."""
-    icons = table(inputs.template, "icons.yaml")
     colours = palette(inputs.primary_color, inputs.secondary_color)
     return {
         **identity(inputs, show),
-        **content(inputs, show, icons),
-        "w": words(inputs.template, inputs.language),
+        **content(inputs, show, template.icons),
+        "w": template.texts[inputs.language],
         "palette": colours,
         "theme_color": colours["night"],
     }
@@ -102,7 +103,7 @@ def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, 
         "links": table,
         "menu": menu(found, sheet, data["w"]),
         "page": head(inputs, sheet, data),
-        "post": sheet.element,
+        **{name: sheet.element if name == sheet.key else None for name in ELEMENTS},
         "posts": _linked(data["posts"], sheet.root),
         "team_page": data["team"][:6] if table["team"] else [],
         "recent_posts": _linked(data["posts"][:3], sheet.root) if table["blog"] else [],
@@ -131,6 +132,6 @@ def _extras(template: Shipped, inputs: Website, found: list[Sheet], data: Mappin
     typed = {"palette": data["palette"], "origin": origin(inputs)}
     marked = {**typed, "entries": entries, "site": data["site"]}
     return {
-        extra.output: extra_bytes(template, extra.file, marked if extra.file.endswith((".xml", ".svg")) else typed)
+        extra.output: extra_bytes(template, extra, marked if extra.output.endswith((".xml", ".svg")) else typed)
         for extra in template.manifest.extras
     }

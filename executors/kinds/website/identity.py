@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from executors.kinds.website.content import Show, day, initials
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import Sheet
+from executors.kinds.website.slots.firm import initials
+from executors.kinds.website.slots.show import Show, day
 
 _COUNTRIES = {
     "de": {"DE": "Deutschland", "AT": "Österreich", "CH": "Schweiz", "LI": "Liechtenstein", "LU": "Luxemburg"},

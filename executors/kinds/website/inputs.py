@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from executors.protocol.content import Contact, Content, Image, Legal
+from executors.protocol.content.part import HttpsUrl
 from executors.protocol.text import Color, Country, Line, Name, Sha256, Summary
 
 Domain = Annotated[
@@ -36,6 +37,11 @@ class Website(BaseModel):
     primary_color: Color = "#1e40af"
     secondary_color: Color = "#64748b"
     logo: Image | None = None
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    trade: Annotated[PageName | None, Field(description="the kind of business, for search engines")] = None
+    form: Annotated[
+        HttpsUrl | None, Field(description="takes what visitors send; without it they write mails")
+    ] = None
     contact: Contact
     content: Content = Field(default_factory=Content)
     legal: Legal | None = None

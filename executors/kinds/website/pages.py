@@ -9,6 +9,14 @@ from executors.parts.paths import safe_path
 from executors.render.manifest import Page, Template
 from executors.render.site import slot
 
+ELEMENTS = ("post", "case_study", "guide", "job", "product")
+"""The pages of which there is one for each element of a slot; their sections see it under this name."""
+_LINKED = (
+    "home", "services", "features", "pricing", "docs", "team", "about", "blog", "contact", "imprint", "privacy",
+    "case_studies", "careers", "changelog", "location", "booking", "gallery", "menu", "products", "shipping",
+    "withdrawal", "conditions", "demo", "faq",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -34,7 +42,7 @@ def sheets(template: Template, inputs: Website, data: Mapping[str, Any]) -> list
     """Return the pages that are asked for (or always made) and have something to show, in the template's order."""
     found: list[Sheet] = []
     for key, page in template.pages.items():
-        if not _is_wanted(key, page, inputs) or _is_empty(page, data):
+        if not _is_wanted(template, key, inputs) or _is_empty(page, data):
             continue
         if page.each is None:
             found.append(Sheet(key, page, safe_path(page.output)))
@@ -49,8 +57,8 @@ def unmet(template: Template, inputs: Website, data: Mapping[str, Any]) -> list[
     """Return code and sentence for everything that is asked for and that this site does not have."""
     faults: list[tuple[str, str]] = []
     for key in inputs.pages:
-        page = template.pages.get(key)
-        if page is None:
+        page = template.pages.get(key.replace("-", "_"))
+        if page is None or page.each is not None:
             faults.append(("page_unknown", f"The template {template.template_id} has no page {key!r}; left out."))
         elif _is_empty(page, data):
             needs = " or ".join(page.needs)
@@ -63,9 +71,9 @@ def unmet(template: Template, inputs: Website, data: Mapping[str, Any]) -> list[
     faults += [
         ("content_without_page", f"There is content for the page {key!r}, which nobody asked for; it has no page.")
         for key, page in template.pages.items()
-        if page.menu and page.needs and not _is_empty(page, data) and not _is_wanted(key, page, inputs)
+        if page.menu and page.needs and not _is_empty(page, data) and not _is_wanted(template, key, inputs)
     ]
-    if "contact_form" in inputs.features:
+    if "contact_form" in inputs.features and inputs.form is None:
         faults.append(
             ("form_without_endpoint", "There is no endpoint for a form; the contact page offers e-mail.")
         )
@@ -78,8 +86,7 @@ def links(found: list[Sheet], root: str, email: str) -> dict[str, str | None]:
     `write` is where a reader gets in touch: the contact page, else an e-mail.
     """
     places: dict[str, str | None] = {sheet.key: f"{root}{sheet.address}" or "./" for sheet in found}
-    names = ("home", "services", "team", "about", "blog", "contact", "imprint", "privacy")
-    table = {name: places.get(name) for name in names}
+    table = {name: places.get(name) for name in (*_LINKED, *places)}
     return {**table, "write": table["contact"] or f"mailto:{email}"}
 
 
@@ -96,11 +103,13 @@ def menu(found: list[Sheet], current: Sheet, words: Mapping[str, str]) -> list[d
     ]
 
 
-def _is_wanted(key: str, page: Page, inputs: Website) -> bool:
+def _is_wanted(template: Template, key: str, inputs: Website) -> bool:
     """Whether the briefing asks for the page by name or by a feature, or the template always has it."""
-    asked = page.always or key in inputs.pages or (page.feature is not None and page.feature in inputs.features)
-    # A post comes with its index, however the index was asked for.
-    return asked or (page.each is not None and "blog" in inputs.pages)
+    page = template.pages[key]
+    if page.index is not None:
+        return _is_wanted(template, page.index, inputs)
+    names = {name.replace("-", "_") for name in inputs.pages}
+    return page.always or key in names or (page.feature is not None and page.feature in inputs.features)
 
 
 def _is_empty(page: Page, data: Mapping[str, Any]) -> bool:

@@ -120,7 +120,7 @@ def _legal_without_names() -> dict[str, Any]:
 
 def test_without_any_content_a_home_page_remains_that_invents_nothing() -> None:
     inputs = given(
-        **ENGLISH, content={key: [] for key in Content.model_fields} | {"about": None}, legal=None, pages=[],
+        **ENGLISH, content=Content().model_dump(), legal=None, pages=[],
         features=[], tagline=None, description=None, contact={"email": "a@b.example"},
     )  # fmt: skip
     files = site(inputs)

@@ -1,0 +1,39 @@
+"""Articles, case studies, guides, positions and releases as plain data for templates: in order, dates in words."""
+
+from typing import Any
+
+from executors.kinds.website.inputs import Website
+from executors.kinds.website.slots.show import Show, day
+from executors.protocol.content import Post
+
+
+def slots(inputs: Website, show: Show) -> dict[str, Any]:
+    """Return `posts`, the newest first, `case_studies`, `docs`, `careers` and `changelog`."""
+    given = inputs.content
+    return {
+        "posts": [_post(post, show, inputs.language) for post in _newest_first(given.blog)],
+        "case_studies": [
+            {**one.model_dump(exclude={"image"}), "image": show(one.image)} for one in given.case_studies
+        ],
+        "docs": [one.model_dump() for one in given.docs],
+        "careers": [one.model_dump() for one in given.careers],
+        "changelog": [
+            {**one.model_dump(), "date": one.date.isoformat(), "day": day(one.date, inputs.language)}
+            for one in sorted(given.changelog, key=lambda one: one.date, reverse=True)
+        ],
+    }
+
+
+def _newest_first(posts: list[Post]) -> list[Post]:
+    """Posts by date, the newest first, then by slug, so that the order never depends on the briefing's."""
+    return sorted(sorted(posts, key=lambda post: post.slug), key=lambda post: post.date, reverse=True)
+
+
+def _post(post: Post, show: Show, language: str) -> dict[str, Any]:
+    """A post with its date as data and in words."""
+    return {
+        **post.model_dump(exclude={"image"}),
+        "date": post.date.isoformat(),
+        "day": day(post.date, language),
+        "image": show(post.image),
+    }
