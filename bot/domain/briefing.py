@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.domain.document import Document
 from bot.domain.faults import Fault
@@ -40,6 +40,7 @@ BusinessType = Literal[
     "advisory", "subscription", "membership", "digital_products", "restaurant", "healthcare", "salon", "trades",
     "local_services",
 ]  # fmt: skip
+PricingModel = Literal["flat", "tiered", "per_user", "usage", "freemium"]
 Scope = Literal["website", "erp", "integrations", "dns"]
 System = Literal["website", "odoo", "calendar", "email", "payment", "google_my_business", "webhook"]
 
@@ -139,6 +140,12 @@ class Briefing(_Part):
     contact_email: Email
     contact_phone: Phone | None = None
     website_config: WebsiteConfig
+    target_market: Line | None = None
+    team_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    pricing_model: PricingModel | None = None
+    payment_gateway: Word | None = None
+    google_my_business_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{10,100}$")] | None = None
+    shipping_countries: Annotated[list[Country], Field(max_length=60), AfterValidator(unlike)] = []
     legal: Legal | None = None
     erp_config: ERPConfig | None = None
     integrations: Annotated[list[Integration], Field(max_length=20), AfterValidator(_unlike_integrations)] = []

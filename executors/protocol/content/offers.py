@@ -1,8 +1,8 @@
 """What a product costs and can do: price tiers, a comparison of them, and where to sign up."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from executors.protocol.content.part import Amount, Link, Part
 from executors.protocol.text import Line, Name, Summary
@@ -24,12 +24,21 @@ class Tier(Part):
     link: Link | None = None
 
 
+def _is_yes(value: object) -> str:
+    """Which kind of value it is; a number is a text, for `1` would else be taken for yes."""
+    return "(bool)" if isinstance(value, bool) else "(text)"
+
+
+Value = Annotated[Annotated[bool, Tag("(bool)")] | Annotated[Name, Tag("(text)")], Discriminator(_is_yes)]
+"""Whether a tier has a feature, or in words how much of it."""
+
+
 class Feature(Part):
     """One row of the comparison: per tier whether it has the feature, or how much of it."""
 
     name: Name
     note: Line | None = None
-    values: list[bool | Name] = Field(min_length=1, max_length=_MOST_TIERS)
+    values: list[Value] = Field(min_length=1, max_length=_MOST_TIERS)
 
 
 class FeatureGroup(Part):

@@ -1,9 +1,12 @@
 """What all parts of a firm's content are made of: closed records, pictures by digest, amounts, links."""
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from executors.protocol.text import Figure, ImagePath, Line, Name, Sha256, Summary
 
@@ -13,6 +16,18 @@ Icon = Literal[
 ]  # fmt: skip
 Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,6})(\.[0-9]{2})?$")]
 """Money in the site's currency, as a decimal: `29` or `29.90`."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written(value: object) -> object:
+    """The date as it was written; an error for what pydantic would read as seconds since 1970."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_type", "is no date like 2026-01-31")
+
+
+Day = Annotated[dt.date, BeforeValidator(_written)]
+"""A day, written `2026-01-31` and in no other way."""
 HttpsUrl = Annotated[
     str,
     StringConstraints(

@@ -1,12 +1,11 @@
 """A place that people go to: opening hours, how to get there, how to book, what there is and what it costs."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from executors.protocol.content.part import Amount, Image, Link, Part
+from executors.protocol.content.part import Amount, Day, Image, Link, Part
 from executors.protocol.text import Line, Name, Phone, Summary, Text
 
 Span = Annotated[
@@ -25,8 +24,8 @@ def _in_order(spans: Sequence[str], what: str) -> None:
 class OtherDay(Part):
     """A day, or a run of days, with hours of its own; no spans is closed."""
 
-    date: dt.date
-    until: dt.date | None = None
+    date: Day
+    until: Day | None = None
     label: Name
     spans: Spans
 

@@ -3,12 +3,11 @@
 In a `body` a line `## …` is a heading and lines `- …` are a list.
 """
 
-import datetime as dt
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from executors.protocol.content.part import Fact, Image, Part
+from executors.protocol.content.part import Day, Fact, Image, Part
 from executors.protocol.text import Line, LongText, Name, Slug, Summary
 
 
@@ -17,7 +16,7 @@ class Post(Part):
 
     slug: Slug
     title: Line
-    date: dt.date
+    date: Day
     summary: Summary
     body: LongText
     author: Name | None = None
@@ -61,7 +60,7 @@ class Release(Part):
     """One entry of the changelog."""
 
     version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,23}$")]
-    date: dt.date
+    date: Day
     title: Line
     summary: Summary | None = None
     points: list[Line] = Field(default=[], max_length=12)

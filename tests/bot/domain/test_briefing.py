@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
@@ -162,11 +163,16 @@ def test_an_unknown_field_is_refused_by_its_name(path: Path) -> None:
 WRONG = raw("wrong_values")
 
 
+def path_of(name: str) -> Path:
+    """The path that a case is named by; a number is the place in a list."""
+    return tuple(int(part) if part.isdigit() else part for part in name.split("."))
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values], ids=ascii
 )
 def test_a_value_that_its_field_does_not_allow_is_refused_by_name(name: str, value: Any) -> None:
-    assert_refused(with_(tuple(name.split(".")), value), tuple(name.split(".")))
+    assert_refused(with_(path_of(name), value), path_of(name))
 
 
 RIGHT = raw("right_values")
@@ -176,6 +182,32 @@ RIGHT = raw("right_values")
 def test_a_value_in_another_spelling_is_kept_in_the_one_spelling(name: str, given_: Any, kept: str) -> None:
     value: Any = briefing_of(with_(tuple(name.split(".")), given_)).model_dump(mode="json")
     assert at(value, tuple(name.split("."))) == kept
+
+
+def content_of(text: str) -> Any:
+    """The content of the full briefing with `text`, YAML of one slot, in its place."""
+    read = read_yaml(text)
+    assert isinstance(read, Document), read
+    value = copy.deepcopy(raw("full"))
+    value["website_config"]["content"] |= read.value
+    return briefing_of(value).website_config.content
+
+
+def test_hours_and_days_may_stand_in_yaml_without_quotes() -> None:
+    hours = content_of(
+        "hours: {mon: [09:00-12:30, 13:30-18:00], other: [{date: 2026-12-24, label: Closed}]}"
+    ).hours
+    assert hours.mon == ["09:00-12:30", "13:30-18:00"]
+    assert hours.other[0].date == date(2026, 12, 24)
+
+
+def test_a_number_in_a_comparison_is_a_word_and_no_yes() -> None:
+    rows = "comparison: [{name: Limits, rows: [{name: Users, values: [1, 10, true]}]}]"
+    pricing = content_of(
+        f"pricing: {{tiers: [{{name: A, price: 0}}, {{name: B, price: 29.90}}, {{name: C}}], {rows}}}"
+    ).pricing
+    assert pricing.comparison[0].rows[0].values == ["1", "10", True]
+    assert [tier.price for tier in pricing.tiers] == ["0", "29.90", None]
 
 
 def test_an_integration_of_odoo_with_itself_is_taken() -> None:
