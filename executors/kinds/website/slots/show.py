@@ -27,10 +27,13 @@ def day(when: date, language: str) -> str:
     return f"{when.day}{'.' if language == 'de' else ''} {_MONTHS[language][when.month - 1]} {when.year}"
 
 
-def money(amount: str, currency: str, language: str) -> str:
-    """Return a decimal amount as people write it: `1.234,50 €`, `€1,234.50`; whole amounts without cents."""
+def money(amount: str, currency: str, language: str, *, exact: bool = False) -> str:
+    """Return a decimal amount as people write it: `1.234,50 €`, `€1,234.50`; whole amounts without cents.
+
+    With `exact` every amount has its cents: `29,00 €` beside `1.234,50 €`.
+    """
     whole, _, cents = amount.partition(".")
-    cents = "" if cents in ("", "00") else cents
+    cents = (cents or "00") if exact else cents.replace("00", "")
     groups = f"{int(whole):,}"
     sign = _SIGNS.get(currency, currency)
     if language == "de":
