@@ -1,4 +1,4 @@
-"""A palette from one or two brand colours in which every pair of text and ground is readable.
+"""Colours as `#rrggbb`: how well one is read on another, and the same hue lighter or darker.
 
 Contrast is WCAG 2.2's (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio); lightness is moved in OKLCH
 (https://bottosson.github.io/posts/oklab/), which keeps the hue that people see.
@@ -55,36 +55,6 @@ def shade(color: str, lightness: float, most_chroma: float = 1.0, hue: float | N
             break
         chroma *= 0.92
     return "#" + "".join(f"{round(_encode(min(1.0, max(0.0, part))) * 255):02x}" for part in rgb)
-
-
-def palette(primary: str, secondary: str) -> dict[str, str]:
-    """Return the named colours of a site as `#rrggbb`, derived from the two brand colours."""
-    wash, tint = shade(primary, 0.985, 0.006), shade(primary, 0.955, 0.022)
-    night = shade(primary, 0.235, 0.075)
-    deep = shade(primary, 0.30, 0.10)
-    grounds = ("#ffffff", wash, tint)
-    return {
-        "brand": primary,
-        "on_brand": on(primary),
-        "brand_text": readable(primary, *grounds),
-        "brand_soft": shade(primary, 0.90, 0.05),
-        "brand_mid": shade(primary, 0.72, 0.12),
-        "accent": secondary,
-        "accent_text": readable(secondary, *grounds),
-        "accent_soft": shade(secondary, 0.90, 0.05),
-        "paper": "#ffffff",
-        "wash": wash,
-        "tint": tint,
-        "line": shade(primary, 0.905, 0.015),
-        "control": readable(shade(primary, 0.62, 0.03), *grounds),
-        "ink": shade(primary, 0.225, 0.03),
-        "muted": readable(shade(primary, 0.50, 0.03), *grounds),
-        "night": night,
-        "deep": deep,
-        "on_night": "#ffffff",
-        "on_night_muted": readable(shade(primary, 0.86, 0.03), night, deep),
-        "on_night_accent": readable(shade(primary, 0.83, 0.10), night, deep),
-    }
 
 
 @lru_cache(maxsize=256)

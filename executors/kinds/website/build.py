@@ -1,20 +1,18 @@
 """The whole site as bytes by path: the same inputs and pictures give the same bytes."""
 
-import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from executors.kinds.website.actions import action, form, second
 from executors.kinds.website.head import head, hero
 from executors.kinds.website.identity import identity, origin
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import ELEMENTS, Sheet, links, menu, sheets, unmet
+from executors.kinds.website.pictures import Drawn, files, shown
 from executors.kinds.website.slots import content
 from executors.kinds.website.slots.show import Show
-from executors.parts.colour import palette
+from executors.parts.palette import dark, palette
 from executors.parts.paths import safe_paths
-from executors.parts.raster import inspect
-from executors.protocol.content import Image, images
 from executors.render.assembly import Shipped
 from executors.render.shipped import shipped
 from executors.render.site import extra_bytes, page_bytes
@@ -23,11 +21,6 @@ from executors.render.variables import check_variables
 
 class TemplateChanged(ValueError):
     """The template here is not the one that was approved."""
-
-
-def pictures(inputs: Website) -> list[Image]:
-    """Return every picture that the site shows, the logo first."""
-    return list(dict.fromkeys([*([inputs.logo] if inputs.logo else []), *images(inputs.content)]))
 
 
 def template_of(inputs: Website) -> Shipped:
@@ -40,20 +33,20 @@ def template_of(inputs: Website) -> Shipped:
     return template
 
 
-def build(inputs: Website, raw: Mapping[Image, bytes]) -> dict[str, bytes]:
-    """Return path → bytes of the public root; `raw` holds the bytes of every picture.
+def build(inputs: Website, drawn: Drawn) -> dict[str, bytes]:
+    """Return path → bytes of the public root; `drawn` holds every picture in its sizes.
 
-    Raises a ValueError subclass for pictures that are none, wrong variables and templates that do not fit.
+    Raises a ValueError subclass for wrong variables and templates that do not fit.
     """
     template = template_of(inputs)
     check_variables(template.manifest.variables, _variables(inputs))
-    assets = {image: _asset(image, data) for image, data in raw.items()}
+    assets = {image: shown(image, picture) for image, picture in drawn.items()}
     data = site_data(template, inputs, lambda image: assets[image] if image else None)
     found = sheets(template.manifest, inputs, data)
-    files = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
-    files |= _extras(template, inputs, found, data)
-    files |= {assets[image]["src"]: content_of for image, content_of in raw.items()}
-    return {path: files[path] for path in safe_paths(files)}
+    site = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
+    site |= _extras(template, inputs, found, data)
+    site |= files(drawn)
+    return {path: site[path] for path in safe_paths(site)}
 
 
 def missing(inputs: Website) -> list[tuple[str, str]]:
@@ -65,13 +58,15 @@ def missing(inputs: Website) -> list[tuple[str, str]]:
 
 def site_data(template: Shipped, inputs: Website, show: Show) -> dict[str, Any]:
     """Return what is the same on all pages."""
-    colours = palette(inputs.primary_color, inputs.secondary_color)
+    brand = inputs.primary_color, inputs.secondary_color
     return {
         **identity(inputs, show),
         **content(inputs, show, template.icons),
         "w": template.texts[inputs.language],
-        "palette": colours,
-        "theme_color": colours["night"],
+        "palette": palette(*brand),
+        "dark": dark(*brand),
+        "form": form(inputs),
+        "notice": inputs.content.notice,
     }
 
 
@@ -86,14 +81,6 @@ def _variables(inputs: Website) -> dict[str, Any]:
     }
 
 
-def _asset(image: Image, data: bytes) -> dict[str, Any]:
-    """Name a picture after its content, with the ending that its bytes deserve."""
-    picture = inspect(data, image.path)
-    stem = re.sub(r"[^a-z0-9]+", "-", image.path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()).strip("-")[:40]
-    name = f"{stem or 'image'}-{hashlib.sha256(data).hexdigest()[:12]}.{picture.extension}"
-    return {"src": f"assets/{name}", "alt": image.alt, "width": picture.width, "height": picture.height}
-
-
 def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, data: Mapping[str, Any]) -> bytes:
     """One page of the site."""
     table = links(found, sheet.root, inputs.contact.email)
@@ -101,6 +88,8 @@ def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, 
         **data,
         "root": sheet.root,
         "links": table,
+        "action": action(inputs, table, data["w"]),
+        "second": second(inputs, table, data["w"]),
         "menu": menu(found, sheet, data["w"]),
         "page": head(inputs, sheet, data),
         **{name: sheet.element if name == sheet.key else None for name in ELEMENTS},
@@ -129,7 +118,8 @@ def _extras(template: Shipped, inputs: Website, found: list[Sheet], data: Mappin
         for s in found
         if s.page.listed
     ]
-    typed = {"palette": data["palette"], "origin": origin(inputs)}
+    host = data["form"] and {name: data["form"][name] for name in ("host", "port")}
+    typed = {"palette": data["palette"], "dark": data["dark"], "form": host, "origin": origin(inputs)}
     marked = {**typed, "entries": entries, "site": data["site"]}
     return {
         extra.output: extra_bytes(template, extra, marked if extra.output.endswith((".xml", ".svg")) else typed)

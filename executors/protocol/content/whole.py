@@ -11,6 +11,7 @@ from executors.protocol.content.part import Fact, Image, Link, Part, Point, unli
 from executors.protocol.content.place import Booking, Hours, Location, MenuPart, Picture
 from executors.protocol.content.shop import Product, Terms
 from executors.protocol.content.stories import CaseStudy, Guide, Job, Post, Release
+from executors.protocol.text import Line
 
 _SLUGGED = {
     "blog": "posts",
@@ -24,6 +25,8 @@ _SLUGGED = {
 class Content(Part):
     """All optional slots of a site; an absent one removes its section."""
 
+    notice: Line | None = None
+    """one sentence above every page: closed for the holidays, a new address"""
     services: list[Service] = Field(default=[], max_length=24)
     features: list[Service] = Field(default=[], max_length=24)
     process: list[Point] = Field(default=[], max_length=8)

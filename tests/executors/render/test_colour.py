@@ -1,42 +1,70 @@
 """Whatever colours a firm brings, every text of its site can be read (WCAG 2.2 AA)."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from executors.parts.colour import AA, contrast, palette
+from executors.parts.colour import AA, contrast
 from executors.parts.mosaic import mosaic
+from executors.parts.palette import dark, palette
 
 COLORS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 TEXT_ON_GROUND = {
     "on_brand": ["brand"],
-    "brand_text": ["paper", "wash", "tint"],
-    "accent_text": ["paper", "wash", "tint"],
-    "muted": ["paper", "wash", "tint"],
-    "ink": ["paper", "wash", "tint", "brand_soft"],
+    "on_accent": ["accent"],
+    "brand_text": ["paper", "card", "wash", "tint"],
+    "accent_text": ["paper", "card", "wash", "tint"],
+    "muted": ["paper", "card", "wash", "tint"],
+    "fault": ["paper", "card", "wash", "tint"],
+    "ink": ["paper", "card", "wash", "tint", "brand_soft", "accent_soft"],
+    "night": ["on_night"],
     "on_night": ["night", "deep"],
     "on_night_muted": ["night", "deep"],
     "on_night_accent": ["night", "deep"],
 }
 
 
-@settings(max_examples=150, deadline=None)
-@given(COLORS, COLORS)
-def test_every_text_has_a_contrast_of_at_least_4_5_for_any_brand(primary: str, secondary: str) -> None:
-    colours = palette(primary, secondary)
+CORNERS = ["#000000", "#ffffff", "#ffff00", "#00ff00", "#0000ff", "#ff0000", "#777777"]
+Make = Callable[[str, str], dict[str, str]]
+BY_DAY_AND_NIGHT = pytest.mark.parametrize("make", [palette, dark])
+
+
+def _assert_readable(colours: dict[str, str]) -> None:
+    """Every text on every ground it stands on, and the edge of every control."""
     for text, grounds in TEXT_ON_GROUND.items():
         for ground in grounds:
-            assert contrast(colours[text], colours[ground]) >= AA, (text, ground, primary)
-    for ground in ("paper", "wash", "tint"):
+            assert contrast(colours[text], colours[ground]) >= AA, (text, ground, colours["brand"])
+    for ground in ("paper", "card", "wash", "tint"):
         assert contrast(colours["control"], colours[ground]) >= 3
 
 
-@pytest.mark.parametrize("primary", ["#000000", "#ffffff", "#ffff00", "#00ff00", "#0000ff", "#ff0000", "#777777"])
-def test_the_corners_of_the_colour_space_are_readable(primary: str) -> None:
-    colours = palette(primary, primary)
-    assert all(
-        contrast(colours[text], colours[g]) >= AA for text, grounds in TEXT_ON_GROUND.items() for g in grounds
-    )
+@BY_DAY_AND_NIGHT
+@settings(max_examples=150, deadline=None)
+@given(COLORS, COLORS)
+def test_every_text_has_a_contrast_of_at_least_4_5_for_any_brand(make: Make, primary: str, secondary: str) -> None:
+    _assert_readable(make(primary, secondary))
+
+
+@BY_DAY_AND_NIGHT
+@pytest.mark.parametrize("primary", CORNERS)
+def test_the_corners_of_the_colour_space_are_readable(make: Make, primary: str) -> None:
+    _assert_readable(make(primary, primary))
+
+
+@settings(max_examples=150, deadline=None)
+@given(COLORS)
+def test_by_night_a_button_is_seen_on_its_page(primary: str) -> None:
+    colours = dark(primary, primary)
+    assert all(contrast(colours["brand"], colours[ground]) >= 3 for ground in ("paper", "card", "wash", "tint"))
+
+
+@pytest.mark.parametrize("primary", CORNERS)
+def test_day_and_night_name_the_same_colours_on_opposite_grounds(primary: str) -> None:
+    day, night = palette(primary, primary), dark(primary, primary)
+    assert list(day) == list(night)
+    assert contrast(day["paper"], night["paper"]) > 15
 
 
 def test_contrast_is_that_of_the_recommendation() -> None:
