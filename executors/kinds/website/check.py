@@ -3,13 +3,14 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 from executors.protocol.finding import Finding
 
 _LARGEST_PAGE = 300_000
 _LARGEST_SITE = 30_000_000
 # Attributes whose address the browser fetches by itself. A link that a person follows is no request.
-_FETCHED = {"src", "srcset", "poster", "data", "action", "formaction", "background", "xlink:href"}
+_FETCHED = {"src", "poster", "data", "action", "formaction", "background", "xlink:href"}
 _LINKED = {"a", "area"}
 _NOT_FETCHED_RELS = {"canonical", "alternate", "author", "license", "me"}
 
@@ -25,6 +26,8 @@ class _Page(HTMLParser):
         self.fetched: list[str] = []
         self.ids: set[str] = set()
         self.no_alt = 0
+        self.forms: list[str] = []
+        self.policy = ""
         self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -33,11 +36,15 @@ class _Page(HTMLParser):
         self.headings += tag == "h1"
         self.ids.add(given.get("id", ""))
         self.no_alt += tag == "img" and "alt" not in given
+        self.policy += given.get("content", "") if given.get("http-equiv") == "Content-Security-Policy" else ""
+        if tag == "form":
+            self.forms.append(given.pop("action", ""))
         if tag in _LINKED and "href" in given:
             self.links.append(given["href"])
         elif "href" in given and given.get("rel") not in _NOT_FETCHED_RELS:
             self.fetched.append(given["href"])
         self.fetched += [given[name] for name in _FETCHED & given.keys()]
+        self.fetched += [each.split()[0] for each in given.get("srcset", "").split(",") if each.strip()]
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
@@ -85,12 +92,24 @@ def _check_page(path: str, pages: Mapping[str, _Page], files: Mapping[str, bytes
         elif _target(path, address) not in files:
             faults.append(("broken_resource", f"The page fetches {address[:80]}, which does not exist."))
     faults += [
+        ("foreign_form", f"A form sends to {address[:80]}, which the page's policy does not name.")
+        for address in page.forms
+        if not _is_named(address, page.policy)
+    ]
+    faults += [
         ("broken_link", f"The link {address[:80]} leads nowhere.")
         for address in page.links
         if not _leads_somewhere(path, address, pages, files)
     ]
     for code, message in faults:
         yield Finding(level="failure", code=code, message=message, path=path)
+
+
+def _is_named(address: str, policy: str) -> bool:
+    """Whether a form's address lies at an origin that the page's policy lets forms send to."""
+    allowed = next((rule.split()[1:] for rule in policy.split(";") if rule.split()[:1] == ["form-action"]), [])
+    place = urlsplit(address)
+    return place.scheme == "https" and f"https://{place.netloc}" in allowed
 
 
 def _is_foreign(address: str) -> bool:

@@ -9,14 +9,16 @@ SVG_EMPTY = {"path"}
 class Strict(HTMLParser):
     """Raises AssertionError at the first fault; `shape` is the list of elements with their attribute names."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: str | None = None) -> None:
         super().__init__(convert_charrefs=True)
+        self.form = form
         self.open: list[str] = []
         self.ids: set[str] = set()
         self.shape: list[tuple[str, tuple[str, ...]]] = []
         self.text: list[str] = []
         self.data_blocks: list[str] = []
         self.attributes: list[tuple[str, str, str]] = []
+        self.elements: list[tuple[str, dict[str, str]]] = []
         self.doctype = ""
 
     def handle_decl(self, decl: str) -> None:
@@ -59,15 +61,17 @@ class Strict(HTMLParser):
             assert given["id"] not in self.ids, f"the id {given['id']} stands twice"
             self.ids.add(given["id"])
         assert not [name for name in names if name.startswith("on") or name == "style"], names
-        assert tag not in {"iframe", "object", "embed", "base", "style", "form", "link-import"}, tag
+        assert tag not in {"iframe", "object", "embed", "base", "style", "link-import"}, tag
+        assert tag != "form" or (given.get("action"), given.get("method")) == (self.form, "post"), "a form"
         assert tag != "script" or given.get("type") == "application/ld+json", "a script"
         self.attributes += [(tag, name, value) for name, value in given.items()]
+        self.elements.append((tag, given))
         self.shape.append((tag, tuple(sorted(names))))
 
 
-def read(data: bytes) -> Strict:
-    """Read one page strictly; raises AssertionError at the first fault."""
-    page = Strict()
+def read(data: bytes, form: str | None = None) -> Strict:
+    """Read one page strictly, whose only form may send to `form`; raises AssertionError at the first fault."""
+    page = Strict(form)
     page.feed(data.decode())
     page.close()
     assert not page.open, f"left open: {page.open}"

@@ -1,6 +1,7 @@
 """The website: settles, is the same every time, links to itself, and shows only what it was given."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -15,7 +16,7 @@ from executors.protocol.content import Content
 from executors.protocol.operation import RemoveFile, Scratch, WriteFile
 from executors.render.shipped import UnknownTemplate, template_digest
 from tests.executors.website.folder import Folder, given, settle, site
-from tests.executors.website.strict import read
+from tests.executors.website.strict import Strict, read
 
 ALL_PAGES = {
     "index.html", "services.html", "team.html", "about.html", "contact.html", "blog/index.html", "imprint.html",
@@ -113,6 +114,11 @@ def test_an_absent_slot_removes_its_section_and_its_page(slot: str) -> None:
     assert check_site(after) == []
 
 
+def _links(page: Strict) -> list[tuple[str, dict[str, str]]]:
+    """The page's links with all their attributes."""
+    return [(tag, given) for tag, given in page.elements if tag == "a"]
+
+
 def _legal_without_names() -> dict[str, Any]:
     address = {"street": "Beispielstraße 12", "postal_code": "10115", "city": "Berlin"}
     return {"address": address, "represented_by": "Die Geschäftsführung"}
@@ -191,6 +197,69 @@ def test_no_page_fetches_anything_from_another_host_or_runs_a_script() -> None:
     assert not any(path.endswith(".js") for path in files)
     assert b"url(" not in files["styles.css"]
     assert b"@import" not in files["styles.css"]
+
+
+FORM = "https://shop.acme.example:8443/website/form/crm.lead"
+
+
+def test_with_an_endpoint_the_contact_page_has_a_form_that_only_its_policy_lets_out() -> None:
+    files = site(given(form=FORM))
+    page = read(files["contact.html"], FORM)
+    names = [value for tag, name, value in page.attributes if name == "name" and tag in {"input", "textarea"}]
+    assert names == ["contact_name", "email_from", "phone", "name", "description", "homepage"]
+    labelled = {value for tag, name, value in page.attributes if (tag, name) == ("label", "for")}
+    fields = {value for tag, name, value in page.attributes if tag in {"input", "textarea"} and name == "id"}
+    assert labelled == fields
+    named = "form-action https://shop.acme.example:8443"
+    assert any(named in value for tag, name, value in page.attributes if name == "content")
+    assert f"{named};".encode() in files["_headers"]
+    assert b"shop.acme.example" in files["privacy.html"]
+    assert check_site(files) == []
+
+
+def test_without_an_endpoint_there_is_no_form_and_nothing_is_sent_anywhere() -> None:
+    assert not any(b"<form" in data for data in site().values())
+
+
+def test_a_form_that_sends_elsewhere_than_its_policy_says_is_found_out() -> None:
+    page = site(given(form=FORM))["contact.html"]
+    moved = {**site(), "contact.html": page.replace(b"shop.acme.example:8443/website", b"e.example/website")}
+    assert [(f.code, f.path) for f in check_site(moved)] == [("foreign_form", "contact.html")]
+
+
+HOURS = {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"], "sat": ["10:00-13:00"]}
+ASKS = {
+    "signup": (
+        {"signup": {"url": "https://app.acme.example/start", "label": None}},
+        "https://app.acme.example/start",
+    ),
+    "booking": ({"booking": {"link": {"url": "https://book.acme.example"}}}, "https://book.acme.example"),
+    "contact": ({}, "contact.html"),
+}
+
+
+@pytest.mark.parametrize("kind", ASKS)
+def test_the_button_in_the_head_asks_for_what_the_firm_wants_of_its_readers(kind: str) -> None:
+    content, address = ASKS[kind]
+    page = read(site(given(content=content))["index.html"])
+    heads = [attributes for tag, attributes in _links(page) if "head-cta" in attributes.get("class", "")]
+    assert [attributes["href"] for attributes in heads] == [address]
+
+
+def test_a_notice_and_the_hours_stand_on_every_page() -> None:
+    files = site(given(content={"notice": "Am 24. Dezember geschlossen.", "hours": HOURS}))
+    for data in (data for path, data in files.items() if path.endswith(".html")):
+        assert b"Am 24. Dezember geschlossen." in data
+        assert "09–18".encode() in data
+    assert not any(
+        b'class="notice"' in data or b"foot-hours" in data for p, data in site().items() if p != "styles.css"
+    )
+
+
+def test_every_colour_has_its_night() -> None:
+    styles = site()["styles.css"].decode()
+    day, night = (set(re.findall(r"(--[a-z-]+): #", part)) for part in styles.split("@media", 2)[:2])
+    assert day == night > {"--paper", "--ink", "--brand"}
 
 
 def test_a_page_for_wrong_addresses_works_at_any_depth() -> None:
