@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from jinja2 import nodes
 
-FILTERS = frozenset({"e", "escape", "first", "join", "last", "length", "lower", "paragraphs", "prose", "upper"})
+FILTERS = frozenset(
+    {"e", "escape", "first", "img", "join", "last", "length", "lower", "paragraphs", "prose", "upper"}
+)
 TESTS = frozenset({"defined", "undefined", "none", "eq", "equalto", "odd", "even"})
 _NODES: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem,

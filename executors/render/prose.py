@@ -1,6 +1,6 @@
-"""Plain text of people as HTML: paragraphs, headings and lists, every character of it escaped."""
+"""Plain text of people as HTML, and pictures in their sizes: every character of it escaped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -40,4 +40,17 @@ def _kind(line: str) -> str:
     return "text" if bare else "blank"
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"paragraphs": paragraphs, "prose": prose}
+def img(image: Mapping[str, Any], root: object) -> Markup:
+    """Return an `<img>`'s `src`, `srcset`, `width`, `height` and `alt` for a page whose way to the root is `root`.
+
+    The browser picks one of the widths by the attribute `sizes`, which is for the template to write:
+    https://html.spec.whatwg.org/multipage/images.html#sizes-attributes
+    """
+    each = [Markup("{}{} {}w").format(root, size["src"], size["width"]) for size in image["sizes"]]
+    several = Markup(' srcset="{}"').format(Markup(", ").join(each)) if len(each) > 1 else Markup()
+    return Markup('src="{}{}"{} width="{}" height="{}" alt="{}"').format(
+        root, image["src"], several, image["width"], image["height"], image["alt"]
+    )
+
+
+FILTERS: dict[str, Callable[..., Any]] = {"paragraphs": paragraphs, "prose": prose, "img": img}

@@ -1,28 +1,33 @@
 """The executor `website`: a briefing's content becomes a complete static site in the step's build folder.
 
-`inputs` is what it is given, `content`, `identity`, `head` and `pages` turn that into data for templates, `build`
-makes the bytes, `check` reads the finished site, `sample` is a firm to look at.
+`inputs` is what it is given, `content`, `identity`, `head` and `pages` turn that into data for templates,
+`pictures` says what each picture is for, `build` makes the bytes, `check` reads the finished site, `sample` is a
+firm to look at.
 """
 
 import hashlib
 from collections.abc import Sequence
 
 from executors.executor import Executor, Facts, Reader
-from executors.kinds.website.build import build, missing, pictures, template_of
+from executors.kinds.website.build import build, missing, template_of
 from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
+from executors.kinds.website.pictures import drawn, stills
 from executors.kinds.website.sample import SAMPLE
 from executors.protocol.finding import Finding
 from executors.protocol.operation import Operation, RemoveFile, Scratch, WriteFile
 from executors.protocol.plan import Limits, Seen
+from executors.render.pictures import maker
 
 
 def look(inputs: Website, step: str, reader: Reader) -> Facts:
-    """See what the build folder holds, and fetch the pictures by path and digest."""
+    """See what the build folder holds, and fetch the pictures by path and digest and draw them."""
     at = Scratch(step=step)
-    raw = {image: reader.content(image.path, image.sha256) for image in pictures(inputs)}
-    seen = Seen(target="template", fact=inputs.template, value=template_of(inputs).digest)
-    return Facts(data={"files": dict(reader.files(at)), "pictures": raw}, seen=(seen,))
+    pictures = drawn(inputs, reader)
+    seen = [Seen(target="template", fact=inputs.template, value=template_of(inputs).digest)]
+    if pictures:
+        seen.append(Seen(target="template", fact="pictures", value=maker()))
+    return Facts(data={"files": dict(reader.files(at)), "pictures": pictures}, seen=tuple(seen))
 
 
 def propose(inputs: Website, step: str, facts: Facts) -> Sequence[Operation]:
@@ -43,8 +48,18 @@ def verify(inputs: Website, step: str, reader: Reader) -> list[Finding]:
     at = Scratch(step=step)
     files = {path: reader.file(at, path) for path in sorted(reader.files(at))}
     notices = [Finding(level="notice", code=code, message=message) for code, message in missing(inputs)]
+    notices += [_still(path) for path in stills(drawn(inputs, reader))]
     found = [*check_site(files), *notices]
     return [finding.model_copy(update={"step": step}) for finding in found]
+
+
+def _still(path: str) -> Finding:
+    """A picture moved and does so no more."""
+    return Finding(
+        level="notice",
+        code="picture_still",
+        message=f"{path} is animated; the site shows its first frame. Upload the frame you want as a picture.",
+    )
 
 
 EXECUTOR = Executor(

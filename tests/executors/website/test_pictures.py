@@ -1,54 +1,31 @@
-"""Pictures come from the product repository by digest, are what they claim to be, and get a name by content."""
+"""Pictures come from the product repository by digest and are shown in sizes, under names of their content."""
 
 import hashlib
-import struct
+import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from executors.kinds.website import EXECUTOR
 from executors.kinds.website.check import check_site
-from executors.parts.raster import LARGEST, NotAPicture, Picture, inspect
-from tests.executors.website.folder import Folder, given, png, settle
+from executors.render.pictures import NotAPicture
+from tests.executors.website.folder import Folder, given, settle
 from tests.executors.website.strict import read
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x04JF\xff\xc0\x00\x0b\x08\x00\x05\x00\x07\x03\x01\x11\x00"
-GIF = b"GIF89a" + struct.pack("<HH", 4, 6) + b"\0\0\0"
-WEBP = b"RIFF\0\0\0\0WEBPVP8X" + b"\0" * 8 + (9).to_bytes(3, "little") + (4).to_bytes(3, "little")
-LOSSLESS = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f" + (((5 - 1) << 14) | (10 - 1)).to_bytes(4, "little")
-LOSSY = b"RIFF\0\0\0\0WEBPVP8 " + b"\0" * 7 + b"\x9d\x01\x2a" + struct.pack("<HH", 10, 5)
-AVIF = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1"
+
+def photo(width: int, height: int, kind: str = "JPEG", **options: Any) -> bytes:
+    """A real picture of noise, so that no two sizes are alike."""
+    file = BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(file, kind, **options)
+    return file.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("data", "picture"),
-    [
-        (png(3, 2), Picture("png", 3, 2)), (JPEG, Picture("jpg", 7, 5)), (GIF, Picture("gif", 4, 6)),
-        (WEBP, Picture("webp", 10, 5)), (LOSSLESS, Picture("webp", 10, 5)), (LOSSY, Picture("webp", 10, 5)),
-        (AVIF, Picture("avif")),
-    ],
-)  # fmt: skip
-def test_a_picture_is_known_by_its_bytes(data: bytes, picture: Picture) -> None:
-    assert inspect(data, "x.bin") == picture
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", b"<?xml version='1.0'?><svg/>",
-        b"<html><script>1</script>", b"\x89PNG\r\n\x1a\n", b"GIF89", b"RIFF", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0",
-        png() + b"\0" * LARGEST, b"BM" + b"\0" * 60, b"%PDF-1.7",
-    ],
-)  # fmt: skip
-def test_what_is_no_picture_is_refused(data: bytes) -> None:
-    with pytest.raises(NotAPicture, match=r"x\.png"):
-        inspect(data, "x.png")
-
-
-def test_a_picture_with_too_many_pixels_is_refused() -> None:
-    huge = bytearray(png())
-    huge[16:24] = struct.pack(">II", 100_000, 100_000)
-    with pytest.raises(NotAPicture, match="pixels"):
-        inspect(bytes(huge), "x.png")
+LOGO, PORTRAIT, COVER = photo(400, 100, "PNG"), photo(700, 900), photo(2000, 1200)
+POST = {
+    "slug": "first", "title": "The first", "date": "2026-02-01", "summary": "What it is about.", "body": "Words.",
+}  # fmt: skip
 
 
 def _image(path: str, data: bytes, alt: str) -> dict[str, str]:
@@ -56,24 +33,70 @@ def _image(path: str, data: bytes, alt: str) -> dict[str, str]:
 
 
 def _with_pictures() -> tuple[Any, Folder]:
-    logo, photo = png(40, 10), JPEG
-    folder = Folder({"brand/Logo.png": logo, "team/miriam.png": photo})
-    team = [{"name": "Miriam Falk", "role": "CEO", "photo": _image("team/miriam.png", photo, "Miriam at work")}]
-    return given(logo=_image("brand/Logo.png", logo, "Acme"), content={"team": team}), folder
+    folder = Folder({"brand/Logo.png": LOGO, "team/miriam.png": PORTRAIT, "blog/Äpfel.jpg": COVER})
+    folder.pictures["blog/cover.jpg"] = folder.pictures.pop("blog/Äpfel.jpg")
+    team = [{"name": "Miriam Falk", "role": "CEO", "photo": _image("team/miriam.png", PORTRAIT, "Miriam at work")}]
+    blog = [{**POST, "image": _image("blog/cover.jpg", COVER, 'A "cover"')}]
+    content = {"team": team, "blog": blog}
+    return given(logo=_image("brand/Logo.png", LOGO, "Acme"), content=content), folder
 
 
-def test_pictures_are_stored_under_a_name_of_their_content_and_shown_with_their_text() -> None:
+def _sizes(folder: Folder) -> dict[str, tuple[str, int]]:
+    """Path → what the file really is and its width."""
+    found = {}
+    for path, data in folder.held.items():
+        if path.startswith("assets/"):
+            with Image.open(BytesIO(data)) as image:
+                found[re.sub(r"-[0-9a-f]{12}\.", ".", path)] = (str(image.format), image.width)
+    return found
+
+
+def test_each_picture_is_there_in_the_sizes_of_its_use_and_never_wider_than_it_came() -> None:
     inputs, folder = _with_pictures()
     settle(inputs, folder)
-    assets = sorted(path for path in folder.held if path.startswith("assets/"))
-    assert [path.rsplit("-", 1)[0] for path in assets] == ["assets/logo", "assets/miriam"]
-    assert assets[1].endswith(".jpg"), "the ending follows the bytes, not the name"
+    assert _sizes(folder) == {
+        "assets/logo-240.webp": ("WEBP", 240), "assets/logo-400.webp": ("WEBP", 400),
+        "assets/logo-1200.jpg": ("JPEG", 1200),
+        "assets/miriam-160.webp": ("WEBP", 160), "assets/miriam-320.webp": ("WEBP", 320),
+        "assets/miriam-640.webp": ("WEBP", 640),
+        "assets/cover-480.webp": ("WEBP", 480), "assets/cover-960.webp": ("WEBP", 960),
+        "assets/cover-1600.webp": ("WEBP", 1600), "assets/cover-1200.jpg": ("JPEG", 1200),
+    }  # fmt: skip
+
+
+def test_pages_show_them_with_their_text_and_nothing_changes_a_second_time() -> None:
+    inputs, folder = _with_pictures()
+    settle(inputs, folder)
     assert check_site(folder.held) == []
-    team = read(folder.held["team.html"])
-    assert {("img", "alt", "Acme"), ("img", "alt", "Miriam at work"), ("img", "width", "7")} <= set(
-        team.attributes
-    )
+    shown = set(read(folder.held["team.html"]).attributes)
+    assert {("img", "alt", "Acme"), ("img", "alt", "Miriam at work"), ("img", "width", "640")} <= shown
     assert settle(inputs, folder) == []
+
+
+def test_a_picture_in_two_places_is_made_for_the_larger_use() -> None:
+    inputs, folder = _with_pictures()
+    both = inputs.content.model_copy(update={"hero_image": inputs.content.team[0].photo})
+    settle(inputs.model_copy(update={"content": both}), folder)
+    assert ("WEBP", 700) in _sizes(folder).values()
+
+
+def test_what_drew_them_is_seen_so_that_another_pillow_is_drift() -> None:
+    inputs, folder = _with_pictures()
+    seen = {fact.fact: fact.value for fact in EXECUTOR.look(inputs, "site", folder).seen}
+    assert re.match(r"pillow \d+\.\d+\.\d+ webp \d", seen["pictures"])
+    assert "pictures" not in {fact.fact for fact in EXECUTOR.look(given(), "site", folder).seen}
+
+
+def test_a_picture_that_moves_stands_still_and_people_are_told() -> None:
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+    file = BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    folder = Folder({"brand/wave.gif": file.getvalue()})
+    inputs = given(logo=_image("brand/wave.gif", file.getvalue(), "Acme"))
+    settle(inputs, folder)
+    told = [f for f in EXECUTOR.verify(inputs, "site", folder) if f.code == "picture_still"]
+    assert [f.message.split(" is ")[0] for f in told] == ["brand/wave.gif"]
+    assert told[0].level == "notice"
 
 
 def test_a_briefing_whose_picture_is_none_stops_before_anything_is_written() -> None:
@@ -82,3 +105,9 @@ def test_a_briefing_whose_picture_is_none_stops_before_anything_is_written() -> 
     with pytest.raises(NotAPicture, match="export it"):
         settle(given(logo=_image("logo.png", bad, "x")), folder)
     assert folder.held == {}
+
+
+def test_a_finished_site_whose_srcset_names_a_missing_file_is_refused() -> None:
+    page = b"<!doctype html><title>T</title><h1>T</h1><img src=a.webp alt='' srcset='a.webp 1w, b.webp 2w'>"
+    found = check_site({"index.html": page, "a.webp": b""})
+    assert [(f.code, "b.webp" in f.message) for f in found] == [("broken_resource", True)]
