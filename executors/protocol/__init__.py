@@ -7,6 +7,7 @@
 | dsse | signed envelopes (Ed25519) |
 | operation | each change to the world as data, with its undo class |
 | odoo | an Odoo as a place, and the operations on it |
+| dns | a zone of the domain name system as a place, and the one operation on it |
 | undo | how an operation can be taken back |
 | finding | what a check found |
 | plan | Plan, Step, Leg, Risk, Envelope; the digest that approvals are pinned to |

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from executors.protocol.dns import SetRecords, shown
 from executors.protocol.odoo import COVERED, InstallModule, OdooOperation, ResetModules
 from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Hex256, Json, Slug, Wire
@@ -122,7 +123,7 @@ class RunForeign(Wire):
 
 
 Operation = Annotated[
-    RunForeign | WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | OdooOperation,
+    RunForeign | WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | SetRecords | OdooOperation,
     Field(discriminator="op"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
@@ -144,6 +145,7 @@ UNDO_CLASS: dict[str, UndoClass] = {
     "create_user": "compensate",
     "remove_user": "irreversible",
     "change_groups": "reversible",
+    "set_records": "reversible",
 }
 """The undo class by operation where nothing covers it; a test holds it complete."""
 
@@ -164,6 +166,7 @@ INVERSES: dict[str, frozenset[str]] = {
     "create_user": frozenset({"remove_user"}),
     "remove_user": frozenset(),
     "change_groups": frozenset({"change_groups"}),
+    "set_records": frozenset({"set_records"}),
 }
 """Which operations may take which back, by name; a journal that names another is not believed."""
 
@@ -187,8 +190,10 @@ def _class(name: str, snapshot: object) -> UndoClass:
 
 
 def names_of(operation: Operation) -> tuple[str, ...]:
-    """What the operation touches beside its target: the modules that come along, or that are marked."""
+    """What the operation touches beside its target: the modules that come along, or the records it leaves."""
     match operation:
+        case SetRecords(records=records):
+            return (f"{operation.name} {operation.type}: {shown(records)}",)
         case InstallModule(brings=names) | ResetModules(modules=names):
             return tuple(sorted(names))
         case _:
