@@ -14,7 +14,8 @@ from executors.errors import WorldError
 from executors.parts.paths import UnsafePath, safe_path
 from executors.protocol.spec import ContentSource
 
-LARGEST = 10 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST = 50 * MEGABYTE
 _SECONDS = 20
 
 
@@ -72,7 +73,9 @@ class Content:
             if isinstance(found, list) or found.type != "file":
                 raise WorldError(f"content {path}: is no file at {self.source.commit[:12]}")
             if found.size > LARGEST:
-                raise WorldError(f"content {path}: has {found.size} bytes; {LARGEST} are allowed")
+                raise WorldError(
+                    f"content {path}: has {found.size / MEGABYTE:.1f} MB; {LARGEST // MEGABYTE} MB are allowed"
+                )
             if found.encoding == "base64":
                 return b64decode(found.content or "")
             return b64decode(repository.get_git_blob(found.sha).content)
