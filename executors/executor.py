@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
 from executors.protocol.card import ExecutorCard
+from executors.protocol.dns import DnsZone, RecordSet
 from executors.protocol.finding import Finding
 from executors.protocol.odoo import OdooDatabase
 from executors.protocol.operation import UNDO_CLASS, Operation, Scratch, WebRoot
@@ -54,6 +55,18 @@ class OdooReader(Protocol):
         """Which of these databases the server has; None where its database manager is switched off or gone."""
 
 
+@dataclass(frozen=True)
+class ZoneLook:
+    """What a zone's primary server has at some names: (name, type) → records, of every type that was looked for.
+
+    `delegated` maps those names to the name from which on other servers are in charge.
+    """
+
+    by: Literal["transfer", "questions"]
+    sets: Mapping[tuple[str, str], RecordSet]
+    delegated: Mapping[str, str] = field(default_factory=dict)
+
+
 class Reader(Protocol):
     """What an executor may look at. Each method raises WorldError when the world cannot be read."""
 
@@ -77,6 +90,12 @@ class Reader(Protocol):
 
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """A database to look at, with the key that the leg's environment holds."""
+
+    def records(self, at: DnsZone, names: Sequence[str], *, asked: bool = False) -> ZoneLook:
+        """What the zone's server has at these names: by transfer, else by questions, as visitors ask.
+
+        `asked` wants the questions even where a transfer is to be had.
+        """
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
-from executors.executor import Answer, OdooReader
+from executors.executor import Answer, OdooReader, ZoneLook
+from executors.protocol.dns import DnsZone, SetRecords
 from executors.protocol.foreign import RESULT
 from executors.protocol.odoo import OdooDatabase, OdooOperation
 from executors.protocol.operation import (
@@ -28,6 +29,7 @@ from executors.world import files, http, web_root
 from executors.world.secrets import Secrets
 
 if TYPE_CHECKING:
+    from executors.world.dns import Zone
     from executors.world.odoo import Odoo
 
 
@@ -67,6 +69,8 @@ class World:
         """
         if isinstance(operation, OdooOperation):
             return self._odoo(operation.at).apply(operation)
+        if isinstance(operation, SetRecords):
+            return self._zone(operation.at).apply(operation)
         match operation:
             case WriteFile():
                 return self._write(operation)
@@ -96,6 +100,8 @@ class World:
         """
         if isinstance(operation, OdooOperation):
             return self._odoo(operation.at).settle(operation)
+        if isinstance(operation, SetRecords):
+            return self._zone(operation.at).settle(operation)
         match operation:
             case WriteFile() | RemoveFile() | RunForeign():
                 return False, None  # the build folder died with its runner
@@ -143,6 +149,15 @@ class World:
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """Return a database to look at; its key is fetched when it is first asked for something."""
         return self._odoo(at).reader
+
+    def records(self, at: DnsZone, names: Sequence[str], *, asked: bool = False) -> ZoneLook:
+        """Return what a zone's server has at these names, read with the key that the leg's environment holds."""
+        return self._zone(at).records(names, asked=asked)
+
+    def _zone(self, at: DnsZone) -> Zone:
+        from executors.world.dns import Zone
+
+        return Zone(at, self.secrets, self.hosts, self.log)
 
     def _odoo(self, at: OdooDatabase) -> Odoo:
         """Return the hands for one database, which remember its server's version."""
