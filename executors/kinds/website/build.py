@@ -9,7 +9,7 @@ from executors.kinds.website.identity import identity, origin
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import ELEMENTS, Sheet, links, menu, sheets, unmet
 from executors.kinds.website.pictures import Drawn, files, shown
-from executors.kinds.website.slots import content
+from executors.kinds.website.slots import content, place
 from executors.kinds.website.slots.show import Show
 from executors.parts.palette import dark, palette
 from executors.parts.paths import safe_paths
@@ -62,7 +62,7 @@ def site_data(template: Shipped, inputs: Website, show: Show) -> dict[str, Any]:
     return {
         **identity(inputs, show),
         **content(inputs, show, template.icons),
-        "w": template.texts[inputs.language],
+        "w": place.worded(template.texts[inputs.language], inputs),
         "palette": palette(*brand),
         "dark": dark(*brand),
         "form": form(inputs),
@@ -113,7 +113,7 @@ def _extras(template: Shipped, inputs: Website, found: list[Sheet], data: Mappin
     entries = [
         {
             "url": f"{origin(inputs)}/{s.address}",
-            "date": s.element["date"] if s.element else inputs.date.isoformat(),
+            "date": (s.element or {}).get("date") or inputs.date.isoformat(),
         }
         for s in found
         if s.page.listed

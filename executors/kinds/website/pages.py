@@ -14,7 +14,7 @@ ELEMENTS = ("post", "case_study", "guide", "job", "product")
 _LINKED = (
     "home", "services", "features", "pricing", "docs", "team", "about", "blog", "contact", "imprint", "privacy",
     "case_studies", "careers", "changelog", "location", "booking", "gallery", "menu", "products", "shipping",
-    "withdrawal", "conditions", "demo", "faq",
+    "withdrawal", "conditions", "demo", "faq", "testimonials",
 )  # fmt: skip
 
 

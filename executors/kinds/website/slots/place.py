@@ -1,5 +1,6 @@
 """Opening hours, location, booking, gallery and menu as plain data for templates, and as schema.org facts."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -44,7 +45,15 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
         "gallery_preview": gallery[:6],
         "menu": menu,
         "menu_parts": menu,
+        "menu_preview": [{**part, "dishes": part["dishes"][:4]} for part in menu[:3]],
     }
+
+
+def worded(texts: Mapping[str, str], inputs: Website) -> Mapping[str, str]:
+    """Return the template's words; where food is served, `prices_food` takes the place of `prices`."""
+    if inputs.trade not in _FOOD:
+        return texts
+    return {name: texts.get(f"{name}_food", text) for name, text in texts.items()}
 
 
 def map_link(inputs: Website) -> str | None:
