@@ -6,7 +6,7 @@ The same inputs give the same bytes. What this release cannot do stands in the p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.briefing import Briefing
@@ -20,6 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.prices import Workload, estimate
 from bot.domain.risk import assess
 from bot.domain.rules import Product
+from bot.domain.trade import lacking, lent, remarks
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
 from bot.domain.wishes import unavailable
@@ -76,20 +77,21 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     """The plan of a business, or why there can be none, fault by fault."""
     if inputs.policy.site_of(inputs.product) is None:
         return (Fault("environment", "is not in the policy", "correct `products` in the policy"),)
-    choice = _chosen(inputs)
+    settled = replace(inputs, briefing=lent(inputs.briefing, inputs.vertical))
+    choice = _chosen(settled)
     if isinstance(choice, tuple):
         return choice
-    steps = (*_erp_steps(inputs, choice.erp), *_site_steps(inputs, choice.site))
+    steps = (*_erp_steps(settled, choice.erp), *_site_steps(settled, choice.site))
     return _plan(inputs, choice, check_steps(choice.checks, steps, inputs.cards))
 
 
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
     """What website and which ERP; or every fault of the first stage that has any."""
     briefing, vertical = inputs.briefing, inputs.vertical
-    site = choose_site(briefing, vertical, inputs.templates)
+    missing, site = lacking(briefing, vertical), choose_site(briefing, vertical, inputs.templates)
     if isinstance(site, Fault):
-        return (site,)
-    if missing := _missing(briefing, vertical):
+        return (*missing, site)
+    if missing:
         return missing
     place = inputs.policy.erp_of(inputs.product)
     erp = choose_erp(briefing, ErpHouse(place, inputs.catalogue, inputs.cards, vertical))
@@ -98,15 +100,6 @@ def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
     rules = tuple(inputs.policy.checks) if briefing.in_scope("website") else ()
     checks = Checks(rules, inputs.check_files)
     return checks.faults or _Choice(site, erp, checks)
-
-
-def _missing(briefing: Briefing, vertical: Vertical) -> tuple[Fault, ...]:
-    """What the trade requires and the briefing leaves open."""
-    return tuple(
-        Fault(name, "is missing", f"{vertical.name} needs it: add `{name}: …`")
-        for name in vertical.validation_rules.required_fields
-        if not getattr(briefing, name, None)
-    )
 
 
 def _erp_steps(inputs: PlanInputs, erp: Erp) -> tuple[Step, ...]:
@@ -147,7 +140,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         steps=steps,
         legs=legs,
         unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable),
-        notes=(*_told(choice, made=made), *_notes(briefing), *mode_note),
+        notes=(*_told(choice, made=made), *remarks(briefing, inputs.vertical), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
         templates={site.template: site.digest} if made else {},

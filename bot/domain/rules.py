@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain.fields import unlike, wrong
 from bot.domain.prices import Money, RunnerLabel
+from executors.protocol.content.part import HttpsUrl
 from executors.protocol.plan import RiskLevel
 
 Repository = Annotated[
@@ -139,7 +140,14 @@ class GateRule(Rule):
     """whether it opens in mode `final` too"""
 
 
-class LocalEnvironment(Rule):
+class Visited(Rule):
+    """A place whose visitors may send something: the address that takes it."""
+
+    form: HttpsUrl | None = None
+    """the https address that takes what visitors send in a form; without one they write mails"""
+
+
+class LocalEnvironment(Visited):
     """A place for a website: where it is, which secrets (by name) and hosts it needs, who runs its jobs."""
 
     name: Name

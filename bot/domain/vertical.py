@@ -9,15 +9,24 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from bot.domain.briefing import BusinessType
 from bot.domain.faults import Fault, Refused
-from bot.domain.fields import Colour, Currency, Moment, TemplateId, Timezone, Word, Words, unlike
+from bot.domain.fields import Colour, Country, Currency, Moment, TemplateId, Timezone, Word, Words, unlike, wrong
 from bot.domain.reading import read_model
 from bot.domain.strict_yaml import read_yaml
+from bot.domain.wanted import wanted
+from executors.protocol.content.offers import Tier
+from executors.protocol.content.place import Hours
 from executors.protocol.plan import Reason, RiskLevel
 from executors.protocol.text import Line, Name, Summary
 
 Version = Annotated[
     str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$", max_length=20)
 ]
+Focus = Literal[
+    "service_keywords", "local_seo", "professional_credentials", "feature_keywords", "comparison_keywords",
+    "solution_keywords", "google_my_business", "location_keywords", "service_area_keywords", "product_keywords",
+    "category_keywords", "product_results",
+]  # fmt: skip
+"""What a trade wants to be found by; a website makes of it what it honestly can."""
 Probability = Literal["LOW", "MEDIUM", "HIGH"]
 WordList = Annotated[list[Word], Field(max_length=60), AfterValidator(unlike)]
 
@@ -25,25 +34,34 @@ WordList = Annotated[list[Word], Field(max_length=60), AfterValidator(unlike)]
 class _Part(BaseModel):
     """A closed part of a blueprint."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # The docstrings below the fields are what an editor shows: they go into the JSON Schema.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class WebsiteBlueprint(_Part):
     """The website of the trade."""
 
     template: TemplateId
+    """the website template that is taken where the briefing names none"""
     required_pages: Words
+    """pages that are added where the briefing omits them"""
     optional_pages: Words = []
+    """pages that firms of the trade often have"""
     features: Words = []
-    seo_focus: Words = []
+    """features that the template offers the trade"""
+    seo_focus: Annotated[list[Focus], Field(max_length=20), AfterValidator(unlike)] = []
+    """what firms of the trade want to be found by"""
 
 
 class ErpBlueprint(_Part):
     """The ERP of the trade."""
 
     required_modules: WordList
+    """modules that firms of the trade usually have, by Odoo's names; none is installed unasked"""
     optional_modules: WordList = []
+    """modules that some of them have beside"""
     workflows: WordList = []
+    """what they do with them"""
 
 
 class IntegrationBlueprint(_Part):
@@ -56,12 +74,25 @@ class IntegrationBlueprint(_Part):
     config: dict[Word, Any] = {}
 
 
+class LocationData(_Part):
+    """What is told of a place, by the names that directories use for it."""
+
+    required: WordList
+    optional: WordList = []
+
+
 class TemplateConfig(_Part):
-    """What is set up."""
+    """What is set up, and what is usual where the trade has prices, opening hours or a place."""
 
     website: WebsiteBlueprint
     erp: ErpBlueprint
     integrations: Annotated[list[IntegrationBlueprint], Field(max_length=20)] = []
+    pricing_tiers: Annotated[list[Tier], Field(max_length=5)] = []
+    """usual prices: an example for those who have none yet, never put on a website unasked"""
+    location_data: LocationData | None = None
+    """what has to be known of the place"""
+    hours: Hours | None = None
+    """usual opening hours: an example, never put on a website unasked"""
 
 
 class CommonRisk(_Part):
@@ -93,11 +124,29 @@ class Defaults(_Part):
     timezone: Timezone
 
 
+def _known(name: str) -> str:
+    """The name of a field; raises `wrong` for one that no briefing has."""
+    if wanted(name) is None:
+        raise wrong("is no field of a briefing", "write a path like `website_config.content.team`")
+    return name
+
+
+FieldNames = Annotated[
+    list[Annotated[str, StringConstraints(pattern=r"^[a-z_.]+$", max_length=120), AfterValidator(_known)]],
+    Field(max_length=40),
+    AfterValidator(unlike),
+]
+
+
 class ValidationRules(_Part):
     """Which fields a briefing of this trade must and should have."""
 
-    required_fields: WordList
-    recommended_fields: WordList = []
+    required_fields: FieldNames
+    """without one of these there is no plan"""
+    recommended_fields: FieldNames = []
+    """without one of these the plan says what is missing"""
+    required_in: Annotated[dict[Country, FieldNames], Field(max_length=60)] = {}
+    """what the law of a country requires beside"""
 
 
 class SuccessMetrics(_Part):

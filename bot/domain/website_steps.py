@@ -9,6 +9,7 @@ from bot.domain.briefing import Briefing
 from bot.domain.erp_steps import erp_undo
 from bot.domain.faults import Fault
 from bot.domain.rules import LocalEnvironment
+from bot.domain.trade import currency_of
 from bot.domain.vertical import Vertical
 from executors.protocol.card import ExecutorCard
 from executors.protocol.plan import Step
@@ -17,8 +18,11 @@ from executors.protocol.wire import Json
 WEBGEN_MINUTES = 5
 PAGES_INCLUDED = 5
 
-_SLOTS = {"services": "services", "team": "team", "about": "about", "blog": "blog"}
-"""Pages that show a slot of the content, and vanish without it."""
+_SLOTS = (
+    "services", "team", "about", "blog", "features", "pricing", "docs", "changelog", "careers", "case_studies",
+    "gallery", "menu", "products", "faq", "testimonials",
+)  # fmt: skip
+"""Slots of the content that are a page of the same name, and without which there is none."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Site:
     digest: str
     pages: tuple[str, ...]
     notes: tuple[str, ...]
+    currency: str = "EUR"
+    focus: tuple[str, ...] = ()
 
 
 def choose_site(briefing: Briefing, vertical: Vertical, templates: Mapping[str, str]) -> Site | Fault:
@@ -53,14 +59,16 @@ def choose_site(briefing: Briefing, vertical: Vertical, templates: Mapping[str, 
     if added:
         notes.append(f"Added, for {vertical.name} requires them: {', '.join(added)}.")
     notes += _left_out(briefing, (*pages, *added))
-    return Site(template, templates[template], (*pages, *added), tuple(notes))
+    currency, focus = currency_of(briefing, vertical), tuple(vertical.template_config.website.seo_focus)
+    return Site(template, templates[template], (*pages, *added), tuple(notes), currency, focus)
 
 
 def _left_out(briefing: Briefing, pages: Sequence[str]) -> list[str]:
     """Pages without content: nothing is invented, so they are left out and said."""
     content = briefing.website_config.content
-    empty = [page for page in pages if page in _SLOTS and not getattr(content, _SLOTS[page])]
-    return [f"Page {page} is left out: `website_config.content.{_SLOTS[page]}` is empty." for page in empty]
+    slots = {page: page.replace("-", "_") for page in pages}
+    empty = {page: slot for page, slot in slots.items() if slot in _SLOTS and not getattr(content, slot)}
+    return [f"Page {page} is left out: `website_config.content.{slot}` is empty." for page, slot in empty.items()]
 
 
 def website_steps(
@@ -76,7 +84,7 @@ def website_steps(
         executor="website",
         title="Generate website",
         summary=f"{len(site.pages)} pages from {site.template} for {domain}, with imprint and privacy",
-        inputs=_website(briefing, site, opened_on),
+        inputs=_website(briefing, site, opened_on) | ({"form": place.form} if place.form else {}),
         limits=cards["website"].limits,
         undo=cards["website"].undo,
         estimate_seconds=make * 60,
@@ -121,6 +129,9 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
         "country": briefing.country,
         "date": (briefing.created_at or opened_on)[:10],
         "pages": list(site.pages),
+        "currency": site.currency,
+        "trade": briefing.business_type,
+        "focus": list(site.focus),
         "contact": {name: value for name, value in contact.items() if value},
     }
     if briefing.legal is not None:

@@ -42,6 +42,9 @@ class Website(BaseModel):
     form: Annotated[
         HttpsUrl | None, Field(description="takes what visitors send; without it they write mails")
     ] = None
+    focus: Annotated[
+        list[PageName], Field(max_length=20, description="what firms of this trade want to be found by")
+    ] = []
     contact: Contact
     content: Content = Field(default_factory=Content)
     legal: Legal | None = None
