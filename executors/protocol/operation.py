@@ -14,32 +14,14 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from executors.protocol.dns import SetRecords, shown
 from executors.protocol.odoo import COVERED, InstallModule, OdooOperation, ResetModules
+from executors.protocol.site import RemoveRelease as RemoveRelease
+from executors.protocol.site import RetireRelease, SiteOperation
+from executors.protocol.site import Scratch as Scratch
+from executors.protocol.site import StoreRelease as StoreRelease
+from executors.protocol.site import SwitchRelease as SwitchRelease
+from executors.protocol.site import WebRoot as WebRoot
 from executors.protocol.undo import UndoClass
-from executors.protocol.wire import Hex256, Json, Slug, Wire
-
-
-class Scratch(Wire):
-    """The leg's own build folder of one step. It is no part of the world: a preview may write to it."""
-
-    kind: Literal["scratch"] = "scratch"
-    step: Slug
-
-    @property
-    def target(self) -> str:
-        """One word for plans and envelopes."""
-        return f"build:{self.step}"
-
-
-class WebRoot(Wire):
-    """A local web root: `<path>/releases/<id>/` with `<path>/current` pointing at the one that is served."""
-
-    kind: Literal["web_root"] = "web_root"
-    path: Annotated[str, Field(min_length=1, max_length=400, pattern=r"^/")]
-
-    @property
-    def target(self) -> str:
-        """One word for plans and envelopes."""
-        return f"local:{self.path}"
+from executors.protocol.wire import Hex256, Json, Wire
 
 
 class WriteFile(Wire):
@@ -77,33 +59,6 @@ class RemoveFile(Wire):
     path: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class StoreRelease(Wire):
-    """Copy a step's build folder to `releases/<release>` of a web root, complete or not at all."""
-
-    op: Literal["store_release"] = "store_release"
-    at: WebRoot
-    source: Scratch
-    release: Slug
-    tree: Hex256
-
-
-class SwitchRelease(Wire):
-    """Point the web root atomically at `release`; None takes the site off the air."""
-
-    op: Literal["switch_release"] = "switch_release"
-    at: WebRoot
-    release: Slug | None
-    expected: Annotated[Slug | None, Field(description="the release that is served before")] = None
-
-
-class RemoveRelease(Wire):
-    """Remove a stored release that is not being served."""
-
-    op: Literal["remove_release"] = "remove_release"
-    at: WebRoot
-    release: Slug
-
-
 class RunForeign(Wire):
     """Run a command that we did not ship, on files by digest; only the job `build` does, beside nothing of ours.
 
@@ -123,7 +78,7 @@ class RunForeign(Wire):
 
 
 Operation = Annotated[
-    RunForeign | WriteFile | RemoveFile | StoreRelease | SwitchRelease | RemoveRelease | SetRecords | OdooOperation,
+    RunForeign | WriteFile | RemoveFile | SiteOperation | SetRecords | OdooOperation,
     Field(discriminator="op"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=ConfigDict(defer_build=True))
@@ -134,6 +89,10 @@ UNDO_CLASS: dict[str, UndoClass] = {
     "store_release": "reversible",
     "switch_release": "reversible",
     "remove_release": "irreversible",
+    "retire_release": "reversible",
+    "return_release": "reversible",
+    "push_pages": "reversible",
+    "reset_pages": "reversible",
     "run_foreign": "reversible",
     "copy_database": "reversible",
     "drop_copy": "irreversible",
@@ -155,6 +114,10 @@ INVERSES: dict[str, frozenset[str]] = {
     "store_release": frozenset({"remove_release"}),
     "switch_release": frozenset({"switch_release"}),
     "remove_release": frozenset(),
+    "retire_release": frozenset({"return_release"}),
+    "return_release": frozenset({"retire_release"}),
+    "push_pages": frozenset({"reset_pages"}),
+    "reset_pages": frozenset({"reset_pages"}),
     "run_foreign": frozenset({"remove_file"}),
     "copy_database": frozenset({"drop_copy", "restore_copy"}),
     "drop_copy": frozenset(),
@@ -194,6 +157,8 @@ def names_of(operation: Operation) -> tuple[str, ...]:
     match operation:
         case SetRecords(records=records):
             return (f"{operation.name} {operation.type}: {shown(records)}",)
+        case RetireRelease(drops=names):
+            return tuple(sorted(names))
         case InstallModule(brings=names) | ResetModules(modules=names):
             return tuple(sorted(names))
         case _:
