@@ -127,9 +127,7 @@ def _card(image: Image.Image) -> Sized:
 
 
 def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
-    """The file of a copy that knows no metadata."""
-    bare = image.copy()
-    bare.info.clear()
+    """The file; Pillow writes metadata into these two kinds only where it is told to."""
     file = BytesIO()
-    bare.save(file, kind, **options)
+    image.save(file, kind, **options)
     return file.getvalue()

@@ -17,6 +17,7 @@ from executors.render.prose import img
 from tests.executors.website.folder import png
 
 USE = Use((48, 96), card=True)
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 EXACT = Use((96,), lossless=True, card=True)
 
 
@@ -67,9 +68,8 @@ def test_the_camera_s_turn_is_applied_and_where_it_was_taken_is_gone() -> None:
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 7.0)
     upright = Image.new("RGB", (60, 40), "red")
     upright.paste((0, 0, 255), (0, 0, 60, 20))
-    data = saved(upright, "JPEG", exif=exif, comment=b"at home", quality=95)
-    assert b"Exif" in data
-    assert b"at home" in data
+    data = saved(upright, "JPEG", exif=exif, comment=b"at home", xmp=b"<x:xmpmeta/>", icc_profile=SRGB, quality=95)
+    assert all(word in data for word in (b"Exif", b"at home", b"xmpmeta", b"ICC_PROFILE"))
     picture = drawn(data, "x", EXACT)
     image = opened(picture)
     assert image.size == (40, 60)
@@ -77,7 +77,7 @@ def test_the_camera_s_turn_is_applied_and_where_it_was_taken_is_gone() -> None:
     assert blue > 200 > 60 > red, "what was above is now at the right"
     assert picture.card is not None
     for file in (picture.sizes[0].data, picture.card.data):
-        assert not [word for word in (b"Exif", b"EXIF", b"at home", b"ICCP", b"XMP ") if word in file]
+        assert not [word for word in (b"Exif", b"EXIF", b"at home", b"ICC", b"XMP ", b"xmpmeta") if word in file]
         assert dict(Image.open(BytesIO(file)).getexif()) == {}
 
 
@@ -93,7 +93,7 @@ def test_colours_of_another_space_become_srgb() -> None:
 
 def _profile_with_red_and_green_swapped() -> bytes:
     """sRGB with the primaries of red and green exchanged: a space in which the same numbers are other colours."""
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    data = bytearray(SRGB)
     data[data.index(b"rXYZ") : data.index(b"rXYZ") + 4] = b"tmp_"
     data[data.index(b"gXYZ") : data.index(b"gXYZ") + 4] = b"rXYZ"
     data[data.index(b"tmp_") : data.index(b"tmp_") + 4] = b"gXYZ"
@@ -123,6 +123,20 @@ def test_a_card_is_at_least_960_wide_and_nothing_is_blown_up(size: tuple[int, in
     picture = drawn(saved(Image.new("RGB", size, "green"), "PNG"), "x", USE)
     assert picture.card is not None
     assert (picture.card.width, picture.card.height) == card
+
+
+def test_a_small_picture_stands_in_the_middle_of_its_card_as_large_as_it_is() -> None:
+    picture = drawn(saved(Image.new("RGB", (40, 30), "black"), "PNG"), "x", EXACT)
+    assert picture.card is not None
+    card = Image.open(BytesIO(picture.card.data)).convert("L")
+    box = card.point(lambda value: 255 * (value < 128)).getbbox()
+    assert box == (580, 300, 620, 330)
+
+
+def test_a_camera_s_second_shot_in_the_same_file_is_no_animation() -> None:
+    both = saved(noise(), "MPO", save_all=True, append_images=[noise()])
+    assert not drawn(both, "x", USE).animated
+    assert drawn(saved(noise(), "GIF", save_all=True, append_images=[noise()]), "x", USE).animated
 
 
 def test_the_same_bytes_give_the_same_bytes_and_are_drawn_once() -> None:

@@ -75,7 +75,8 @@ def test_pages_show_them_with_their_text_and_nothing_changes_a_second_time() -> 
 
 def test_a_picture_in_two_places_is_made_for_the_larger_use() -> None:
     inputs, folder = _with_pictures()
-    both = inputs.content.model_copy(update={"hero_image": inputs.content.team[0].photo})
+    service = inputs.content.services[0].model_copy(update={"image": inputs.content.team[0].photo})
+    both = inputs.content.model_copy(update={"services": [service, *inputs.content.services[1:]]})
     settle(inputs.model_copy(update={"content": both}), folder)
     assert ("WEBP", 700) in _sizes(folder).values()
 
