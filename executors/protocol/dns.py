@@ -1,8 +1,8 @@
 """A zone of the domain name system as a place, and the one operation on it: what records a name has of one type.
 
 A place names its key and the secret that holds it, never the key itself (T26). A set of records is written as its
-server writes it (RFC 1035 presentation, names absolute), sorted, so that equal sets are equal values whatever order
-a server gives them in. What takes a change back is the set from before: its time to live, its values, its absence.
+server writes it (RFC 1035 presentation, names absolute), sorted, so that equal sets are equal values in whatever
+order a server gives them. What takes a change back is the set from before: its time to live, its values, its absence.
 
 Sources: sets of records https://www.rfc-editor.org/rfc/rfc2181#section-5, updates
 https://www.rfc-editor.org/rfc/rfc2136, their signatures https://www.rfc-editor.org/rfc/rfc8945.
@@ -54,19 +54,19 @@ class DnsZone(Wire):
         return f"dns:{self.host}/{self.zone}"
 
 
+def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
+
+
 class RecordSet(Wire):
     """What a name has of one type: how long it may be remembered, and its values, sorted."""
 
     ttl: Ttl
-    values: Annotated[tuple[Value, ...], Field(min_length=1, max_length=100), AfterValidator(lambda v: _sorted(v))]
+    values: Annotated[tuple[Value, ...], Field(min_length=1, max_length=100), AfterValidator(_sorted)]
 
     def __str__(self) -> str:
         """Return it in one line, for people."""
         return f"{', '.join(self.values)} (TTL {self.ttl})"
-
-
-def _sorted(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(values)))
 
 
 def shown(records: RecordSet | None) -> str:

@@ -1,8 +1,8 @@
 """One set of records is changed, only if it is still the one from before: the server itself is made to look.
 
-The prerequisites of an update (https://www.rfc-editor.org/rfc/rfc2136#section-2.4) are what octoDNS's provider does
-not send, so the single change goes out through dnspython: whoever changes the records in between is not overwritten.
-They compare values and not times to live, so those are compared before.
+The prerequisites of an update (https://www.rfc-editor.org/rfc/rfc2136#section-2.4) are what octoDNS's provider
+does not send, so the single change goes out through dnspython: whoever changes the records in between is not
+overwritten. They compare values and not times to live, so those are compared before.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Zone:
             return None
         if now != operation.before:
             raise problems.Changed(
-                f"{operation.target}: there is {shown(now)}, and there was {shown(operation.before)} when this was "
-                "planned; nothing was changed. Look at who else changes this zone, then plan again"
+                f"{operation.target}: there is {shown(now)}, and there was {shown(operation.before)} when this "
+                "was planned; nothing was changed. Look at who else changes this zone, then plan again"
             )
         self._send(operation)
         return operation.inverse

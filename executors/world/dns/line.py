@@ -1,4 +1,4 @@
-"""The line to a zone's primary server: TCP, signed with the plan's key (TSIG), bounded in time, each exchange logged.
+"""The line to a zone's primary server: TCP, signed with the plan's key (TSIG), bounded in time, logged.
 
 The key is fetched when something is first asked, and goes no further than the signature. Its secret is the key in
 base64, or `name:base64` where the environment holds a key of another name: who only looks has one of their own.
@@ -65,7 +65,7 @@ class Line:
         return str(found[0][4][0])
 
     def exchange(self, what: str, message: Message, about: str) -> Message:
-        """The answer to a signed message; WorldError where there is none, Lost where a change may have been made."""
+        """The answer to a signed message; WorldError without one, Lost where a change may have been made."""
         import dns.exception
         import dns.query
         import dns.rcode
@@ -78,7 +78,7 @@ class Line:
             self.note(what, about, "silent", began)
             raise problems.silent(asked, error.strerror or "it took too long") from error
         with sock:
-            sock.setblocking(False)
+            sock.settimeout(0)  # dnspython keeps the time itself
             try:
                 answer = dns.query.tcp(message, self.at.server, timeout=self.seconds, sock=sock)
             except (OSError, EOFError, dns.exception.DNSException, ValueError) as error:

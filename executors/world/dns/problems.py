@@ -92,8 +92,8 @@ def answered(asked: Asked, code: str) -> WorldError:
             )
         case "YXDOMAIN" | "YXRRSET" | "NXRRSET":
             return Changed(
-                f"{asked}: nothing was changed, for the records are not the ones from before any more ({code}); look at "
-                "who else changes this zone, then plan again"
+                f"{asked}: nothing was changed, for the records are not the ones from before any more ({code}); "
+                "look at who else changes this zone, then plan again"
             )
         case "SERVFAIL":
             return WorldError(
@@ -109,8 +109,8 @@ def wrong_signature(asked: Asked, kind: str) -> WrongKey:
     words = {
         "PeerBadKey": f"the server knows no key {asked.key} of this algorithm (BADKEY); compare `key_name` and "
         "`algorithm` in the policy with the server's `key` statement",
-        "PeerBadSignature": f"the value of the key {asked.key} is not the server's (BADSIG); put the server's into "
-        "the environment's secret",
+        "PeerBadSignature": f"the value of the key {asked.key} is not the server's (BADSIG); put the server's "
+        "into the environment's secret",
         "PeerBadTime": "the clocks of runner and server differ by more than five minutes (BADTIME); set them",
         "PeerBadTruncation": "the server does not take a signature of this length (BADTRUNC)",
     }

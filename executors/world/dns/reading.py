@@ -107,8 +107,8 @@ def _refuse_wildcards(line: Line, names: Sequence[str]) -> None:
         if is_inside(parent, line.at.zone) and next(_questions(line, f"*.{parent}", TYPES), None) is not None:
             asked = line.asked(TRANSFER)
             raise problems.Refused(
-                f"{asked}: refused, and *.{parent} answers for every name, so nobody can tell which are there; let "
-                f"the key {asked.key} transfer the zone (`allow-transfer`)"
+                f"{asked}: refused, and *.{parent} answers for every name, so nobody can tell which are there; "
+                f"let the key {asked.key} transfer the zone (`allow-transfer`)"
             )
 
 
