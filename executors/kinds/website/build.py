@@ -7,7 +7,7 @@ from executors.kinds.website.actions import action, form, second
 from executors.kinds.website.head import head, hero
 from executors.kinds.website.identity import identity, origin
 from executors.kinds.website.inputs import Website
-from executors.kinds.website.pages import ELEMENTS, Sheet, links, menu, sheets, unmet
+from executors.kinds.website.pages import ELEMENTS, Sheet, linked, links, menu, sheets, unmet
 from executors.kinds.website.pictures import Drawn, files, shown
 from executors.kinds.website.slots import content, place
 from executors.kinds.website.slots.show import Show
@@ -84,28 +84,26 @@ def _variables(inputs: Website) -> dict[str, Any]:
 def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, data: Mapping[str, Any]) -> bytes:
     """One page of the site."""
     table = links(found, sheet.root, inputs.contact.email)
-    shown = {
+    lists = linked(template.manifest, found, sheet.root, data)
+    posts = lists.get("posts", [])
+    seen = {
         **data,
+        **lists,
         "root": sheet.root,
         "links": table,
         "action": action(inputs, table, data["w"]),
         "second": second(inputs, table, data["w"]),
         "menu": menu(found, sheet, data["w"]),
-        "page": head(inputs, sheet, data),
         **{name: sheet.element if name == sheet.key else None for name in ELEMENTS},
-        "posts": _linked(data["posts"], sheet.root),
         "team_page": data["team"][:6] if table["team"] else [],
-        "recent_posts": _linked(data["posts"][:3], sheet.root) if table["blog"] else [],
+        "recent_posts": posts[:3] if table["blog"] else [],
+        "case_studies_preview": lists.get("case_studies", [])[:3] if table["case_studies"] else [],
         "faq_on_home": bool(data["faq"]) and not table["services"],
     }
+    seen["page"] = head(inputs, sheet, found, seen)
     if sheet.key == "home":
-        shown |= hero(inputs, data)
-    return page_bytes(template, sheet.page, inputs.language, shown)
-
-
-def _linked(posts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
-    """Posts with their address as seen from a page."""
-    return [{**post, "href": f"{root}blog/{post['slug']}.html"} for post in posts]
+        seen |= hero(inputs, data)
+    return page_bytes(template, sheet.page, inputs.language, seen)
 
 
 def _extras(template: Shipped, inputs: Website, found: list[Sheet], data: Mapping[str, Any]) -> dict[str, bytes]:

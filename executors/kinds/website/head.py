@@ -1,11 +1,12 @@
 """What one page says above its content: title, description, canonical address, structured data, headline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from executors.kinds.website.identity import origin, structured
+from executors.kinds.website.identity import origin
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import Sheet
+from executors.kinds.website.structured import structured
 from executors.parts.mosaic import mosaic
 from executors.parts.seo import description, json_ld
 from executors.render.sandbox import safe_html
@@ -23,12 +24,12 @@ def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def head(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, Any]:
+def head(inputs: Website, sheet: Sheet, found: Sequence[Sheet], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the `page` of the templates: its head, and the words of its opening section."""
-    w, label, post = data["w"], data["w"][sheet.page.title], sheet.element
-    title = post["title"] if post else label
+    w, label, element = data["w"], data["w"][sheet.page.title], sheet.element
+    title = element["title"] if element else label
     own = [inputs.business_name, inputs.tagline] if sheet.key == "home" else [title, inputs.business_name]
-    structure = structured(inputs, sheet, data)
+    structure = structured(inputs, sheet, found, data)
     return {
         "key": sheet.key.replace("_", "-"),
         "label": label,
@@ -39,10 +40,15 @@ def head(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, An
         "art": mosaic(f"{inputs.business_name}/{sheet.key}", 5, 2, 100) if sheet.page.menu else [],
         "canonical": f"{origin(inputs)}/{sheet.address}",
         "listed": sheet.page.listed,
-        "og_type": "article" if post else "website",
-        "image": (post and post["image"]) or data["site"]["logo"],
+        "og_type": "article" if sheet.key in ("post", "case_study") else "website",
+        "image": _card(element and element.get("image"), data["hero_image"], data["site"]["logo"]),
         "json_ld": structure and safe_html(json_ld(structure)),
     }
+
+
+def _card(*images: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What other sites show beside a link to the page: the card of the first picture that has one."""
+    return next(({**image["card"], "alt": image["alt"]} for image in images if image and image["card"]), None)
 
 
 def _description(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> str:

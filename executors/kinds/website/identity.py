@@ -1,11 +1,9 @@
-"""Who the site is of: name, logo, contact, address, and the same facts as schema.org data."""
+"""Who the site is of: name, logo, contact, address and legal facts."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from executors.kinds.website.inputs import Website
-from executors.kinds.website.pages import Sheet
 from executors.kinds.website.slots.firm import initials
 from executors.kinds.website.slots.show import Show, day
 
@@ -41,58 +39,6 @@ def identity(inputs: Website, show: Show) -> dict[str, Any]:
     phone = inputs.contact.phone
     contact = {"email": inputs.contact.email, "phone": phone, "tel": phone and "+" + re.sub(r"\D", "", phone)}
     return {"site": site, "contact": contact, "address": _address(inputs), "legal": _legal(inputs)}
-
-
-def business(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the firm as schema.org ProfessionalService (https://schema.org/ProfessionalService)."""
-    address = inputs.legal and inputs.legal.address
-    logo = data["site"]["logo"]
-    return {
-        "@context": "https://schema.org",
-        "@type": "ProfessionalService",
-        "@id": f"{origin(inputs)}/#business",
-        "name": inputs.business_name,
-        "legalName": data["site"]["company"],
-        "url": f"{origin(inputs)}/",
-        "slogan": inputs.tagline,
-        "description": inputs.description,
-        "email": inputs.contact.email,
-        "telephone": data["contact"]["tel"],
-        "vatID": inputs.legal and inputs.legal.vat_id,
-        "logo": logo and f"{origin(inputs)}/{logo['src']}",
-        "address": address
-        and {
-            "@type": "PostalAddress",
-            "streetAddress": address.street,
-            "postalCode": address.postal_code,
-            "addressLocality": address.city,
-            "addressCountry": address.country or inputs.country,
-        },
-        "makesOffer": [
-            {"@type": "Offer", "itemOffered": {"@type": "Service", "name": s.name, "description": s.summary}}
-            for s in inputs.content.services
-        ],
-    }
-
-
-def structured(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the schema.org data of one page: the firm at home, the article on a post, questions where shown."""
-    if sheet.key == "home":
-        return business(inputs, data)
-    if sheet.key == "post" and sheet.element is not None:
-        post = sheet.element
-        return {
-            "@context": "https://schema.org",
-            "@type": "BlogPosting",
-            "headline": post["title"],
-            "description": post["summary"],
-            "datePublished": post["date"],
-            "inLanguage": inputs.language,
-            "author": {"@type": "Person", "name": post["author"]} if post["author"] else None,
-            "publisher": {"@id": f"{origin(inputs)}/#business"},
-            "mainEntityOfPage": f"{origin(inputs)}/{sheet.address}",
-        }
-    return None
 
 
 def _address(inputs: Website) -> dict[str, Any] | None:

@@ -90,6 +90,22 @@ def links(found: list[Sheet], root: str, email: str) -> dict[str, str | None]:
     return {**table, "write": table["contact"] or f"mailto:{email}"}
 
 
+def linked(template: Template, found: list[Sheet], root: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the slots of which every element has a page, each with its `href` as seen from a page at `root`.
+
+    Where nobody asked for those pages `href` is None.
+    """
+    there = {sheet.output for sheet in found}
+    outputs = {page.each: page.output for page in template.pages.values() if page.each}
+    return {
+        name: [
+            {**element, "href": f"{root}{path}" if path in there else None}
+            for element, path in ((one, output.replace("{slug}", one["slug"])) for one in data[name])
+        ]
+        for name, output in outputs.items()
+    }
+
+
 def menu(found: list[Sheet], current: Sheet, words: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the entries of the main menu as seen from `current`; a post lights up its index."""
     return [

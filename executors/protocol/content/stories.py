@@ -54,6 +54,8 @@ class Job(Part):
     kind: Name
     summary: Summary
     body: LongText
+    posted: Day | None = None
+    """the day it was published; search engines list a position only with it"""
 
 
 class Release(Part):

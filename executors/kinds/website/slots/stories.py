@@ -16,7 +16,9 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
             {**one.model_dump(exclude={"image"}), "image": show(one.image)} for one in given.case_studies
         ],
         "docs": [one.model_dump() for one in given.docs],
-        "careers": [one.model_dump() for one in given.careers],
+        "careers": [
+            {**one.model_dump(), "posted": one.posted and one.posted.isoformat()} for one in given.careers
+        ],
         "changelog": [
             {**one.model_dump(), "date": one.date.isoformat(), "day": day(one.date, inputs.language)}
             for one in sorted(given.changelog, key=lambda one: one.date, reverse=True)
