@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from executors.kinds.website.inputs import Website
-from executors.kinds.website.slots import firm, offers, place, shop, stories
+from executors.kinds.website.slots import firm, guides, offers, place, shop, stories
 from executors.kinds.website.slots.show import Show
 
 
@@ -13,6 +13,7 @@ def content(inputs: Website, show: Show, icons: Mapping[str, Any]) -> dict[str, 
     return {
         **firm.slots(inputs, show, icons),
         **stories.slots(inputs, show),
+        **guides.slots(inputs),
         **offers.slots(inputs),
         **place.slots(inputs, show),
         **shop.slots(inputs, show),
