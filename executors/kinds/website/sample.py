@@ -15,7 +15,7 @@ SAMPLE: dict[str, Any] = {
     "language": "de",
     "country": "DE",
     "date": "2026-03-02",
-    "pages": ["home", "services", "team", "about", "contact"],
+    "pages": ["home", "services", "case-studies", "team", "about", "careers", "contact"],
     "features": ["blog", "contact_form"],
     "primary_color": "#1e40af",
     "secondary_color": "#f59e0b",
@@ -170,6 +170,51 @@ SAMPLE: dict[str, Any] = {
                 ),
                 "author": "Stefan Brandt",
                 "role": "Kaufmännischer Leiter, Brandt Metallbau (Beispiel)",
+            },
+        ],
+        "case_studies": [
+            {
+                "slug": "lager-ohne-zettel",
+                "title": "Ein Lager ohne Zettel in acht Wochen",
+                "client": "Nordlicht Leuchten GmbH (Beispiel)",
+                "summary": "Wareneingang, Lagerplätze und Versand laufen in einem System; gesucht wird nichts.",
+                "facts": [
+                    {"value": "8 Wochen", "label": "bis zum Start"},
+                    {"value": "3", "label": "Etappen"},
+                ],
+                "body": (
+                    "Im Lager hing der Stand der Dinge an Klemmbrettern. Wer ging, nahm ihn mit nach Hause.\n\n"
+                    "## Was wir getan haben\n\nZwei Tage lang sind wir mitgelaufen. Danach stand fest, welche "
+                    "drei Handgriffe zuerst ins System gehören:\n\n- Wareneingang mit Scanner\n- Lagerplatz "
+                    "statt Gedächtnis\n- Versandetikett aus dem Auftrag\n\n## Was daraus geworden ist\n\n"
+                    "Die Klemmbretter hängen noch. Sie sind leer."
+                ),
+            },
+            {
+                "slug": "angebote-am-selben-tag",
+                "title": "Angebote, die am selben Tag hinausgehen",
+                "client": "Brandt Metallbau (Beispiel)",
+                "summary": "Aus drei Tabellen und einem Ordner wurde ein Ablauf, den auch die Vertretung kennt.",
+                "body": (
+                    "Ein Angebot brauchte vier Tage, weil drei davon auf eine Zahl gewartet wurde.\n\n"
+                    "## Was wir getan haben\n\nDie Zahl steht jetzt im System, bevor jemand fragt."
+                ),
+            },
+        ],
+        "careers": [
+            {
+                "slug": "odoo-entwicklung",
+                "title": "Entwicklerin oder Entwickler für Odoo",
+                "place": "Berlin oder von zu Hause",
+                "kind": "Vollzeit oder 30 Stunden",
+                "posted": "2026-02-20",
+                "summary": "Sie bauen Schnittstellen, die man vergessen darf, weil sie laufen.",
+                "body": (
+                    "## Was Sie tun\n\n- Schnittstellen entwerfen, bauen und betreiben\n- mit den Menschen "
+                    "sprechen, die sie benutzen\n\n## Was Sie mitbringen\n\n- Erfahrung mit Python\n- Freude "
+                    "an kleinen, fertigen Schritten\n\n## Was Sie erwartet\n\nFeste Zeiten, ein ruhiges Büro "
+                    "und niemand, der am Freitagabend ausliefert."
+                ),
             },
         ],
         "blog": [

@@ -144,7 +144,7 @@ def test_optional_legal_facts_are_left_out_when_absent() -> None:
 
 
 def test_what_is_asked_for_and_cannot_be_shown_is_named() -> None:
-    inputs = given(pages=["home", "team", "careers"], features=["blog", "booking"], content={"team": []})
+    inputs = given(pages=["home", "team", "downloads"], features=["blog", "booking"], content={"team": []})
     folder = Folder()
     settle(inputs, folder)
     codes = {finding.code for finding in verify(inputs, "site", folder)}
@@ -155,9 +155,11 @@ def test_content_that_no_page_shows_is_named() -> None:
     inputs, folder = given(pages=["home", "services", "about", "contact"], features=["blog"]), Folder()
     settle(inputs, folder)
     findings = verify(inputs, "site", folder)
-    assert [(finding.code, "'team'" in finding.message) for finding in findings] == [
-        ("content_without_page", True)
-    ]
+    assert {finding.code for finding in findings} == {"content_without_page"}
+    messages = " ".join(finding.message for finding in findings)
+    assert [f"the page {name!r}" in messages for name in ("team", "case_studies", "careers", "blog")] == [
+        True, True, True, False,
+    ]  # fmt: skip
 
 
 def test_a_feature_brings_its_page() -> None:
@@ -185,6 +187,57 @@ def test_the_head_tells_search_engines_who_and_where() -> None:
     assert firm["@type"] == "ProfessionalService"
     assert firm["address"]["addressLocality"] == "Berlin"
     assert len(firm["makesOffer"]) == 6
+
+
+def _data(path: str, files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """The schema.org records of one page."""
+    whole = json.loads(read(files[path]).data_blocks[0])
+    return list(whole.get("@graph", [whole]))
+
+
+TYPES = {
+    "legal": "LegalService", "restaurant": "Restaurant", "salon": "BeautySalon", "healthcare": "MedicalBusiness",
+    "trades": "HomeAndConstructionBusiness", "ecommerce": "OnlineStore", "saas": "Organization",
+    "consulting": "ProfessionalService", None: "ProfessionalService",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trade", TYPES)
+def test_search_engines_are_told_the_trade(trade: str | None) -> None:
+    content = {"hours": HOURS, "location": {"latitude": "52.520", "longitude": "13.405"}}
+    firm = _data("index.html", site(given(trade=trade, content=content)))[0]
+    assert firm["@type"] == TYPES[trade]
+    has_place = trade not in {"ecommerce", "saas"}
+    assert ("openingHoursSpecification" in firm, "geo" in firm) == (has_place, has_place)
+
+
+def test_every_listed_page_but_home_says_which_way_leads_to_it() -> None:
+    files = site()
+    for path in (path for path in files if path.endswith(".html") and path not in {"index.html", "404.html"}):
+        way = next(node for node in _data(path, files) if node["@type"] == "BreadcrumbList")["itemListElement"]
+        assert way[0] == {"@type": "ListItem", "position": 1, "name": "Startseite",
+                          "item": "https://acme-consulting.example/"}  # fmt: skip
+        assert way[-1]["item"] == f"https://acme-consulting.example/{path.removesuffix('index.html')}"
+        assert len(way) == (3 if "/" in path and not path.endswith("/index.html") else 2)
+
+
+def test_questions_are_told_on_the_one_page_that_shows_them() -> None:
+    for pages, shows in ((["home", "services"], "services.html"), (["home"], "index.html")):
+        files = site(given(pages=pages, features=[]))
+        told = [p for p in files if p.endswith(".html") and b'"FAQPage"' in files[p]]
+        assert told == [shows]
+        assert b"Wie lange dauert" in files[shows]
+
+
+def test_a_position_is_told_only_with_the_day_and_the_place_that_make_it_valid() -> None:
+    page = "careers/odoo-entwicklung.html"
+    told = {node["@type"]: node for node in _data(page, site())}
+    assert told["JobPosting"]["datePosted"] == "2026-02-20"
+    assert told["JobPosting"]["jobLocation"]["address"]["addressLocality"] == "Berlin"
+    job = given().content.careers[0]
+    for change in ({"posted": None}, {"place": "Rom"}):
+        careers = [job.model_copy(update=change).model_dump()]
+        assert b"JobPosting" not in site(given(content={"careers": careers}))[page]
 
 
 def test_no_page_fetches_anything_from_another_host_or_runs_a_script() -> None:

@@ -3,8 +3,12 @@
 from typing import Any
 
 from executors.kinds.website.inputs import Website
+from executors.kinds.website.slots.letter import mailto
 from executors.kinds.website.slots.show import Show, day
 from executors.protocol.content import Post
+from executors.protocol.content.stories import Job
+
+_APPLICATION = {"de": "Bewerbung", "en": "Application"}
 
 
 def slots(inputs: Website, show: Show) -> dict[str, Any]:
@@ -16,9 +20,7 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
             {**one.model_dump(exclude={"image"}), "image": show(one.image)} for one in given.case_studies
         ],
         "docs": [one.model_dump() for one in given.docs],
-        "careers": [
-            {**one.model_dump(), "posted": one.posted and one.posted.isoformat()} for one in given.careers
-        ],
+        "careers": [_position(job, inputs) for job in given.careers],
         "changelog": [
             {**one.model_dump(), "date": one.date.isoformat(), "day": day(one.date, inputs.language)}
             for one in sorted(given.changelog, key=lambda one: one.date, reverse=True)
@@ -38,4 +40,14 @@ def _post(post: Post, show: Show, language: str) -> dict[str, Any]:
         "date": post.date.isoformat(),
         "day": day(post.date, language),
         "image": show(post.image),
+    }
+
+
+def _position(job: Job, inputs: Website) -> dict[str, Any]:
+    """A position with the prepared e-mail that applies for it."""
+    subject = f"{_APPLICATION[inputs.language]}: {job.title}"
+    return {
+        **job.model_dump(),
+        "posted": job.posted and job.posted.isoformat(),
+        "letter": mailto(inputs.contact.email, subject, []),
     }
