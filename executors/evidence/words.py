@@ -24,10 +24,11 @@ _OPERATIONS = {
     "create_user": "create an account",
     "remove_user": "remove an account",
     "change_groups": "change an account's groups",
+    "set_records": "set the records of a name",
 }
 """Operations whose name does not say it all; the others' names are their words."""
 
-_ABOUT = ("path", "release", "module", "modules", "name", "settings")
+_ABOUT = ("path", "release", "module", "modules", "name", "type", "settings")
 """Fields of an operation that say what it is about; a login is none of them (T52)."""
 
 _MONTHS = (
@@ -60,6 +61,8 @@ def place(operation: Json) -> str:
             return f"web root {at.get('path', '')}"
         case {"kind": "odoo"}:
             return f"Odoo {str(at.get('url', '')).partition('//')[2]}/{at.get('database', '')}"
+        case {"kind": "dns"}:
+            return f"zone {at.get('zone', '')} at {at.get('server', '')}"
         case _:
             return str(at.get("kind", "")).replace("_", " ")
 

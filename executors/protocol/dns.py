@@ -2,7 +2,7 @@
 
 A place names its key and the secret that holds it, never the key itself (T26). A set of records is written as its
 server writes it (RFC 1035 presentation, names absolute), sorted, so that equal sets are equal values in whatever
-order a server gives them. What takes a change back is the set from before: its time to live, its values, its absence.
+order a server gives them. What takes a change back is the set from before: time to live, values, absence.
 
 Sources: sets of records https://www.rfc-editor.org/rfc/rfc2181#section-5, updates
 https://www.rfc-editor.org/rfc/rfc2136, their signatures https://www.rfc-editor.org/rfc/rfc8945.

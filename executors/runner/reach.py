@@ -1,8 +1,8 @@
 """What a journal may have a job do: it is what an earlier job told, so it reaches nothing that was not approved.
 
 A place is more than its name: it says which secret is sent to whom, and which copy is put in whose place. So an
-operation on an Odoo is of the very place that a step of the plan names, and an undo is of the kind and of the
-subject that takes its operation back (T50).
+operation on an Odoo or on a zone is of the very place that a step of the plan names, and an undo is of the kind
+and of the subject that takes its operation back (T50). Of records it gives back those from before, and no others.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from executors.errors import WorldError
+from executors.protocol.dns import DnsZone, SetRecords
 from executors.protocol.odoo import (
     ChangeGroups,
     CreateUser,
@@ -53,6 +54,8 @@ def _elsewhere(spec: JobSpec, operation: Operation) -> str | None:
     at = operation.at
     if isinstance(at, OdooDatabase) and at not in _databases(spec):
         return f"no step of the plan names {at.target} with this login, these secrets and this copy"
+    if isinstance(at, DnsZone) and at not in _zones(spec):
+        return f"no step of the plan names {at.target} with this key and this secret"
     envelope = spec.plan.envelope(spec.leg)
     if envelope is None:
         return None
@@ -65,9 +68,17 @@ def _databases(spec: JobSpec) -> list[OdooDatabase]:
     found = []
     for step in spec.plan.steps:
         at = step.inputs.get("at")
-        if step.id in spec.steps and isinstance(at, dict) and at.get("kind", "odoo") == "odoo":
+        if step.id not in spec.steps or step.executor == "dns" or not isinstance(at, dict):
+            continue
+        if at.get("kind", "odoo") == "odoo":
             found.append(OdooDatabase.model_validate(at))
     return found
+
+
+def _zones(spec: JobSpec) -> list[DnsZone]:
+    """Return the zones that the leg's steps name."""
+    steps = [step for step in spec.plan.steps if step.id in spec.steps and step.executor == "dns"]
+    return [DnsZone.model_validate(step.inputs["at"]) for step in steps]
 
 
 def _of_the_same(undo: Operation, undone: Operation) -> bool:
@@ -75,6 +86,8 @@ def _of_the_same(undo: Operation, undone: Operation) -> bool:
     match undone, undo:
         case InstallModule(before=before), UninstallModules(modules=modules):
             return not set(before) & set(modules)
+        case SetRecords(), SetRecords():
+            return undo == undone.inverse
         case SetCompany(company=company), SetCompany(company=other):
             return company == other
         case CreateUser(login=login), RemoveUser(login=other):

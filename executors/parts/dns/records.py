@@ -69,7 +69,7 @@ def _for_octodns(wanted: Wanted) -> dict[str, Any]:
         case "TXT":
             return data | {"values": [value.replace(";", "\\;") for value in wanted.values]}
         case "CAA":
-            return data | {"values": [CaaValue.parse_rdata_text(value) for value in wanted.values]}
+            return data | {"values": [CaaValue.from_rdata_text(value) for value in wanted.values]}
         case _:
             return data | {"values": list(wanted.values)}
 
