@@ -42,7 +42,7 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
         "location": _location(inputs),
         "booking": given.booking and _booking(given.booking, inputs),
         "gallery": gallery,
-        "gallery_preview": gallery[:6],
+        "gallery_preview": gallery[:5],
         "menu": menu,
         "menu_parts": menu,
         "menu_preview": [{**part, "dishes": part["dishes"][:4]} for part in menu[:3]],
