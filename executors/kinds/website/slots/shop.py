@@ -10,6 +10,7 @@ from executors.protocol.content.shop import Product
 
 _TONES = "abcd"
 _FEATURED = 8
+_ROW = 4
 _RELATED = 4
 _STOCK = {
     "in_stock": "InStock",
@@ -41,7 +42,7 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
         "products": products,
         "categories": categories,
         "category_links": [category for category in categories if category["name"]][:12],
-        "featured": ([one for one in products if one["featured"]] or products)[:_FEATURED],
+        "featured": _featured(products),
         "terms": given.terms and given.terms.model_dump(),
     }
 
@@ -83,6 +84,13 @@ def listing(addresses: Sequence[tuple[str, str]]) -> dict[str, Any]:
             for position, (name, address) in enumerate(addresses, start=1)
         ],
     }
+
+
+def _featured(products: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the home page shows: the featured ones, and others where those would not fill a row."""
+    chosen = [one for one in products if one["featured"]][:_FEATURED]
+    others = [one for one in products if not one["featured"] and one["can_order"]]
+    return [*chosen, *others[: max(0, _ROW - len(chosen))]] or list(products[:_ROW])
 
 
 def _product(product: Product, number: int, inputs: Website, show: Show) -> dict[str, Any]:
