@@ -98,6 +98,7 @@ def _page(template: Shipped, inputs: Website, found: list[Sheet], sheet: Sheet, 
         "team_page": data["team"][:6] if table["team"] else [],
         "recent_posts": posts[:3] if table["blog"] else [],
         "case_studies_preview": lists.get("case_studies", [])[:3] if table["case_studies"] else [],
+        "host": data["team"][0] if data["team"] and table["team"] else None,
         "faq_on_home": bool(data["faq"]) and not table["services"],
     }
     seen["page"] = head(inputs, sheet, found, seen)

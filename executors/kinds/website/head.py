@@ -11,6 +11,9 @@ from executors.parts.mosaic import mosaic
 from executors.parts.seo import description, json_ld
 from executors.render.sandbox import safe_html
 
+_SHORT_QUOTE = 160
+"""Characters of what is said beside the headline; longer words have their own place further down."""
+
 
 def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the home page's opening: the tagline is the headline where there is one."""
@@ -18,8 +21,17 @@ def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
     size = "short" if len(title) <= 42 else "medium" if len(title) <= 90 else "long"
     city = data["address"] and data["address"]["city"]
     eyebrow = " · ".join(part for part in (inputs.business_name if inputs.tagline else None, city) if part)
+    faces = [member["photo"] for member in data["team"] if member["photo"]]
+    portrait = data["hero_image"] or next(iter(faces), None)
+    quotes = [said for said in data["testimonials"] if len(said["quote"]) <= _SHORT_QUOTE]
     return {
-        "hero": {"title": title, "size": size, "eyebrow": eyebrow},
+        "hero": {
+            "title": title,
+            "size": size,
+            "eyebrow": eyebrow,
+            "portrait": portrait,
+            "quote": next(iter(quotes), None),
+        },
         "mosaic": mosaic(inputs.business_name, 5, 5, 100),
     }
 
