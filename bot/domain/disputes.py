@@ -31,6 +31,8 @@ def disputes(policy: Policy) -> Iterator[Dispute]:
         yield from _place(policy, ("products", index, "environment"), product.environment, "local")
         if product.erp is not None:
             yield from _place(policy, ("products", index, "erp"), product.erp, "odoo")
+        if product.dns is not None:
+            yield from _place(policy, ("products", index, "dns"), product.dns, "dns")
         if product.approvers is not None and product.approvers.is_empty:
             yield ("products", index, "approvers"), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
     if policy.approvers.is_empty:
@@ -97,7 +99,7 @@ def _targets(policy: Policy) -> Iterator[Dispute]:
         if own and place.runner == "hosted":
             message = f"is `hosted`, but {_OWN[place.kind]} your own machine"
             yield ("environments", index, "runner"), message, "write `runner: self-hosted`"
-        if place.kind == "odoo" and policy.environment(place.read_name) is not None:
+        if place.kind in ("odoo", "dns") and policy.environment(place.read_name) is not None:
             yield (
                 ("environments", index, "name"),
                 f"`{place.read_name}` is taken",
@@ -113,7 +115,11 @@ def _targets(policy: Policy) -> Iterator[Dispute]:
         yield ("workflow", "runs_on"), message, "add `self-hosted`"
 
 
-_OWN = {"local": "a local target lives on", "odoo": "this Odoo is reached only from"}
+_OWN = {
+    "local": "a local target lives on",
+    "odoo": "this Odoo is reached only from",
+    "dns": "this zone's server is reached only from",
+}
 
 
 def _twice(field: str, name: str, values: list[str]) -> Iterator[Dispute]:

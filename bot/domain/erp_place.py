@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from bot.domain.dns_place import DnsEnvironment
 from bot.domain.fields import unlike, wrong
 from bot.domain.rules import LocalEnvironment, Name, Rule, SecretName
 from executors.protocol.odoo import COPY_OF
@@ -107,10 +108,14 @@ def _kind(value: Any) -> str:
     """The tag of an environment; without a `kind` it is local, unless it speaks of a database."""
     if not isinstance(value, dict):
         return f"({getattr(value, 'kind', 'local')})"
-    return f"({value.get('kind', 'odoo' if 'database' in value else 'local')})"
+    unnamed = "odoo" if "database" in value else "dns" if "zone" in value else "local"
+    return f"({value.get('kind', unnamed)})"
 
 
 Environment = Annotated[
-    Annotated[LocalEnvironment, Tag("(local)")] | Annotated[OdooEnvironment, Tag("(odoo)")], Discriminator(_kind)
+    Annotated[LocalEnvironment, Tag("(local)")]
+    | Annotated[OdooEnvironment, Tag("(odoo)")]
+    | Annotated[DnsEnvironment, Tag("(dns)")],
+    Discriminator(_kind),
 ]
-"""A place to put things, of one of two kinds. Both tell name, kind, url, host, hosts, secrets and runner."""
+"""A place to put things, of one of these kinds. Both tell name, kind, url, host, hosts, secrets and runner."""

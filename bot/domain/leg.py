@@ -98,9 +98,9 @@ def second_job(leg: Leg) -> JobName:
 
 
 def needs_content(leg: Leg, policy: Policy | None) -> bool:
-    """Whether the leg's job reads the product repository: one that changes a database does not."""
+    """Whether the leg's job reads the product repository: one that changes a database or a zone does not."""
     place = policy.environment(leg.environment) if policy and leg.environment else None
-    return place is None or str(place.kind) != "odoo"
+    return place is None or str(place.kind) not in ("odoo", "dns")
 
 
 def environment_of(leg: Leg, verb: Verb, policy: Policy | None) -> str | None:

@@ -11,6 +11,8 @@ from typing import Literal
 
 from bot.domain.briefing import Briefing
 from bot.domain.checks import Checks, check_leg, check_steps
+from bot.domain.dns_steps import EXECUTOR as DNS
+from bot.domain.dns_steps import Names, choose_names, dns_steps
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.erp_choice import Erp, ErpHouse, choose_erp
 from bot.domain.erp_place import Environment
@@ -71,6 +73,7 @@ class _Choice:
     site: Site
     erp: Erp
     checks: Checks
+    names: Names
 
 
 def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
@@ -82,24 +85,26 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     if isinstance(choice, tuple):
         return choice
     steps = (*_erp_steps(settled, choice.erp), *_site_steps(settled, choice.site))
+    steps += dns_steps(settled.briefing, choice.names, inputs.cards, steps)
     return _plan(inputs, choice, check_steps(choice.checks, steps, inputs.cards))
 
 
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
-    """What website and which ERP; or every fault of the first stage that has any."""
+    """What website, which ERP, which names; or every fault of the first stage that has any."""
     briefing, vertical = inputs.briefing, inputs.vertical
     missing, site = lacking(briefing, vertical), choose_site(briefing, vertical, inputs.templates)
     if isinstance(site, Fault):
         return (*missing, site)
-    if missing:
-        return missing
+    names = choose_names(briefing, inputs.policy.zone_of(inputs.product))
+    if missing or isinstance(names, Fault):
+        return (*missing, names) if isinstance(names, Fault) else missing
     place = inputs.policy.erp_of(inputs.product)
     erp = choose_erp(briefing, ErpHouse(place, inputs.catalogue, inputs.cards, vertical))
     if isinstance(erp, tuple):
         return erp
     rules = tuple(inputs.policy.checks) if briefing.in_scope("website") else ()
     checks = Checks(rules, inputs.check_files)
-    return checks.faults or _Choice(site, erp, checks)
+    return checks.faults or _Choice(site, erp, checks, names)
 
 
 def _erp_steps(inputs: PlanInputs, erp: Erp) -> tuple[Step, ...]:
@@ -139,7 +144,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         scope=scope,
         steps=steps,
         legs=legs,
-        unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable),
+        unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable, policy.zone_of(inputs.product)),
         notes=(*_told(choice, made=made), *remarks(briefing, inputs.vertical), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
@@ -155,19 +160,22 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
 
 def _told(choice: _Choice, *, made: bool) -> tuple[str, ...]:
     """What was settled and a reader should know."""
-    return (*choice.erp.notes, *(choice.site.notes if made else ()), *choice.checks.notes)
+    return (*choice.erp.notes, *(choice.site.notes if made else ()), *choice.checks.notes, *choice.names.notes)
 
 
 def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
-    """`checks`, `erp`, then `website`, each where it has steps.
+    """`checks`, `erp`, `website`, then `dns`, each where it has steps.
 
-    A check that fails leaves nothing behind; a site that fails leaves an ERP that stands on its own.
+    A check that fails leaves nothing behind; a site that fails leaves an ERP that stands on its own; names lead to
+    a site that is there already.
     """
     policy, product, checks = inputs.policy, inputs.product, check_leg(steps)
     erp = tuple(step.id for step in steps if step.executor.startswith("odoo_"))
-    apart = (*erp, *(checks.steps if checks else ()))
+    names = tuple(step.id for step in steps if step.executor == DNS)
+    apart = (*erp, *names, *(checks.steps if checks else ()))
     rest = tuple(step.id for step in steps if step.id not in apart)
-    legs = (checks, _leg("erp", erp, policy.erp_of(product)), _leg("website", rest, policy.site_of(product)))
+    web, zone = policy.site_of(product), policy.zone_of(product)
+    legs = (checks, _leg("erp", erp, policy.erp_of(product)), _leg("website", rest, web), _leg("dns", names, zone))
     return tuple(leg for leg in legs if leg is not None)
 
 

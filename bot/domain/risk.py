@@ -51,7 +51,7 @@ TRIGGERS = (
         "domain", "HIGH", "LOW",
         "What is published is public at once and speaks in the firm's name.",
         "Look at the previewed pages before approving; the release served before can be put back.",
-        _domain, lambda step: step.executor == "deploy",
+        _domain, lambda step: step.executor in ("deploy", "dns"),
     ),
     Trigger(
         "erp_dependency", "HIGH", "MEDIUM",

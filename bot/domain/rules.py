@@ -182,13 +182,15 @@ class Product(Rule):
     """the environment of kind `local` that its website is put in"""
     erp: Name | None = None
     """the environment of kind `odoo`, where there is one"""
+    dns: Name | None = None
+    """the environment of kind `dns` in whose zone its websites' domains are, where there is one"""
     approvers: Approvers | None = None
     """who may approve for this product; the policy's `approvers` unless told"""
 
     @property
     def places(self) -> tuple[str, ...]:
         """The names of the environments that the product's plans are carried out in."""
-        return (self.environment, self.erp) if self.erp else (self.environment,)
+        return tuple(name for name in (self.environment, self.erp, self.dns) if name)
 
 
 class Workflow(Rule):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain import dns_steps
 from bot.domain.briefing import Briefing
 from bot.domain.erp_steps import erp_undo
 from bot.domain.faults import Fault
@@ -141,6 +142,7 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
 
 _UNDO = {
     "check_foreign": "Nothing: a check changes nothing that lasts.",
+    dns_steps.EXECUTOR: dns_steps.UNDO,
     "website": "Removes the built pages; nothing of them was public yet.",
     "deploy": "Serves the release from before again, or takes the site off the air if there was none, and removes "
     "the new release.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.domain import dns_steps
 from bot.domain.briefing import Briefing, Scope
+from bot.domain.dns_place import DnsEnvironment
 from bot.domain.erp_wishes import NO_ODOO, NOT_YET
 from bot.domain.faults import Refused
 from executors.protocol.card import ExecutorCard
@@ -12,15 +14,19 @@ from executors.protocol.plan import Plan, Step, Unavailable
 
 
 def unavailable(
-    briefing: Briefing, cards: Mapping[str, ExecutorCard], erp: tuple[Unavailable, ...] = ()
+    briefing: Briefing,
+    cards: Mapping[str, ExecutorCard],
+    erp: tuple[Unavailable, ...] = (),
+    zone: DnsEnvironment | None = None,
 ) -> tuple[Unavailable, ...]:
     """Every part that no executor here can do; `in_scope` says whether the briefing's scope asks for it.
 
-    `erp` is what the ERP lacks. Names hold no mail addresses: a plan may stand in a public repository (T52).
+    `erp` is what the ERP lacks, `zone` where the product's names are put. Names hold no mail addresses: a plan may
+    stand in a public repository (T52).
     """
     wishes: tuple[tuple[str, Scope, Iterator[tuple[str, str]]], ...] = (
         ("integration", "integrations", _integrations(briefing)),
-        ("dns", "dns", _dns(briefing)),
+        ("", "dns", _dns(briefing, cards, zone)),
         ("", "website", _website(briefing)),
     )
     return erp + tuple(
@@ -37,9 +43,12 @@ def _integrations(briefing: Briefing) -> Iterator[tuple[str, str]]:
             yield f"Integration {integration.name}", NOT_YET
 
 
-def _dns(briefing: Briefing) -> Iterator[tuple[str, str]]:
-    if not briefing.is_dry_run:
-        yield f"DNS records for {briefing.website_config.domain}", NOT_YET
+def _dns(
+    briefing: Briefing, cards: Mapping[str, ExecutorCard], zone: DnsEnvironment | None
+) -> Iterator[tuple[str, str]]:
+    can = dns_steps.EXECUTOR in cards
+    if not briefing.is_dry_run and not (can and zone):
+        yield f"DNS records for {briefing.website_config.domain}", dns_steps.NO_ZONE if can else NOT_YET
 
 
 def _website(briefing: Briefing) -> Iterator[tuple[str, str]]:
@@ -69,7 +78,7 @@ def _choice(plan: Plan, why: str, names: Iterable[str]) -> Refused:
     """What cannot be had for one reason, and what to do: narrow the scope, or what the reason advises."""
     narrower = f"add `scope: [{', '.join(_scope(plan.steps))}]` to the briefing"
     because, _, advice = why.partition(": ")
-    if why == NO_ODOO and plan.steps:
+    if why in (NO_ODOO, dns_steps.NO_ZONE) and plan.steps:
         advice = f"{advice}, or {narrower}"
     line = narrower if why == NOT_YET else advice or "take it out of the briefing"
     return Refused("choice_missing", ", ".join(names), because, line)
@@ -86,6 +95,12 @@ def _by_reason(plan: Plan) -> dict[str, list[str]]:
 
 def _scope(steps: Iterable[Step]) -> tuple[Scope, ...]:
     """The parts of a scope that the steps are of."""
-    erp = [step.executor.startswith("odoo_") for step in steps]
-    found: tuple[Scope, ...] = ("website",) if not all(erp) else ()
-    return (*found, "erp") if any(erp) else found
+    parts: set[Scope] = {_part(step) for step in steps}
+    order: tuple[Scope, ...] = ("website", "erp", "dns")
+    return tuple(part for part in order if part in parts)
+
+
+def _part(step: Step) -> Scope:
+    if step.executor == dns_steps.EXECUTOR:
+        return "dns"
+    return "erp" if step.executor.startswith("odoo_") else "website"

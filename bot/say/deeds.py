@@ -37,6 +37,7 @@ _DEEDS = {
     "create_user": "create the account of {what}",
     "remove_user": "remove the account of {what}",
     "change_groups": "change the rights of {what}",
+    "set_records": "set the records {what}",
 }
 _UNDONE = {
     "install_module": "it is uninstalled, with what came along; the records in it are lost",
@@ -98,6 +99,9 @@ def place(target: str) -> Markdown:
     if kind == "odoo" and "/" in rest:
         host, _, database = rest.rpartition("/")
         return Markdown(f"Odoo database {code(database, 80)} at {code(host, 120)}")
+    if kind == "dns" and "/" in rest:
+        host, _, zone = rest.rpartition("/")
+        return Markdown(f"zone {code(zone, 160)} at {code(host, 120)}")
     if kind == "local":
         return Markdown(f"web folder {code(rest, 160)}")
     if kind == "build":
@@ -119,12 +123,16 @@ def deed(op: str, target: str, count: int = 1) -> Markdown:
     if known is None:
         on, times = f" {code(what, 80)}" if what else "", f" ({count} times)" if count > 1 else ""
         return Markdown(f"{word(op)}{on}{times}")
-    named = code(what, 80) if op.endswith(("module", "modules")) else prose(what, 80)
+    named = code(what, 160) if op.endswith(("module", "modules", "records")) else prose(what, 80)
     return Markdown(known.format(files="1 file" if count == 1 else f"{count} files", what=named))
 
 
 def brings(item: Planned, seen: Iterable[Seen]) -> Markdown:
-    """What comes along with an operation, in brackets: the head of the fact `comes-with` on its target."""
+    """What an operation brings or changes, in brackets: by the facts `comes-with` and `becomes` on its target."""
+    change = next((fact.value for fact in seen if fact.target == item.target and fact.fact == "becomes"), "")
+    if change:
+        before, _, after = change.partition(" → ")
+        return Markdown(f" ({code(before, 160)} → {code(after, 160)})")
     told = next((fact.value for fact in seen if fact.target == item.target and fact.fact == "comes-with"), "")
     head = told.partition(":")[0]
     return Markdown(f" ({prose(head, 80)})" if head else "")
