@@ -129,7 +129,9 @@ def _position(inputs: Website, job: Mapping[str, Any], address: str) -> list[Nod
 def _shows_questions(sheet: Sheet, data: Mapping[str, Any]) -> bool:
     """Whether the questions stand on this page."""
     shown = set(sheet.page.sections)
-    return bool(data["faq"]) and ("faq" in shown or ("faq_home" in shown and data["faq_on_home"]))
+    return bool(data["faq"]) and (
+        bool({"faq", "questions"} & shown) or ("faq_home" in shown and data["faq_on_home"])
+    )
 
 
 def _questions(faq: Sequence[Mapping[str, Any]]) -> Node:

@@ -17,6 +17,8 @@ _LONG = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 _AND = {"de": " und ", "en": " and "}
+# A dash with word joiners: a span is never broken across lines.
+_TO = "\u2060–\u2060"
 _ALL_DAY = ["00:00-24:00"]
 _ROUND_THE_CLOCK = {"de": "rund um die Uhr", "en": "open 24 hours"}
 
@@ -93,7 +95,7 @@ def _text(spans: Sequence[str], language: str, *, exact: bool) -> str:
     if list(spans) == _ALL_DAY:
         return _ROUND_THE_CLOCK[language]
     edges = [[_clock(edge, language, exact=exact) for edge in span.split("-")] for span in spans]
-    words = _AND[language].join("–".join(pair) for pair in edges)
+    words = _AND[language].join(_TO.join(pair) for pair in edges)
     return f"{words}\u00a0Uhr" if words and language == "de" else words
 
 

@@ -11,6 +11,7 @@ from executors.protocol.content.shop import Product
 _TONES = "abcd"
 _FEATURED = 8
 _ROW = 4
+_TILES = 12
 _RELATED = 4
 _STOCK = {
     "in_stock": "InStock",
@@ -38,10 +39,12 @@ def slots(inputs: Website, show: Show) -> dict[str, Any]:
     every = [_product(product, number, inputs, show) for number, product in enumerate(given.products)]
     products = [{**product, "related": _related(product, every)} for product in every]
     categories = _categories(products)
+    named = [category for category in categories if category["name"]][:_TILES]
     return {
         "products": products,
         "categories": categories,
-        "category_links": [category for category in categories if category["name"]][:12],
+        "category_links": named,
+        "category_tiles": named if len(named) > 1 else [],
         "featured": _featured(products),
         "terms": given.terms and given.terms.model_dump(),
     }
