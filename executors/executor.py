@@ -18,6 +18,7 @@ from executors.protocol.finding import Finding
 from executors.protocol.odoo import OdooDatabase
 from executors.protocol.operation import UNDO_CLASS, Operation, Scratch, WebRoot
 from executors.protocol.plan import Limits, Seen
+from executors.protocol.site import PagesBranch, SshRoot
 from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json
 
@@ -29,6 +30,39 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking a URL several times: the last answer if any came, and what the failed tries found.
+
+    `wrong` is what is wrong with the last one; None: nothing, and then `tries` are the ones before it.
+    """
+
+    answer: Answer | None
+    tries: tuple[str, ...] = ()
+    wrong: str | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What a branch is at: its commit and that commit's tree, as git names them; None where there is no branch."""
+
+    commit: str | None = None
+    tree: str | None = None
+
+
+class RootReader(Protocol):
+    """What may be looked at in one web root, wherever it is. Each method raises WorldError."""
+
+    def releases(self) -> Mapping[str, str]:
+        """Release id → tree digest of every complete release that the web root keeps, the oldest first."""
+
+    def served(self) -> str | None:
+        """The id of the release that the web root serves, None if it serves none."""
+
+    def retired(self) -> Mapping[str, str]:
+        """The id of each release that was put aside → that of the newer one because of which it was."""
 
 
 class OdooReader(Protocol):
@@ -79,14 +113,17 @@ class Reader(Protocol):
     def content(self, path: str, sha256: str) -> bytes:
         """A file of the product repository at the approved commit, checked against its digest."""
 
-    def releases(self, at: WebRoot) -> Mapping[str, str]:
-        """Release id → tree digest of every complete release that a web root keeps."""
+    def root(self, at: WebRoot | SshRoot) -> RootReader:
+        """A web root to look at, with the key that the leg's environment holds where it is on another machine."""
 
-    def served(self, at: WebRoot) -> str | None:
-        """The id of the release that the web root serves, None if it serves none."""
+    def branch(self, at: PagesBranch) -> Branch:
+        """What a Pages branch is at."""
 
     def get(self, url: str) -> Answer:
         """GET of a URL that the plan's environment allows; redirects are not followed."""
+
+    def ask(self, url: str, wrong: Callable[[Answer], str | None], seconds: float) -> Asked:
+        """GET of a URL, tried again with growing pauses while `wrong` finds something and `seconds` last."""
 
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """A database to look at, with the key that the leg's environment holds."""

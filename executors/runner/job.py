@@ -26,6 +26,7 @@ from executors.world.clock import Clock
 from executors.world.console import Console
 from executors.world.folder import Folder
 from executors.world.github import Content
+from executors.world.github_pages import Pages
 from executors.world.job import Job
 from executors.world.runs import Claimed, Session, claim
 from executors.world.secrets import Secrets
@@ -155,7 +156,16 @@ def _world(desk: _Desk, spec: JobSpec, session: Session) -> World:
     source = Content(spec.content, desk.job.api, session.token) if spec.content else None
     hosts = leg.hosts if leg else ()
     log = bundle.log_into(desk.folder, desk.hidden.redact)
-    return World(desk.folder.root, f"{spec.case}/{spec.leg}", hosts, source, desk.hidden, log)
+    return World(
+        desk.folder.root,
+        f"{spec.case}/{spec.leg}",
+        hosts,
+        source,
+        desk.hidden,
+        log,
+        clock=desk.clock,
+        pages=lambda at: Pages(at, desk.job.api, session.token),
+    )
 
 
 def _reporting(desk: _Desk, spec: JobSpec, environ: Mapping[str, str]) -> World:

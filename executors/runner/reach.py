@@ -21,6 +21,7 @@ from executors.protocol.odoo import (
     UninstallModules,
 )
 from executors.protocol.operation import INVERSES, OPERATION, Operation
+from executors.protocol.site import PagesBranch, SshRoot
 from executors.protocol.spec import JobSpec
 from executors.protocol.wire import Json
 
@@ -54,6 +55,8 @@ def _elsewhere(spec: JobSpec, operation: Operation) -> str | None:
     at = operation.at
     if isinstance(at, OdooDatabase) and at not in _databases(spec):
         return f"no step of the plan names {at.target} with this login, these secrets and this copy"
+    if isinstance(at, SshRoot | PagesBranch) and at not in _targets(spec):
+        return f"no step of the plan names {at.target} with this key and these host keys"
     if isinstance(at, DnsZone) and at not in _zones(spec):
         return f"no step of the plan names {at.target} with this key and this secret"
     envelope = spec.plan.envelope(spec.leg)
@@ -61,6 +64,13 @@ def _elsewhere(spec: JobSpec, operation: Operation) -> str | None:
         return None
     approved = {item.place for item in envelope.planned}
     return None if at.target in approved else f"nothing was approved on {at.target}"
+
+
+def _targets(spec: JobSpec) -> list[SshRoot | PagesBranch]:
+    """Return the places of websites, but those on this machine, that the leg's steps name."""
+    kinds: dict[object, type[SshRoot | PagesBranch]] = {"ssh_root": SshRoot, "pages": PagesBranch}
+    named = [step.inputs.get("target") for step in spec.plan.steps if step.id in spec.steps]
+    return [kinds[one["kind"]].model_validate(one) for one in named if isinstance(one, dict) and "kind" in one]
 
 
 def _databases(spec: JobSpec) -> list[OdooDatabase]:

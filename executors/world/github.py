@@ -7,14 +7,19 @@ of one may be a request.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from executors.errors import WorldError
 from executors.parts.paths import UnsafePath, safe_path
 from executors.protocol.spec import ContentSource
 
 MEGABYTE = 1024 * 1024
+if TYPE_CHECKING:
+    from github import Github
+
 LARGEST = 50 * MEGABYTE
 _SECONDS = 20
 
@@ -46,7 +51,7 @@ class Content:
         try:
             return self._bytes(path)
         except github.GithubException as error:
-            raise WorldError(f"{what}: GitHub says {error.status}", again=_passes(error.status)) from error
+            raise WorldError(f"{what}: GitHub says {error.status}", again=passes(error.status)) from error
         except requests.RequestException as error:
             raise WorldError(f"{what}: {type(error).__name__}", again=True) from error
 
@@ -57,17 +62,7 @@ class Content:
         """
         from base64 import b64decode
 
-        from github import Auth, Github
-
-        hub = Github(
-            base_url=self.api,
-            auth=Auth.Token(self.token()),
-            timeout=_SECONDS,
-            retry=None,  # the runner retries, and only so often as the plan allows
-            seconds_between_requests=0,
-            lazy=True,
-        )
-        try:
+        with opened(self.api, self.token()) as hub:
             repository = hub.get_repo(self.source.repository)
             found = repository.get_contents(path, ref=self.source.commit)
             if isinstance(found, list) or found.type != "file":
@@ -79,9 +74,27 @@ class Content:
             if found.encoding == "base64":
                 return b64decode(found.content or "")
             return b64decode(repository.get_git_blob(found.sha).content)
-        finally:
-            hub.close()
 
 
-def _passes(status: int) -> bool:
+@contextmanager
+def opened(api: str, token: str) -> Iterator[Github]:
+    """Yield a client that asks for nothing by itself, and close it."""
+    from github import Auth, Github
+
+    hub = Github(
+        base_url=api,
+        auth=Auth.Token(token),
+        timeout=_SECONDS,
+        retry=None,  # the runner retries, and only so often as the plan allows
+        seconds_between_requests=0,
+        lazy=True,
+    )
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def passes(status: int) -> bool:
+    """Whether what GitHub said may pass by itself."""
     return status >= 500 or status in {403, 429}

@@ -9,27 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
-from executors.executor import Answer, OdooReader, ZoneLook
+from executors.executor import Answer, Asked, Branch, OdooReader, RootReader, ZoneLook
 from executors.protocol.dns import DnsZone, SetRecords
 from executors.protocol.foreign import RESULT
 from executors.protocol.odoo import OdooDatabase, OdooOperation
 from executors.protocol.operation import (
     Operation,
     RemoveFile,
-    RemoveRelease,
     RunForeign,
     Scratch,
-    StoreRelease,
-    SwitchRelease,
     WebRoot,
     WriteFile,
 )
+from executors.protocol.site import PagesBranch, PagesOperation, RootOperation, SshRoot
 from executors.protocol.wire import Json
-from executors.world import files, http, web_root
+from executors.world import asking, files, http
+from executors.world.clock import Clock
+from executors.world.roots import LocalRoot, RootHands, source_of
 from executors.world.secrets import Secrets
 
 if TYPE_CHECKING:
     from executors.world.dns import Zone
+    from executors.world.github_pages import Pages
     from executors.world.odoo import Odoo
 
 
@@ -60,7 +61,11 @@ class World:
     log: Callable[[str, Json], None] = lambda _stream, _entry: None
     """Takes what is said to other machines, without secrets: a stream's name and one entry."""
     results: Results | None = None
+    clock: Clock = field(default_factory=Clock)
+    pages: Callable[[PagesBranch], Pages] | None = None
+    """Opens a Pages branch with the leg's App token; None where there is none, as in an offline run."""
     _databases: dict[OdooDatabase, Odoo] = field(default_factory=dict)
+    _roots: dict[WebRoot | SshRoot, RootHands] = field(default_factory=dict)
 
     def apply(self, operation: Operation) -> Operation | None:
         """Carry the operation out; returns the one that takes it back, None where there was nothing to do.
@@ -69,6 +74,11 @@ class World:
         """
         if isinstance(operation, OdooOperation):
             return self._odoo(operation.at).apply(operation)
+        if isinstance(operation, RootOperation):
+            source = source_of(operation)
+            return self._root(operation.at).apply(operation, self.folder(source) if source else None)
+        if isinstance(operation, PagesOperation):
+            return self._branch(operation.at).apply(operation, self._tree, self.maker)
         if isinstance(operation, SetRecords):
             return self._zone(operation.at).apply(operation)
         match operation:
@@ -76,17 +86,6 @@ class World:
                 return self._write(operation)
             case RemoveFile():
                 return self._remove(operation)
-            case StoreRelease(at=at, release=release):
-                source = self.folder(operation.source)
-                done = web_root.store(Path(at.path), release, source, operation.tree, self.maker)
-                return RemoveRelease(at=at, release=release) if done else None
-            case SwitchRelease(at=at, release=release):
-                before = web_root.served(Path(at.path))
-                done = web_root.switch(Path(at.path), release, operation.expected)
-                return SwitchRelease(at=at, release=before, expected=release) if done else None
-            case RemoveRelease(at=at, release=release):
-                web_root.drop(Path(at.path), release)
-                return None
             case RunForeign():
                 return self._adopt(operation)
             case _:
@@ -100,19 +99,15 @@ class World:
         """
         if isinstance(operation, OdooOperation):
             return self._odoo(operation.at).settle(operation)
+        if isinstance(operation, RootOperation):
+            return self._root(operation.at).settle(operation)
+        if isinstance(operation, PagesOperation):
+            return self._branch(operation.at).settle(operation, self.maker)
         if isinstance(operation, SetRecords):
             return self._zone(operation.at).settle(operation)
         match operation:
             case WriteFile() | RemoveFile() | RunForeign():
                 return False, None  # the build folder died with its runner
-            case StoreRelease(at=at, release=release):
-                done = web_root.maker_of(Path(at.path), release) == self.maker
-                return done, RemoveRelease(at=at, release=release) if done else None
-            case SwitchRelease(at=at, release=release, expected=expected):
-                done = web_root.served(Path(at.path)) == release and release != expected
-                return done, SwitchRelease(at=at, release=expected, expected=release) if done else None
-            case RemoveRelease(at=at, release=release):
-                return release not in web_root.releases(Path(at.path)), None
             case _:
                 assert_never(operation)
 
@@ -134,17 +129,21 @@ class World:
             raise WorldError(f"content {path}: the plan names no repository to read it from")
         return self.source.read(path, sha256)
 
-    def releases(self, at: WebRoot) -> Mapping[str, str]:
-        """Return release id → tree digest of every complete release that a web root keeps."""
-        return web_root.releases(Path(at.path))
+    def root(self, at: WebRoot | SshRoot) -> RootReader:
+        """Return a web root to look at."""
+        return self._root(at).root.look()
 
-    def served(self, at: WebRoot) -> str | None:
-        """Return the id of the release that the web root serves, None if it serves none."""
-        return web_root.served(Path(at.path))
+    def branch(self, at: PagesBranch) -> Branch:
+        """Return what a Pages branch is at."""
+        return self._branch(at).look()
 
     def get(self, url: str) -> Answer:
         """GET of a URL; private addresses only where the plan's leg names the host."""
         return http.get(url, self.hosts)
+
+    def ask(self, url: str, wrong: Callable[[Answer], str | None], seconds: float) -> Asked:
+        """GET of a URL again and again, for as long as something is wrong with the answer and time is left."""
+        return asking.ask(lambda: self.get(url), wrong, seconds, self.clock)
 
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """Return a database to look at; its key is fetched when it is first asked for something."""
@@ -166,6 +165,29 @@ class World:
         if at not in self._databases:
             self._databases[at] = Odoo(at, self.secrets, self.hosts, self.log)
         return self._databases[at]
+
+    def _root(self, at: WebRoot | SshRoot) -> RootHands:
+        """Return the hands for one web root, which remember what they began."""
+        if at not in self._roots:
+            if isinstance(at, WebRoot):
+                root = RootHands(LocalRoot(Path(at.path)), self.maker)
+            else:
+                from executors.world.ssh import RemoteRoot
+
+                root = RootHands(RemoteRoot(at, self.secrets, self.hosts, self.log), self.maker)
+            self._roots[at] = root
+        return self._roots[at]
+
+    def _branch(self, at: PagesBranch) -> Pages:
+        if self.pages is None:
+            raise WorldError(
+                f"{at.target}: a Pages branch is reached with the App's token, which this run has not"
+            )
+        return self.pages(at)
+
+    def _tree(self, at: Scratch) -> Mapping[str, bytes]:
+        folder = self.folder(at)
+        return {path: files.read(folder, path) for path in files.listing(folder)}
 
     def _adopt(self, operation: RunForeign) -> Operation:
         """Put what came back into the build folder. The command itself never runs here: here are secrets (T57)."""

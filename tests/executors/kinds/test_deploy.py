@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 
 from executors.errors import WorldError
+from executors.executor import RootReader
 from executors.kinds.deploy import EXECUTOR, Inputs, look, propose, verify
-from executors.protocol.operation import Scratch, WriteFile
+from executors.protocol.operation import Scratch, WebRoot, WriteFile, names_of
+from executors.protocol.site import RetireRelease
 from executors.world.world import World
-from tests.executors.legs import answering, served
+from tests.executors.legs import answering, clock, served
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    world = World(tmp_path / "work", "case/leg", ("127.0.0.1",))
+    world = World(tmp_path / "work", "case/leg", ("127.0.0.1",), clock=clock())
     world.apply(WriteFile.of(Scratch(step="website"), "index.html", b"<h1>Hello</h1>"))
     return world
 
@@ -79,19 +81,83 @@ def test_without_a_url_it_says_that_nobody_asked(world, tmp_path):
     assert [finding.code for finding in verify(inputs(tmp_path), "deploy", world)] == ["not-asked"]
 
 
-def test_old_releases_are_pointed_out_and_never_removed(world, tmp_path):
-    for text in ("one", "two", "three"):
+def test_a_page_that_comes_late_is_healthy_and_each_try_is_told(world, tmp_path):
+    settle(inputs(tmp_path), world)
+    answers = iter([(503, {}, b""), (200, {}, b"the page from before"), (200, {}, b"<h1>Hello</h1>")])
+    with answering(lambda *_: next(answers)) as url:
+        found = verify(inputs(tmp_path, url), "deploy", world)
+    assert [finding.code for finding in found] == ["health-later", "headers"]
+    assert "at try 3 only" in found[0].message
+    assert "try 1, after 0.0 s" in found[0].message
+    assert "503 instead of 200" in found[0].message
+    assert "another page" in found[0].message
+
+
+def test_a_failure_tells_how_often_was_asked_and_in_how_long(world, tmp_path):
+    settle(inputs(tmp_path), world)
+    with answering(lambda *_: (503, {}, b"")) as url:
+        [found] = verify(inputs(tmp_path, url), "deploy", world)
+    assert found.code == "health"
+    assert "; asked 4 times: try 1, after 0.0 s: " in found.message
+
+
+def of(tmp_path: Path, world: World, *texts: str, keep: int = 2) -> list[str]:
+    """Deploys a site for each text; returns the releases."""
+    made = []
+    for text in texts:
         world.apply(WriteFile.of(Scratch(step="website"), "index.html", text.encode()))
-        settle(inputs(tmp_path), world)
-    found = verify(inputs(tmp_path, keep=2), "deploy", world)
-    assert "old-releases" in [finding.code for finding in found]
-    assert len(world.releases(propose_root(tmp_path))) == 3
+        settle(inputs(tmp_path, keep=keep), world)
+        made.append(str(root(tmp_path, world).served()))
+    return made
 
 
-def propose_root(tmp_path: Path):
-    from executors.protocol.operation import WebRoot
+def root(tmp_path: Path, world: World) -> RootReader:
+    return world.root(WebRoot(path=str(tmp_path / "www")))
 
-    return WebRoot(path=str(tmp_path / "www"))
+
+def test_the_oldest_releases_are_put_aside_and_the_one_before_stays(world, tmp_path):
+    one, two, three = of(tmp_path, world, "one", "two", "three")
+    assert list(root(tmp_path, world).releases()) == [two, three]
+    assert root(tmp_path, world).retired() == {one: three}
+    assert not propose(inputs(tmp_path, keep=2), "deploy", look(inputs(tmp_path, keep=2), "deploy", world))
+
+
+def test_what_was_put_aside_is_dropped_by_the_next_deployment_that_names_it(world, tmp_path):
+    one, two, three = of(tmp_path, world, "one", "two", "three")
+    world.apply(WriteFile.of(Scratch(step="website"), "index.html", b"four"))
+    given = inputs(tmp_path, keep=2)
+    proposed = propose(given, "deploy", look(given, "deploy", world))
+    assert [(names_of(item), item.release) for item in proposed if isinstance(item, RetireRelease)] == [
+        ((one,), two)
+    ]
+    settle(given, world)
+    assert two in root(tmp_path, world).retired()
+    assert one not in root(tmp_path, world).retired()
+    assert not list((tmp_path / "www").rglob(f"{one}*"))
+    assert three in root(tmp_path, world).releases()
+
+
+def test_what_this_deployment_put_aside_comes_back_exactly(world, tmp_path):
+    of(tmp_path, world, "one", "two")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "www").rglob("*") if path.is_file()}
+    world.apply(WriteFile.of(Scratch(step="website"), "index.html", b"three"))
+    given = inputs(tmp_path, keep=2)
+    undos = [world.apply(item) for item in propose(given, "deploy", look(given, "deploy", world))]
+    assert [undo.op for undo in undos] == ["remove_release", "switch_release", "return_release"]
+    for undo in reversed(undos):
+        world.apply(undo)
+    assert {p: p.stat().st_mtime_ns for p in (tmp_path / "www").rglob("*") if p.is_file()} == before
+
+
+def test_a_run_that_goes_on_does_not_drop_what_it_put_aside_itself(world, tmp_path):
+    of(tmp_path, world, "one", "two", "three", keep=5)
+    world.apply(WriteFile.of(Scratch(step="website"), "index.html", b"four"))
+    given = inputs(tmp_path, keep=2)
+    store, switch, first, second = propose(given, "deploy", look(given, "deploy", world))
+    for item in (store, switch, first):
+        world.apply(item)
+    [rest] = propose(given, "deploy", look(given, "deploy", world))
+    assert (rest.release, rest.drops) == (second.release, ())
 
 
 def test_nothing_it_does_is_irreversible():

@@ -7,11 +7,12 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from executors.executor import Answer, Facts
+from executors.executor import Answer, Asked, Branch, Facts, RootReader
 from executors.kinds.website import EXECUTOR, look, propose
 from executors.kinds.website.build import build
 from executors.kinds.website.inputs import Website
 from executors.protocol.operation import Operation, RemoveFile, Scratch, WebRoot, WriteFile
+from executors.protocol.site import PagesBranch, SshRoot
 
 SAMPLE: dict[str, Any] = dict(EXECUTOR.sample)
 
@@ -34,11 +35,14 @@ class Folder:
         assert hashlib.sha256(data).hexdigest() == sha256
         return data
 
-    def releases(self, at: WebRoot) -> Mapping[str, str]:
-        return {}
+    def root(self, at: WebRoot | SshRoot) -> RootReader:
+        raise AssertionError(f"a website looks at no web root, but looked at {at.target}")
 
-    def served(self, at: WebRoot) -> str | None:
-        return None
+    def branch(self, at: PagesBranch) -> Branch:
+        raise AssertionError(f"a website looks at no branch, but looked at {at.target}")
+
+    def ask(self, url: str, wrong: object, seconds: float) -> Asked:
+        raise AssertionError(f"a website asks nobody, but asked {url}")
 
     def get(self, url: str) -> Answer:
         raise AssertionError(f"a website asks nobody, but asked {url}")
