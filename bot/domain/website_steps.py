@@ -41,20 +41,13 @@ class Site:
 def choose_site(briefing: Briefing, vertical: Vertical, templates: Mapping[str, str]) -> Site | Fault:
     """The template that is wanted and there, and the pages with those that the trade requires.
 
-    A template that is named must be there. Where none is named the trade's own is taken, else the first that is.
+    Where the briefing names none the trade's own is taken; another never takes the place of one that is missing.
     """
-    wanted = briefing.website_config.template
-    template = wanted or vertical.template_config.website.template
-    notes: list[str] = []
+    template = briefing.website_config.template or vertical.template_config.website.template
     if template not in templates:
-        available = sorted(templates)
-        if wanted or not available:
-            path = "website_config.template"
-            return Fault(
-                path, f"`{template}` is no template of this release", f"write one of: {', '.join(available)}"
-            )
-        notes.append(f"Template {template} is not available in this release; {available[0]} is used instead.")
-        template = available[0]
+        advice = f"write one of: {', '.join(sorted(templates))}" if templates else "install a template"
+        return Fault("website_config.template", f"`{template}` is no template of this release", advice)
+    notes: list[str] = []
     pages = list(briefing.website_config.pages)
     added = [page for page in vertical.template_config.website.required_pages if page not in pages]
     if added:

@@ -108,15 +108,15 @@ def test_an_unknown_template_is_refused_with_those_that_are_there() -> None:
     assert (fault[0].path, fault[0].next) == ("website_config.template", "write one of: other_v1")
 
 
-def test_without_a_named_template_the_trades_own_is_taken_or_another_and_said() -> None:
+def test_without_a_named_template_the_trades_own_is_taken_and_never_another() -> None:
     config = raw()["website_config"]
     del config["template"]
-    plan = planned(briefing=acme(website_config=config))
-    assert plan.step("website").inputs["template"] == "corporate_site_v1"
-    assert "professional_services_v1 is not available" in plan.notes[0]
     both = TEMPLATES | {"professional_services_v1": "e" * 64}
     own = planned(briefing=acme(website_config=config), templates=both)
     assert own.templates == {"professional_services_v1": "e" * 64}
+    (fault,) = plan_for(replace(plan_inputs(acme(website_config=config)), templates=TEMPLATES))
+    assert isinstance(fault, Fault)
+    assert "`professional_services_v1` is no template" in fault.message
 
 
 def test_a_logo_on_another_host_is_not_fetched_and_must_be_decided() -> None:

@@ -11,6 +11,7 @@ from bot.domain.document import Document
 from bot.domain.faults import Refused
 from bot.domain.strict_yaml import read_yaml
 from bot.domain.vertical import Vertical, choose, parse_vertical, read_vertical
+from bot.load.blueprints import all_of_them
 from tests.bot.domain.acme import briefing_of, planned
 
 SHIPPED = sorted(entry.name for entry in files("verticals").iterdir() if entry.name.endswith(".yaml"))
@@ -34,7 +35,10 @@ def test_a_vertical_plans_its_own_examples(name: str) -> None:
         document = read_yaml((files("templates") / "examples" / example).read_text("utf-8"))
         assert isinstance(document, Document)
         assert isinstance(read_briefing(document), type(briefing_of(document.value)))
-        assert planned(briefing=briefing_of(document.value), vertical=vertical).vertical == vertical.vertical_id
+        plan = planned(
+            briefing=briefing_of(document.value), vertical=vertical, templates=all_of_them()["templates"]
+        )
+        assert plan.vertical == vertical.vertical_id
 
 
 def test_no_business_type_is_served_twice() -> None:
