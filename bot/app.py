@@ -18,6 +18,7 @@ from bot.adapters.github.pacing import Pacing
 from bot.adapters.github.rest import GitHubRest
 from bot.adapters.github.session import AppIdentity, Session
 from bot.adapters.keys import WatchedKeys
+from bot.adapters.outgoing import outgoing
 from bot.decide import decide, look, needs, sweep
 from bot.domain import deliveries, looking
 from bot.domain.fold import fold, fold_on, needed_blobs
@@ -213,6 +214,7 @@ def doors(
 
 
 def _hands(settings: Settings, store: Database, keys: WatchedKeys, github: GitHubRest, answers: Answers) -> Hands:
+    server = replace(settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None
     return Hands(
         github=github,
         store=store,
@@ -222,8 +224,9 @@ def _hands(settings: Settings, store: Database, keys: WatchedKeys, github: GitHu
         answer=answers.give if store.others is None else store.others.answer,
         settings={"operations": settings.operations, "url": settings.url, "sweep": str(settings.sweep)}
         | {"retention_days": str(settings.retention_days)},
-        secrets=(settings.webhook_secret,),
+        secrets=(settings.webhook_secret, *((server.password,) if server and server.password else ())),
         linger=timedelta(seconds=LINGER * settings.pacing * settings.time_scale),
+        outgoing=outgoing(server, settings.authorities, settings.private_hosts, settings.time_scale),
         metrics=store.metrics,
     )
 

@@ -9,6 +9,8 @@
     │   ├── GitHubGone         404 or 410: it is not there (any more) or we may not see it
     │   ├── GitHubForbidden    403: the App lacks a permission, named
     │   └── GitHubBusy         429, secondary limit, 5xx, no connection: try again after `retry_after` seconds
+    ├── NotSent                a mail or webhook was not taken; `again` where it may be later
+    ├── TriedLater             an effect wants to be tried again after `seconds`
     └── StoreError             the database refused
         ├── Fenced             another writer was first
         └── StoreBusy          it is away, locked or full: the same may go well later
@@ -68,6 +70,24 @@ class GitHubBusy(GitHubError):
     def may_have_happened(self) -> bool:
         """Whether what was asked for may have been done all the same: the answer was lost, or GitHub stumbled."""
         return self.status == 0 or self.status >= 500
+
+
+class NotSent(BotError):
+    """A mail or webhook was not taken; `again` where it may be later, `was_tried` unless nobody was asked yet."""
+
+    def __init__(self, message: str, *, again: bool, was_tried: bool = True) -> None:
+        super().__init__(message)
+        self.again = again
+        self.was_tried = was_tried
+
+
+class TriedLater(BotError):
+    """An effect knows better than the engine when it is to be tried again; `counts` where something failed."""
+
+    def __init__(self, message: str, *, seconds: float, counts: bool = True) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+        self.counts = counts
 
 
 class StoreError(BotError):

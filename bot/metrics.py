@@ -33,6 +33,9 @@ class Metrics:
         self.row_seconds = self._histogram("row_seconds", "Loading, deciding and committing one row", SLOW)
         self.effects = self._counter("effects", "Effects performed", "effect", "outcome")
         self.effect_seconds = self._histogram("effect_seconds", "Performing one effect, waits included", SLOW)
+        self.notices = self._counter(
+            "notices", "Mails and webhooks: sent, later, failed for good", "way", "outcome"
+        )
         self.requests = self._counter("github_requests", "Requests to GitHub", "verb", "status")
         self.limited = self._counter("github_limited", "Times GitHub said to slow down", "limit")
         self.paced = self._histogram("github_paced_seconds", "Waiting for a turn to write", SLOW)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from bot.domain.fields import email_address
 from bot.errors import SettingsError
+from bot.ports import MailServer
 
 V = TypeVar("V")
 
@@ -59,19 +61,28 @@ class Settings:
     metrics: tuple[str, int] | None = None
     # MILLWRIGHT_LOG: `json`, one object a line, or `text` for people.
     log: str = "json"
-    # MILLWRIGHT_DRAIN: seconds that work in hand gets at SIGTERM; what is not finished then is done at the next
-    # start. Keep it below the time after which your supervisor kills.
+    # MILLWRIGHT_DRAIN: seconds that work in hand gets at SIGTERM; the rest is done at the next start. Keep it
+    # below the time after which your supervisor kills.
     drain: float = 25.0
-    # MILLWRIGHT_RETENTION_DAYS: days after a capability's end at which its personal data are erased as
-    # by `/erase`; 0 keeps them until somebody says `/erase`.
+    # MILLWRIGHT_RETENTION_DAYS: days after its end at which a capability's personal data are erased; 0 for never.
     retention_days: int = 0
+    # MILLWRIGHT_SMTP_URL, or MILLWRIGHT_SMTP_URL_FILE with its path: the mail server for `notifications`,
+    # smtps://user:password@host:465 or smtp+starttls://user:password@host:587; %40 is an @ in the password.
+    smtp_url: MailServer | None = None
+    # MILLWRIGHT_MAIL_FROM: the address that mails come from; needed with a mail server.
+    mail_from: str = ""
+    # MILLWRIGHT_AUTHORITIES: a PEM file of authorities, beside the system's, for mail and webhooks.
+    authorities: Path | None = None
+    # MILLWRIGHT_PRIVATE_HOSTS: hosts (HOST or HOST:PORT, with commas) that webhooks may go to although not public;
+    # every policy may name them, so list none that trusts whoever can reach it (T51).
+    private_hosts: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environ: Environ) -> Settings:
         """The settings; raises SettingsError that names every mistake."""
         reader = _Reader(environ)
         data = reader.get("MILLWRIGHT_DATA", Path, "data")
-        settings = {
+        settings: dict[str, object] = {
             "url": reader.get("MILLWRIGHT_URL", _base_url, _local_url(environ)),
             "app_id": reader.get("GITHUB_APP_ID", _app_id),
             "private_key": reader.get("GITHUB_PRIVATE_KEY", _private_key, file="GITHUB_PRIVATE_KEY_FILE"),
@@ -92,6 +103,7 @@ class Settings:
             "retention_days": reader.get("MILLWRIGHT_RETENTION_DAYS", _days, "0"),
             "replica": reader.get("MILLWRIGHT_REPLICA", _replica, cls.replica),
         }
+        settings |= _post(reader, environ)
         if reader.mistakes:
             raise SettingsError("\n".join(["the environment is wrong:", *reader.mistakes]))
         return cls(**settings)  # type: ignore[arg-type]  # each value has just been read by its own reader
@@ -119,6 +131,18 @@ class _Reader:
             # Never the value: it may be a secret.
             self.mistakes.append(f"  {name} {error.strerror if isinstance(error, OSError) else error}")
             return None
+
+
+def _post(reader: _Reader, environ: Environ) -> dict[str, object]:
+    """How news leave the house; a mail server wants a sender."""
+    found: dict[str, object] = {}
+    if environ.get(smtp := "MILLWRIGHT_SMTP_URL") or environ.get(f"{smtp}_FILE"):
+        found["mail_from"] = reader.get("MILLWRIGHT_MAIL_FROM", email_address)
+        found["smtp_url"] = reader.get(smtp, MailServer.at, file=f"{smtp}_FILE")
+    for name, read in (("authorities", _authorities), ("private_hosts", _hosts)):
+        if environ.get(variable := f"MILLWRIGHT_{name.upper()}"):
+            found[name] = reader.get(variable, read)
+    return found
 
 
 def key_file(environ: Environ) -> Path:
@@ -212,3 +236,15 @@ def _replica(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", text):
         raise ValueError("must be a short name of letters, digits, dots and dashes")
     return text
+
+
+def _authorities(text: str) -> Path:
+    if "-----BEGIN CERTIFICATE-----" not in Path(text).read_text("utf-8"):
+        raise ValueError("must be a file of certificates in PEM")
+    return Path(text)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    if re.fullmatch(r"[a-z0-9.:_-]{1,260}(, ?[a-z0-9.:_-]{1,260})*", text):
+        return tuple(one.strip() for one in text.split(","))
+    raise ValueError("must be HOST or HOST:PORT, with commas between them, in small letters")

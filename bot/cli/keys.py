@@ -1,4 +1,7 @@
-"""`millwright keys`: which keys the ring has, a new one, and the end of an old one. No secret is ever shown."""
+"""`millwright keys`: which keys the ring has, a new one, and the end of an old one; secrets of webhooks.
+
+No secret of the ring is ever shown. What a webhook's receiver must know is derived from one, and that is shown.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `rotate` and `retire`, each with `--file` and `--json`."""
+    """`list`, `rotate` and `retire`, each with `--file` and `--json`, and `webhook`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
@@ -38,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a workflow of an operations repository that must not need the key any more; may be repeated",
     )
+    webhook = actions.add_parser("webhook", parents=[shared], help="the secret that verifies a webhook of ours")
+    webhook.add_argument(
+        "operations", metavar="ID", type=int, help="of the operations repository: gh api repos/OWNER/REPO --jq .id"
+    )
+    webhook.add_argument("url", metavar="URL", help="the endpoint, just as the policy has it")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,8 +61,22 @@ def run(arguments: argparse.Namespace) -> int:
             return _shown(arguments, read_ring(path), "")
         case "rotate":
             return _rotate(arguments, path)
+        case "webhook":
+            return _webhook(arguments, read_ring(path))
         case _:
             return _retire(arguments, path)
+
+
+def _webhook(arguments: argparse.Namespace, ring: Ring) -> int:
+    import json
+
+    from bot.adapters.keys import SigningKeys
+    from bot.domain.webhook_secret import of_endpoint, shown
+
+    secret = shown(of_endpoint(SigningKeys(ring).session, arguments.operations, arguments.url))
+    told = {"operations": arguments.operations, "url": arguments.url, "secret": secret}
+    print(json.dumps(told, indent=2) if arguments.json else secret)
+    return 0
 
 
 def _rotate(arguments: argparse.Namespace, path: Path) -> int:
@@ -124,4 +146,9 @@ def _shown(arguments: argparse.Namespace, ring: Ring, then: str) -> int:
     return 0
 
 
-SUBCOMMAND = Subcommand("keys", "list, rotate and retire the keys that sign specs and packs", add_arguments, run)
+SUBCOMMAND = Subcommand(
+    "keys",
+    "list, rotate and retire the keys that sign specs and packs; show a webhook's secret",
+    add_arguments,
+    run,
+)

@@ -23,6 +23,7 @@
 | house | check runs asked for again, effects that failed |
 | spread | repositories, installations, rights: told to every case concerned |
 | retention | personal data of what ended long ago |
+| posted | a message that is to be sent, and what became of it |
 | life | what a case makes of that |
 """
 
@@ -53,6 +54,7 @@ from bot.domain.case import Case, case_key
 from bot.domain.effects import Effect
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.launch import let_go
+from bot.domain.notice import announce
 from bot.domain.turn import Turn
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import (
@@ -144,10 +146,16 @@ def decide(  # noqa: C901 - one case per event
             spread.decide(event, turn, knowledge)
         case _:
             assert_never(event)
-    let_go(case, turn)
-    anchor.keep(turn)
-    retention.watch(case, turn, knowledge)
+    _afterwards(case, turn, knowledge)
     return turn.effects
+
+
+def _afterwards(before: Case | None, turn: Turn, knowledge: Knowledge) -> None:
+    """What follows from where the case stands now, whatever brought it there."""
+    let_go(before, turn)
+    announce(turn, knowledge.policy)
+    anchor.keep(turn)
+    retention.watch(before, turn, knowledge)
 
 
 def _needs_of_timer(event: TimerDue, case: Case | None) -> tuple[Need, ...]:

@@ -1,7 +1,8 @@
 """What another case of ours says to this one: a lock that is given, a budget that is spent.
 
 `KINDS` has a row for each kind of word; who adds one adds a row here, and its two functions where they belong. The
-cases that hear them are told apart by their keys: capabilities `case:…`, environments `env:…`, budgets `budget:…`.
+cases that hear them are told apart by their keys: capabilities `case:…`, environments `env:…`, budgets `budget:…`,
+messages `post:…`.
 A word of an unknown kind, which only an older or newer version of ourselves can send, means nothing.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.decide import budgets, life, locks, queued, rebuilt, swept
+from bot.decide import budgets, life, locks, posted, queued, rebuilt, swept
 from bot.domain.case import Case
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.turn import Turn
@@ -37,6 +38,8 @@ KINDS: Mapping[str, Kind] = {
     "lock.renew": Kind(locks.needs_of_told, locks.decided(locks.renew)),
     "lock.close": Kind(locks.needs_of_told, locks.decided(locks.close)),
     "lock.open": Kind(locks.needs_of_told, locks.decided(locks.open_again)),
+    # a message hears
+    posted.WANTED: Kind(posted.needs, posted.wanted),
     # a capability hears
     "leg.reserved": Kind(queued.needs, queued.reserved),
     "leg.stopped": Kind(queued.needs, queued.stopped),
@@ -44,6 +47,8 @@ KINDS: Mapping[str, Kind] = {
     "leg.waits": Kind(queued.needs, queued.waits),
     "leg.expired": Kind(queued.needs, queued.expired),
     "lock.answered": Kind(queued.needs_nothing, queued.answered),
+    posted.SENT: Kind(posted.needs, posted.sent),
+    posted.FAILED: Kind(posted.needs, posted.failed),
     rebuilt.KIND: Kind(rebuilt.needs, rebuilt.decide),
     SWEPT: Kind(swept.needs, swept.decide),
     # and what happens around it: to its repository, to the installation, to people's rights

@@ -190,6 +190,8 @@ class Case:
     costs: tuple[Mapping[str, Any], ...] = ()
     """cost lines of the runs so far; read with `cost.costs_of`"""
     made: Mapping[str, Any] = field(default_factory=dict)
+    untold: tuple[tuple[str, str], ...] = ()
+    """messages that nobody took: way and host, and why; the last ten"""
     answered: tuple[tuple[str, int], ...] = ()
     """when which people below triage were answered last (T45)"""
     seen_comments: frozenset[int] = frozenset()

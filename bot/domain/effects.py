@@ -17,6 +17,7 @@ from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.people import Repo
 from bot.domain.policy_words import PolicyChecked
+from bot.domain.posting import Post, SendMail, SendWebhook
 from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan, Verb
 from executors.protocol.spec import JobName, JobSpec
@@ -243,4 +244,7 @@ Effect = (
     | CancelRun
     | Erase
     | Anchor
+    | Post
+    | SendMail
+    | SendWebhook
 )

@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "plan.generated": (("digest", "plans"), ("briefing", "briefings")),
     "preview.finished": (("digest", "plans"),),
     "leg.journalled": (("blob", "journals"),),
+    "notice.written": (("notice", "notices"),),
     "leg.reported": (("bundle", "lists of what runs made"),),
     "leg.finished": (("artifact", "artifacts with what runs made"),),
 }

@@ -49,8 +49,14 @@ def _answered(case: Case, line: Line) -> Case:
     return replace(case, answered=(*case.answered[-39:], (line.at, line.entry.actor.id)))
 
 
+def _untold(case: Case, line: Line) -> Case:
+    failed = (str(line.entry.data["place"]), line.entry.reason)
+    return replace(case, untold=(*case.untold[-9:], failed))
+
+
 LIFE_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "outsider.answered": _answered,
+    "notice.failed": _untold,
     "repository.renamed": _renamed,
     "repository.branched": _branched,
     "repository.moved": _moved,

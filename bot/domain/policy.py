@@ -17,6 +17,7 @@ from bot.domain.disputes import END, disputes
 from bot.domain.erp_place import Environment, OdooEnvironment
 from bot.domain.faults import Fault
 from bot.domain.fields import number
+from bot.domain.notifications import ENDPOINTS, Notification
 from bot.domain.prices import Prices
 from bot.domain.rules import (
     Approval,
@@ -67,6 +68,8 @@ class Defaults(Rule):
     """further points where people decide; those of the organisation's defaults come first"""
     checks: Annotated[list[Check], Field(default_factory=list, max_length=10)]
     """commands of your own that look at the built website before it is published"""
+    notifications: Annotated[list[Notification], Field(default_factory=list, max_length=ENDPOINTS)]
+    """who is told of a capability's end, and that a gate waits for people, by mail or by a signed webhook"""
 
 
 class Policy(Defaults):

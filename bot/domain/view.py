@@ -94,7 +94,7 @@ def finished(
     stands: Sequence[str] = (),
 ) -> Finished:
     """How it ended; address and digest of the evidence are filled in when it is sealed (`case.made`)."""
-    urls = _urls(case, policy) if case.phase is Phase.COMPLETED else ()
+    urls = live_at(case, policy) if case.phase is Phase.COMPLETED else ()
     step = next_step(case, policy, turn.now)
     return Finished(
         case=case,
@@ -124,11 +124,11 @@ def _copies(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(name) for name in names if name))
 
 
-def _urls(case: Case, policy: Policy | None) -> tuple[str, ...]:
+def live_at(case: Case, policy: Policy | None) -> tuple[str, ...]:
     """The addresses of the places that the plan's legs changed; that of the last leg first."""
     legs = case.plan.legs if case.plan and policy else ()
     places = [policy.environment(place_of(case, policy, leg)) for leg in reversed(legs)] if policy else []
-    return tuple(dict.fromkeys(place.url for place in places if place is not None))
+    return tuple(dict.fromkeys(place.url for place in places if place is not None and place.url))
 
 
 def show(turn: Turn, policy: Policy | None, because: str = "") -> None:

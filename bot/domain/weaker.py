@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.disputes import END
 from bot.domain.gates import Ask, asks_at
+from bot.domain.notifications import in_words as told
 from bot.domain.people import Role
 from bot.domain.policy import LEVELS, Policy
 from bot.domain.policy_words import GateChange, RuleChange
@@ -130,6 +131,8 @@ def _rules(before: Policy, after: Policy) -> Iterator[RuleChange]:
         yield RuleChange(f"budgets.{name}", str(most), str(limit), limit > most)
     own, theirs = ({one.name for one in policy.checks} for policy in (before, after))
     yield RuleChange("checks", _list(own), _list(theirs), bool(own - theirs))
+    heard, hear = ({told(one) for one in policy.notifications} for policy in (before, after))
+    yield RuleChange("notifications", _list(heard), _list(hear))
     products, places = ([one.repository for one in p.products] for p in (before, after))
     yield RuleChange("products", _list(products), _list(places))
 

@@ -19,7 +19,7 @@ from bot.domain.case import Case
 from bot.domain.effects import Anchor, Answer, Check, Deployment, Effect, Grant, React, Say, SetLabels
 from bot.domain.ledger import Entry, chain
 from bot.engine.folding import Folding
-from bot.errors import Fenced, GitHubBusy, GitHubError, StoreBusy
+from bot.errors import Fenced, GitHubBusy, GitHubError, StoreBusy, TriedLater
 from bot.handle import TRIES, Flow, case_of, handle
 from bot.logs import bound, told
 from bot.ports import DoorAnswer, Hands, Pending, Row
@@ -171,7 +171,7 @@ class Worker:
         self._hands.metrics.effect_seconds.observe(seconds)
 
     async def _attempt(self, pending: Pending) -> str:
-        """What became of the effect: done, busy (GitHub makes it wait), failed (it is tried again) or given_up."""
+        """Its outcome: done, busy (GitHub makes it wait), failed or later (it is tried again) or given_up."""
         outcome = "done"
         answers: list[tuple[int, DoorAnswer]] = []
         hands = replace(self._hands, answer=lambda row, answer: answers.append((row, answer)))
@@ -188,6 +188,10 @@ class Worker:
             due = self._hands.clock() + timedelta(seconds=self._patience.first)
             await self._store.postpone(pending, due, str(error), counts=False)
             return "busy"
+        except TriedLater as error:
+            due = self._hands.clock() + timedelta(seconds=error.seconds)
+            await self._store.postpone(pending, due, str(error), counts=error.counts)
+            outcome = "later"
         except GitHubError as error:
             outcome = await self._give_up(pending, error)
         except Exception as error:  # noqa: BLE001 - whatever an effect does, the other effects go on

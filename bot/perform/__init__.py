@@ -10,6 +10,7 @@
 | erasure | letting stored data go |
 | anchor | the signed ledger, kept in the operations repository |
 | pack | sealing and publishing the evidence |
+| post | mail and webhooks |
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ from bot.domain.effects import (
     Timer,
 )
 from bot.domain.ledger import Entry
-from bot.perform import anchor, deliveries, erasure, legs, pack, policy, show, talk
+from bot.domain.posting import Post, SendMail, SendWebhook
+from bot.perform import anchor, deliveries, erasure, legs, pack, policy, post, show, talk
 from bot.ports import Hands, Pending
 
 
@@ -78,10 +80,23 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await legs.cancel(effect, case, hands)
         case Seal() | Erase() | Anchor():
             return await _keep(effect, case, hands)
+        case Post() | SendMail() | SendWebhook():
+            return await _post(pending, effect, case, hands)
         case Record() | Timer() | Tell():
-            raise AssertionError(
-                "records, timers and what other cases are told are stored with the decision, never performed"
-            )
+            raise AssertionError("these are stored with the decision, never performed")
+        case _:
+            assert_never(effect)
+
+
+async def _post(pending: Pending, effect: Post | SendMail | SendWebhook, case: Case, hands: Hands) -> list[Entry]:
+    """News for people and machines outside of GitHub."""
+    match effect:
+        case Post():
+            return await post.hand_over(effect, case, hands)
+        case SendMail():
+            return await post.mail(pending, effect, hands)
+        case SendWebhook():
+            return await post.webhook(pending, effect, hands)
         case _:
             assert_never(effect)
 

@@ -1,4 +1,4 @@
-"""What the flow needs from the world, and no more: GitHub, the store, keys, time and chance."""
+"""What the flow needs from the world, and no more: GitHub, the store, keys, post, time and chance."""
 
 from bot.ports.github import (
     AnchorNow,
@@ -13,6 +13,7 @@ from bot.ports.github import (
     Started,
 )
 from bot.ports.hands import DoorAnswer, Hands, Keys
+from bot.ports.post import Call, Hooks, Letter, Mailer, MailServer, Outgoing
 from bot.ports.store import Commit, NewRow, Pending, Row, Store
 
 __all__ = [
@@ -20,14 +21,20 @@ __all__ = [
     "ArtifactMeta",
     "Asset",
     "BlobFile",
+    "Call",
     "CheckText",
     "Commit",
     "DoorAnswer",
     "GitHub",
     "Hands",
+    "Hooks",
     "Keys",
+    "Letter",
+    "MailServer",
+    "Mailer",
     "NewAnchor",
     "NewRow",
+    "Outgoing",
     "Pending",
     "Pull",
     "RepoFacts",

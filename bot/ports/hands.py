@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.metrics import Metrics
 from bot.ports.github import GitHub
+from bot.ports.post import Outgoing
 from bot.ports.store import Store
 
 
@@ -71,4 +72,6 @@ class Hands:
     """values of ours, beside those of the keys, that must never stand in an evidence pack (T26)"""
     linger: timedelta = timedelta(0)
     """how long what only tells how far things are waits for what replaces it"""
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    """mail and webhooks"""
     metrics: Metrics = field(default_factory=Metrics, repr=False)

@@ -69,6 +69,9 @@ _HAPPENED = {
     "evidence.sealed": "the evidence pack was sealed",
     "evidence.refused": "the evidence pack was not sealed",
     "effect.failed": "GitHub did not take {effect}",
+    "notice.written": "news of it ({news}) go out, in {places} messages",
+    "notice.sent": "{place} was taken",
+    "notice.failed": "{place} was **not** delivered",
     "run.ignored": "a run of somebody else was ignored",
     "data.erased": "personal data were erased",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -12,16 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from executors.errors import WorldError
 from executors.executor import Answer
+from executors.protocol.address import is_public
 
 LARGEST = 2 * 1024 * 1024
 SLOWEST = 20.0
-# https://www.rfc-editor.org/rfc/rfc6052 and https://www.rfc-editor.org/rfc/rfc8215
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
-# The only IPv6 addresses that are handed out for use on the internet; what stands outside may carry an IPv4
-# address in a way that some translator on the road still understands (::127.0.0.1, ::ffff:0:127.0.0.1).
-# https://www.iana.org/assignments/ipv6-address-space
-_UNICAST = ipaddress.IPv6Network("2000::/3")
 _PORT = {"http": 80, "https": 443}
 
 
@@ -64,22 +57,9 @@ def _resolve(host: str, port: int, *, free: bool) -> str:
     except (OSError, UnicodeError) as error:
         raise WorldError(f"GET {host}: the name does not resolve", again=True) from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not free and (inside := [address for address in addresses if not _public(address)]):
+    if not free and (inside := [address for address in addresses if not is_public(address)]):
         raise WorldError(f"GET {host}: {inside[0]} is not a public address and the plan does not name this host")
     return addresses[0]
-
-
-def _public(address: str) -> bool:
-    """Whether the address, and the IPv4 address that it may carry inside, is anybody's on the internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if ip in _NAT64_LOCAL or (inner is None and ip not in _UNICAST):
-            return False
-    return all(part.is_global and not part.is_multicast for part in (ip, inner) if part is not None)
 
 
 def _secured(plain: socket.socket, host: str) -> socket.socket:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.errors import SettingsError
+from bot.ports import MailServer
 from bot.settings import Settings, key_file
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n"
@@ -44,12 +46,46 @@ def test_all_mistakes_are_named_at_once_and_no_secret_is_shown() -> None:
         "MILLWRIGHT_RETENTION_DAYS": "-3",
         "MILLWRIGHT_METRICS": "9090",
         "MILLWRIGHT_LOG": "xml",
+        "MILLWRIGHT_SMTP_URL": "smtp://anna:hunter4@mail.example:25",
+        "MILLWRIGHT_MAIL_FROM": "millwright",
+        "MILLWRIGHT_AUTHORITIES": "/dev/null",
+        "MILLWRIGHT_PRIVATE_HOSTS": "https://intern/",
     }
     with pytest.raises(SettingsError) as caught:
         Settings.read(wrong)
     for name in wrong:
         assert name in str(caught.value)
     assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("smtps://u:hun/ter@h.example", "must be smtps://"),
+        ("smtps://u:hun#ter@h.example", "must be smtps://"),
+        ("smtps://u:hun:ter@h.example", "must be smtps://"),
+        ("smtps://hunter@h.example", "must be smtps://"),
+        ("smtps://u:hunter@h.example:99999", "out of range"),
+        ("smtps://u:hunter@[h.example", "Invalid IPv6"),
+        ("https://u:hunter@h.example", "must be smtps://"),
+        ("smtp://u:hunter@h.example", "must use TLS"),
+    ],
+)
+def test_a_mail_server_that_will_not_do_is_refused_and_its_password_not_quoted(url: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=f"MILLWRIGHT_SMTP_URL .*{why}") as caught:
+        Settings.read(GOOD | {"MILLWRIGHT_SMTP_URL": url, "MILLWRIGHT_MAIL_FROM": "mill@acme.example"})
+    assert "hun" not in str(caught.value)
+
+
+def test_a_mail_server_may_stand_in_a_file_and_wants_a_sender(tmp_path: Path) -> None:
+    file = tmp_path / "smtp"
+    file.write_text("smtp+starttls://mill:p%40ss@mail.example\n")
+    told = GOOD | {"MILLWRIGHT_SMTP_URL_FILE": str(file)}
+    with pytest.raises(SettingsError, match="MILLWRIGHT_MAIL_FROM is not set"):
+        Settings.read(told)
+    found = Settings.read(told | {"MILLWRIGHT_MAIL_FROM": "mill@acme.example"})
+    assert found.smtp_url == MailServer("mail.example", 587, "starttls", "mill", "p@ss")
+    assert "p@ss" not in repr(found)
 
 
 def test_an_empty_environment_names_what_is_missing() -> None:
@@ -90,7 +126,7 @@ def test_every_variable_is_documented_above_its_field() -> None:
     source = Path(__import__("bot.settings", fromlist=["x"]).__file__).read_text("utf-8")
     body = source[source.index("class Settings") : source.index("def read")]
     read = source[source.index("def read") :]
-    names = {word.strip('",') for word in read.split() if word.strip('",(').startswith(("MILLWRIGHT_", "GITHUB_"))}
+    names = set(re.findall(r'"((?:MILLWRIGHT|GITHUB)_[A-Z_]+)"', read))
     assert all(f"# {name}" in body or f"or {name}" in body for name in names)
 
 

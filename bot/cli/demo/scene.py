@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.adapters.key_file import make_ring, read_ring
 from bot.adapters.keys import SigningKeys
@@ -178,8 +179,10 @@ async def open_scene(
     return Scene(folder, story, cast, site, bot, keys)
 
 
-def settings(folder: Path, story: Story, app: App, pace: Pace) -> Settings:
-    """The bot's settings, read the way the server reads them."""
+def settings(
+    folder: Path, story: Story, app: App, pace: Pace, more: Mapping[str, str] = MappingProxyType({})
+) -> Settings:
+    """The bot's settings, read the way the server reads them; `more` are further variables."""
     key_file = folder / "app.pem"
     key_file.write_text(app.private_key)
     return Settings.read(
@@ -196,6 +199,7 @@ def settings(folder: Path, story: Story, app: App, pace: Pace) -> Settings:
             "MILLWRIGHT_OIDC_ISSUER": story.sandbox.actions.issuer.url,
             "MILLWRIGHT_PACING": str(pace.spacing),
             "MILLWRIGHT_TIME_SCALE": str(pace.scale),
+            **more,
         }
     )
 

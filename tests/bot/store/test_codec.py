@@ -33,6 +33,8 @@ from bot.domain.effects import (
 from bot.domain.ledger import Entry
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.people import Actor, Repo
+from bot.domain.posting import Message as Posted
+from bot.domain.posting import Place, Post, SendMail, SendWebhook
 from bot.errors import StoreError
 from bot.store import codec
 from executors.protocol.finding import Finding
@@ -63,6 +65,7 @@ SPEC = JobSpec(
     approved_by=("bert",),
 )
 REPORT = CheckReport("plan", CASE, PLAN, "success", findings=(FINDING,))
+POSTED = Posted(CASE.key, 7, "c" * 64, "https://github.com/a/b.zip", "d" * 64)
 EFFECTS: tuple[Effect, ...] = (
     Record(Entry("x.y", {"a": 1}, Actor(1, "anna"), "why", "run:4"), (b"\x00\xff",)),
     Say("s", MESSAGES[0], "reply", 7),
@@ -84,6 +87,9 @@ EFFECTS: tuple[Effect, ...] = (
     CancelRun("x", 42),
     Erase("erase:9:1", ("a" * 64, "b" * 64)),
     Anchor("anchor:1", Repo(7, "acme/millwright-ops", 1)),
+    Post("post:9:completed", "completed", "c" * 64, (Place("mail", "anna@acme.example"),)),
+    SendMail("send", "anna@acme.example", POSTED),
+    SendWebhook("send", "https://hooks.acme.example/x?y=ü", POSTED),
 )
 
 

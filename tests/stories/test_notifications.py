@@ -1,0 +1,90 @@
+"""Those whom the policy names are told how it ended: by mail and by a signed webhook, once each."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest_asyncio
+
+from bot.app import start
+from bot.cli.demo.scene import Pace, Scene, settings
+from bot.domain.webhook_secret import of_endpoint, shown
+from tests.post.servers import Endpoint, MailBox, endpoint, mail_server, papers
+from tests.stories.words import carried_out, says
+from tests.stories.world import change_policy
+
+BOTH = "completed, failed, rolled_back, gate.opened"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Who is told."""
+
+    box: MailBox
+    hooks: Endpoint
+    secret: str
+
+
+@pytest_asyncio.fixture
+async def outside(scene: Scene, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The scene's bot with a mail server and an endpoint, and a policy that names both."""
+    made = papers(tmp_path)
+    async with mail_server(made) as box, endpoint(made) as hooks:
+        variables = {
+            "MILLWRIGHT_SMTP_URL": box.url,
+            "MILLWRIGHT_MAIL_FROM": "millwright@acme.example",
+            "MILLWRIGHT_AUTHORITIES": str(made.authority),
+            "MILLWRIGHT_PRIVATE_HOSTS": f"localhost:{urlsplit(hooks.url).port}",
+        }
+        await with_settings(scene, variables)
+        await change_policy(scene, notifications("boss@acme.example", hooks.url))
+        operations = await scene.cast.olga.http.get(scene.cast.operations.path)
+        secret = shown(of_endpoint(scene.keys.session, operations["id"], hooks.url))
+        yield Outside(box, hooks, secret)
+        await scene.bot.stop()
+
+
+def notifications(to: str, url: str) -> str:
+    return f"notifications:\n  - {{kind: mail, to: [{to}]}}\n  - {{kind: webhook, url: '{url}'}}\n"
+
+
+async def with_settings(scene: Scene, variables: dict[str, str]) -> None:
+    """The bot starts anew with these variables, at the same address; its pauses are a hundredth."""
+    port = urlsplit(scene.bot.url).port
+    await scene.bot.stop()
+    sock = socket.create_server(("127.0.0.1", port or 0))
+    told = settings(scene.folder, scene.story, scene.cast.app, Pace(scale=0.01), variables)
+    scene.bot = await start(told, sock=sock)
+
+
+async def test_what_is_done_is_told_once_by_mail_and_once_by_webhook(scene: Scene, outside: Outside) -> None:
+    number = await carried_out(scene)
+    [mail], [call] = outside.box.mails, outside.hooks.calls
+    assert outside.box.envelopes == [("millwright@acme.example", ["boss@acme.example"])]
+    assert mail["Subject"] == "✅ WEB-1 done: Acme Consulting GmbH: acme-consulting.example"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    text = mail.get_body(("plain",))
+    assert text is not None
+    words = text.get_content()
+    assert f"Live at {scene.site.url}" in words
+    assert "evidence_pack" in words
+    assert "Cost: " in words
+
+    told = call.opened(outside.secret)
+    assert told["type"] == "capability.completed"
+    data = told["data"]
+    assert (data["id"], data["number"], data["outcome"], data["url"]) == (
+        f"WEB-{number}",
+        number,
+        "completed",
+        scene.site.url,
+    )
+    assert data["evidence"]["url"].endswith("evidence_pack_WEB-1.zip")
+    assert data["issue"].endswith(f"/issues/{number}")
+    audit = await says(scene, scene.cast.anna, number, "/audit")
+    assert "mail to acme.example was taken" in audit
+    assert "boss" not in audit
