@@ -278,8 +278,9 @@ def test_a_scope_without_the_website_brings_no_template_into_the_plan() -> None:
 
 
 def test_the_advice_to_narrow_the_scope_keeps_what_can_be_done() -> None:
-    (choice,) = open_choices(planned(inputs(), briefing=acme(scope=None)))
+    choice, names = open_choices(planned(inputs(), briefing=acme(scope=None)))
     assert choice.next == "add `scope: [website, erp]` to the briefing"
+    assert names.next.endswith(f", or {choice.next}")
 
 
 def test_where_an_executor_is_missing_its_part_is_not_available() -> None:

@@ -101,7 +101,7 @@ def test_advice_knows_the_fields_of_the_kind() -> None:
         ("environments.1.databse", "is no field", "did you mean `database`?"),
     }
     (kind,) = faults(erp_text(ERP.replace("kind: odoo", "kind: erpnext")))
-    assert kind[2] == "write 'local' or 'odoo'"
+    assert kind[2] == "write 'local' or 'odoo' or 'dns'"
 
 
 def test_a_place_that_speaks_of_a_database_lacks_its_kind() -> None:

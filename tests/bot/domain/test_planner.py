@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.dns_steps import NO_ZONE
 from bot.domain.erp_wishes import NO_ODOO, NOT_YET
 from bot.domain.faults import Fault
 from bot.domain.planner import plan_for
@@ -47,7 +48,7 @@ def test_acme_becomes_a_website_and_its_deployment_in_one_leg() -> None:
 def test_what_acme_wants_and_this_release_cannot_do_is_listed_by_name() -> None:
     plan = planned()
     assert names(plan, in_scope=False) == ACME_LATER
-    assert [one.why for one in plan.unavailable] == [NO_ODOO] * 6 + [NOT_YET] * 2
+    assert [one.why for one in plan.unavailable] == [NO_ODOO] * 6 + [NOT_YET, NO_ZONE]
     assert "@" not in "".join(one.name for one in plan.unavailable)
 
 
@@ -60,9 +61,14 @@ def test_a_name_that_is_a_mail_address_does_not_reach_the_plan() -> None:
 def test_a_plan_whose_scope_holds_what_cannot_be_done_has_an_open_choice() -> None:
     plan = planned(briefing=acme(scope=None))
     assert names(plan, in_scope=True) == ACME_LATER
-    later, erp = open_choices(plan)
+    later, erp, names_of = open_choices(plan)
     assert (later.code, later.next) == ("choice_missing", "add `scope: [website]` to the briefing")
-    assert "DNS records" in later.who
+    assert later.who.startswith("Integration ")
+    assert (names_of.who, names_of.why) == (
+        "DNS records for acme-consulting.example", "the policy names no zone for this product",
+    )  # fmt: skip
+    for way in ("add an environment of kind `dns`", "`products[].dns`", "or add `scope: [website]`"):
+        assert way in names_of.next
     assert (erp.code, erp.why) == ("choice_missing", "the policy names no Odoo for this product")
     for way in ("add an environment of kind `odoo`", "or add `scope: [website]` to the briefing"):
         assert way in erp.next

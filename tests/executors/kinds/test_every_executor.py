@@ -15,6 +15,7 @@ from executors import catalog, kinds
 from executors.executor import Executor
 from executors.kinds.check_foreign import SCRIPT
 from executors.protocol.canonical import canonical
+from executors.protocol.dns import SetRecords
 from executors.protocol.foreign import OUTPUT, RESULT, ForeignResult, task_digest
 from executors.protocol.odoo import OdooOperation
 from executors.protocol.operation import RunForeign, Scratch, WriteFile
@@ -25,9 +26,9 @@ from tests.executors.kinds.laws import Subject
 from tests.executors.kinds.odoo.stand_in import Eyes, recorded
 
 ALL = catalog.names()
-ON_A_SERVER = frozenset(kind.model_fields["op"].default for kind in get_args(OdooOperation))
+ON_A_SERVER = frozenset(kind.model_fields["op"].default for kind in (*get_args(OdooOperation), SetRecords))
 WANT_A_SERVER = frozenset(name for name in ALL if ON_A_SERVER & set(catalog.executor(name).operations))
-"""Executors whose operations nothing but a real server can carry out: `tests/odoo` holds them to applying."""
+"""Executors whose operations nothing but a real server can carry out: `tests/odoo` and `tests/dns` hold them to it."""
 FOLDER = Path(kinds.__path__[0])
 
 
