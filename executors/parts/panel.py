@@ -4,10 +4,15 @@ import hashlib
 from collections.abc import Iterator
 from typing import Literal
 
-WIDTH, HEIGHT = 640, 420
-"""The drawing's size in units of its viewBox."""
+Kind = Literal["wide", "chart", "list", "board"]
+SIZES: dict[Kind, tuple[int, int]] = {
+    "wide": (960, 460),
+    "chart": (640, 420),
+    "list": (640, 420),
+    "board": (640, 420),
+}
+"""Width and height of each kind in units of its viewBox."""
 
-Kind = Literal["chart", "list", "board"]
 Tile = dict[str, str]
 
 
@@ -18,8 +23,8 @@ def panel(seed: str, kind: Kind) -> list[Tile]:
     second colour.
     """
     noise = _bytes(f"{seed}/{kind}")
-    draw = {"chart": _chart, "list": _list, "board": _board}[kind]
-    return [*_frame(noise), *draw(noise)]
+    draw = {"wide": _wide, "chart": _chart, "list": _list, "board": _board}[kind]
+    return [*_frame(noise, *SIZES[kind]), *draw(noise)]
 
 
 def _bytes(seed: str) -> Iterator[int]:
@@ -42,14 +47,14 @@ def _bar(tone: str, x: int, y: int, width: int, height: int, radius: int = 4) ->
     }
 
 
-def _frame(noise: Iterator[int]) -> Iterator[Tile]:
+def _frame(noise: Iterator[int], width: int, height: int) -> Iterator[Tile]:
     """The window's head and the list of places at its side, one of them chosen."""
-    yield _bar("edge", 0, 44, WIDTH, 1, 0)
-    yield _bar("edge", 148, 45, 1, HEIGHT - 45, 0)
+    yield _bar("edge", 0, 44, width, 1, 0)
+    yield _bar("edge", 148, 45, 1, height - 45, 0)
     for n in range(3):
         yield _bar("faint", 18 + n * 18, 17, 10, 10, 5)
-    yield _bar("soft", 200, 13, 240, 18, 9)
-    yield _bar("mid", 604, 12, 20, 20, 10)
+    yield _bar("soft", 200, 13, width * 3 // 8, 18, 9)
+    yield _bar("mid", width - 36, 12, 20, 20, 10)
     chosen = next(noise) % 4
     for n in range(6):
         y = 68 + n * 34
@@ -72,6 +77,30 @@ def _chart(noise: Iterator[int]) -> Iterator[Tile]:
         height = 40 + n * 9 + next(noise) % 64
         yield _bar("spark" if n == 9 else "full" if n > 5 else "mid", 180 + n * 36, 352 - height, 22, height, 5)
         yield _bar("faint", 182 + n * 36, 368, 18, 6)
+
+
+def _wide(noise: Iterator[int]) -> Iterator[Tile]:
+    """Four figures above a chart of sixteen bars, and beside them who did what."""
+    for n in range(4):
+        x = 172 + n * 132
+        yield _bar("soft", x, 66, 116, 64, 9)
+        yield _bar("faint", x + 12, 79, 40 + next(noise) % 30, 6)
+        yield _bar("spark" if n == 2 else "full", x + 12, 97, 44 + next(noise) % 32, 17, 5)
+    yield _bar("full", 172, 156, 96 + next(noise) % 30, 12, 5)
+    for n in range(5):
+        yield _bar("edge", 172, 196 + n * 48, 512, 1, 0)
+    for n in range(16):
+        height = 30 + n * 6 + next(noise) % 84
+        yield _bar("spark" if n == 12 else "full" if n > 7 else "mid", 178 + n * 32, 388 - height, 19, height, 5)
+        yield _bar("faint", 180 + n * 32, 402, 15, 5)
+    yield _bar("edge", 708, 45, 1, 415, 0)
+    yield _bar("full", 732, 70, 84 + next(noise) % 30, 12, 5)
+    for n in range(7):
+        y = 108 + n * 48
+        yield _bar("edge", 732, y - 9, 204, 1, 0)
+        yield _bar(("soft", "mid", "spark")[next(noise) % 3], 732, y, 26, 26, 13)
+        yield _bar("faint", 770, y + 3, 60 + next(noise) % 90, 7)
+        yield _bar("soft", 770, y + 16, 40 + next(noise) % 60, 6)
 
 
 def _list(noise: Iterator[int]) -> Iterator[Tile]:

@@ -1,11 +1,12 @@
 """Prices and their comparison as plain data for templates, amounts as the language writes them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.slots.letter import blanks, mailto
 from executors.kinds.website.slots.show import money
-from executors.parts.panel import Kind, panel
+from executors.parts.panel import Kind, Tile, panel
 from executors.protocol.content.offers import Feature, FeatureGroup, Pricing, Tier
 
 _SUBJECT = {"de": "Bitte um eine Vorführung", "en": "Request for a demo"}
@@ -13,8 +14,8 @@ _ASKED = {
     "de": ("Firma", "Anzahl der Nutzer", "Das möchten wir sehen", "Das passt uns zeitlich"),
     "en": ("Company", "Number of users", "What we would like to see", "Times that suit us"),
 }
-_KINDS: tuple[Kind, ...] = ("chart", "list", "board")
-_SOFTWARE = frozenset({"saas", "software", "subscription"})
+_KINDS: tuple[Kind, ...] = ("list", "board", "chart")
+_SOFTWARE = frozenset({"saas", "software"})
 _UNITS = {"month": "MON", "year": "ANN"}
 """Common codes of UN/CEFACT recommendation 20, as https://schema.org/unitCode asks for."""
 
@@ -31,19 +32,18 @@ def slots(inputs: Website) -> dict[str, Any]:
         "signup": given.signup and given.signup.model_dump(),
         "demo": given.demo and given.demo.model_dump(),
         "demo_letter": mailto(inputs.contact.email, _SUBJECT[inputs.language], blanks(_ASKED[inputs.language])),
-        "screens": [
-            panel(f"{inputs.business_name}/{n}", _KINDS[n % len(_KINDS)]) for n in range(len(given.features) + 1)
-        ],
+        "screens": [panel(inputs.business_name, "wide"), *_drawn(inputs)],
     }
 
 
 def software(inputs: Website) -> dict[str, Any] | None:
     """Return the product as schema.org SoftwareApplication (https://schema.org/SoftwareApplication), or None.
 
-    It is one where there are prices and a place to sign up or see it, or the trade is software.
+    It is one where there are prices and the trade is software; without a trade, where there is a place to sign up.
     """
     given = inputs.content
-    if given.pricing is None or not (given.signup or given.demo or inputs.trade in _SOFTWARE):
+    is_software = inputs.trade in _SOFTWARE if inputs.trade else given.signup is not None
+    if given.pricing is None or not is_software:
         return None
     return {
         "@type": "SoftwareApplication",
@@ -57,6 +57,12 @@ def software(inputs: Website) -> dict[str, Any] | None:
         "publisher": {"@id": f"https://{inputs.domain}/#business"},
         "offers": [_offer(tier, inputs) for tier in given.pricing.tiers if tier.price],
     }
+
+
+def _drawn(inputs: Website) -> Iterator[list[Tile]]:
+    """Yield one drawing for each feature; neighbours are of different kinds."""
+    for number in range(len(inputs.content.features)):
+        yield panel(f"{inputs.business_name}/{number}", _KINDS[number % len(_KINDS)])
 
 
 def _pricing(pricing: Pricing, inputs: Website) -> dict[str, Any]:
