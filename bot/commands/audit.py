@@ -15,7 +15,10 @@ SHOWN = 60
 """Lines that the table shows; the newest."""
 HOUSEKEEPING = frozenset({"effect.performed", "leg.bound", "leg.journalled", "leg.reported", "lock.renewed"})
 """Entries about the bot's own work, which tell a reader nothing that another line does not say."""
-_TELLING = ("version", "risk", "gate", "code", "leg", "verb", "job", "step", "outcome", "effect", "to")
+_TELLING = (
+    *("version", "risk", "gate", "code", "leg", "verb", "job", "step", "outcome", "effect", "to"),
+    *("news", "places", "place"),
+)
 """Fields of an entry that a sentence names; nothing else of it leaves the ledger."""
 
 
