@@ -151,7 +151,7 @@ def test_without_an_executor_names_are_not_available() -> None:
         ("zone: acme-consulting.example", "zone: '*'", "zone", "is no domain name", 2),
         ("ns1.acme.example:5353", "https://ns1", "server", "is no name server", 3),
         ("ns1.acme.example:5353", "ns1:99999", "server", "is no name server", 3),
-        ("hmac-sha512", "hmac-md5", "algorithm", "is not one of", 5),
+        ("hmac-sha512", "hmac-md5", "algorithm", "is none of the values allowed", 5),
         ("192.0.2.7", "2001:db8::7", "address4", "is no IPv4 address of a web server", 7),
         ("2001:db8::7", "'::'", "address6", "is no IPv6 address of a web server", 8),
         ("key: DNS_KEY", "key: GITHUB_KEY", "key", "begins with `GITHUB_`", 6),
