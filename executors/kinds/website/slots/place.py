@@ -135,7 +135,8 @@ def _menu(inputs: Website) -> list[dict[str, Any]]:
 
     def dish_of(dish: Dish) -> dict[str, Any]:
         price = dish.price and money(dish.price, inputs.currency, inputs.language, exact=exact)
-        return {**dish.model_dump(), "amount": price}
+        is_free = dish.price is not None and not dish.price.strip("0.")
+        return {**dish.model_dump(), "amount": price, "is_free": is_free}
 
     return [
         {
