@@ -20,7 +20,18 @@ HOUSE = Path(__file__).parents[3]
 SETUP = HOUSE / "actions" / "setup"
 LOCK = (SETUP / "requirements.txt").read_text()
 PINS = dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\$", LOCK, re.MULTILINE))
-NEEDED = {"pydantic", "jinja2", "cryptography", "rfc8785", "pillow", "pygithub", "pyyaml"}
+NEEDED = {
+    "pydantic",
+    "jinja2",
+    "cryptography",
+    "rfc8785",
+    "pillow",
+    "pygithub",
+    "pyyaml",
+    "octodns",
+    "octodns-bind",
+    "dnspython",
+}
 
 
 def kind() -> str:
