@@ -22,13 +22,16 @@ from bot.events.github import meaning
 from bot.events.model import Event
 from bot.events.routing import route
 from bot.handle import Flow
-from bot.ports import DoorAnswer, GitHub, Hands, NewRow, Pending
+from bot.ports import DoorAnswer, GitHub, Hands, NewRow, Outgoing, Pending
 from bot.store.connect import open_database
 from bot.store.database import Database
 from tests.samples import CASE
 
 QUICK = Patience(attempts=5, first=0.001, longest=0.01)
 KEYS = SigningKeys(of_seed(bytes(range(32))))
+
+NOTHING = Outgoing()
+"""Neither mail nor webhooks."""
 
 Decide = Callable[[Event, Case | None, Knowledge, datetime], list[Effect]]
 Perform = Callable[[Pending, Case, Hands], Awaitable[list[Entry]]]
@@ -120,12 +123,14 @@ def hands_for(store: Database, answers: list[tuple[int, DoorAnswer]], **settings
 
 
 @asynccontextmanager
-async def house(place: Path | str, flow: Flow, *, parallel: int = 8, owner: str = "bot") -> AsyncIterator[House]:
+async def house(
+    place: Path | str, flow: Flow, *, parallel: int = 8, owner: str = "bot", outgoing: Outgoing = NOTHING
+) -> AsyncIterator[House]:
     """A running house on `bot.db` in a folder, or on the database behind a URL."""
     url = place if isinstance(place, str) else f"sqlite:///{place}/bot.db"
     store = open_database(url, now, owner)
     answers: list[tuple[int, DoorAnswer]] = []
-    hands = hands_for(store, answers)
+    hands = replace(hands_for(store, answers), outgoing=outgoing, metrics=store.metrics)
     engine = Engine(store, hands, flow, QUICK, parallel=parallel)
     if store.others is not None:
         store.others.listen(engine.wake, lambda row, answer: answers.append((row, answer)), lambda: "00" * 32)

@@ -82,6 +82,8 @@ class MailBox:
     replies: list[str] = field(default_factory=list)
     tries: int = 0
     came: asyncio.Event = field(default_factory=asyncio.Event)
+    before_answering: asyncio.Event | None = None
+    """what the sender waits for after its mail was taken"""
 
     @property
     def url(self) -> str:
@@ -97,6 +99,8 @@ class MailBox:
         self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
         self.came.set()
+        if self.before_answering is not None:
+            await self.before_answering.wait()
         return "250 taken"
 
 
