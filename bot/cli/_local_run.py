@@ -55,7 +55,8 @@ def site_of(plan: Plan) -> tuple[Path, str] | None:
     """Folder and URL of the site that the plan deploys; None where it deploys none or names no URL."""
     for step in plan.steps:
         if step.executor == "deploy" and step.inputs.get("url"):
-            return Path(str(step.inputs["target"])), str(step.inputs["url"])
+            target = step.inputs["target"]
+            return (Path(target), str(step.inputs["url"])) if isinstance(target, str) else None
     return None
 
 

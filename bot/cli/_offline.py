@@ -12,7 +12,8 @@ from bot.domain.briefing import Briefing
 from bot.domain.faults import Fault, Refused
 from bot.domain.planner import PlanInputs, Subject, plan_for
 from bot.domain.policy import Policy
-from bot.domain.rules import LocalEnvironment, Product
+from bot.domain.rules import Product
+from bot.domain.site_place import SiteEnvironment
 from bot.domain.vertical import choose
 from bot.load import blueprints
 from executors.protocol.plan import Plan
@@ -82,7 +83,7 @@ def planned(wish: Wish) -> Plan | tuple[Fault, ...]:
     return plan_for(PlanInputs(*made, catalogue=known["catalogue"]))
 
 
-def place_of(policy: Policy, product: Product) -> LocalEnvironment:
+def place_of(policy: Policy, product: Product) -> SiteEnvironment:
     """The environment of the product; the policy's own check has seen to it that there is one."""
     place = policy.site_of(product)
     assert place is not None

@@ -11,6 +11,7 @@ from bot.cli.subcommand import Subcommand
 if TYPE_CHECKING:
     from bot.domain.faults import Fault
     from bot.domain.policy import Policy
+    from bot.domain.site_place import SiteEnvironment
     from executors.protocol.plan import Plan
 
 
@@ -111,14 +112,25 @@ def _write(path: Path, plan: Plan) -> None:
         raise FileFault(f"cannot write {path}: {error.strerror}") from error
 
 
+def _at(place: SiteEnvironment) -> str:
+    """Where a website is put, in short."""
+    match place.kind:
+        case "local":
+            return place.path
+        case "ssh":
+            return f"{place.path} on {place.host}"
+        case "pages":
+            return f"branch {place.branch}, GitHub Pages"
+
+
 def _where(arguments: argparse.Namespace, policy: Policy) -> str:
     from bot.cli import _offline
 
     product = _offline.product_of(policy, arguments.product)
     place = _offline.place_of(policy, product)
     if arguments.policy is None:
-        return f"the folder {place.path} on this machine, checked at {place.url} (--policy names another place)"
-    site = f"{product.repository}, environment {place.name}: {place.path}, checked at {place.url}"
+        return f"the folder {_at(place)} on this machine, checked at {place.url} (--policy names another place)"
+    site = f"{product.repository}, environment {place.name}: {_at(place)}, checked at {place.url}"
     erp = policy.erp_of(product)
     return f"{site}; environment {erp.name}: Odoo at {erp.url}, database {erp.database}" if erp else site
 

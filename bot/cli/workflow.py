@@ -81,7 +81,7 @@ def _set_up(policy: Policy) -> str:
     for place in policy.environments:
         if place.secrets:
             lines.append(f"  {place.name}: {', '.join(place.secrets)}")
-        if place.kind in ("odoo", "dns"):
+        if place.kind in ("odoo", "dns", "ssh"):
             lines.append(f"  {place.read_name}: {place.key} of somebody who may only look, for previews")
     head = f"Environments of {policy.operations} with their secrets:"
     return "\n".join([head, *lines]) + "\n" if lines else ""

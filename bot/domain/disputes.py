@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.domain.document import Path
+from bot.domain.site_place import SITES
 
 if TYPE_CHECKING:
     from bot.domain.policy import Policy
@@ -28,11 +29,11 @@ def disputes(policy: Policy) -> Iterator[Dispute]:
     yield from _twice("products", "repository", [one.repository.lower() for one in policy.products])
     yield from _twice("products", "key", [one.key for one in policy.products])
     for index, product in enumerate(policy.products):
-        yield from _place(policy, ("products", index, "environment"), product.environment, "local")
+        yield from _place(policy, ("products", index, "environment"), product.environment, SITES)
         if product.erp is not None:
-            yield from _place(policy, ("products", index, "erp"), product.erp, "odoo")
+            yield from _place(policy, ("products", index, "erp"), product.erp, ("odoo",))
         if product.dns is not None:
-            yield from _place(policy, ("products", index, "dns"), product.dns, "dns")
+            yield from _place(policy, ("products", index, "dns"), product.dns, ("dns",))
         if product.approvers is not None and product.approvers.is_empty:
             yield ("products", index, "approvers"), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
     if policy.approvers.is_empty:
@@ -81,15 +82,16 @@ def _gate(policy: Policy, path: Path, rule: GateRule) -> Iterator[Dispute]:
         yield (*path, "approvers"), "lets nobody approve", "add `roles:`, `users:`, `teams:` or `codeowners: true`"
 
 
-def _place(policy: Policy, path: Path, name: str, kind: str) -> Iterator[Dispute]:
+def _place(policy: Policy, path: Path, name: str, kinds: tuple[str, ...]) -> Iterator[Dispute]:
     """The environment that a product names must be there, and be of the kind that is put there."""
-    fitting = ", ".join(one.name for one in policy.environments if one.kind == kind)
-    advice = f"write one of: {fitting}" if fitting else f"add an environment of kind `{kind}` and name it"
+    fitting = ", ".join(one.name for one in policy.environments if one.kind in kinds)
+    wanted = "`, `".join(kinds[:-1]) + "` or `" * (len(kinds) > 1) + kinds[-1]
+    advice = f"write one of: {fitting}" if fitting else f"add an environment of kind `{wanted}` and name it"
     place = policy.environment(name)
     if place is None:
         yield path, f"names `{name}`, which is no environment", advice
-    elif place.kind != kind:
-        yield path, f"names `{name}`, an environment of kind `{place.kind}` and not `{kind}`", advice
+    elif place.kind not in kinds:
+        yield path, f"names `{name}`, an environment of kind `{place.kind}` and not `{wanted}`", advice
 
 
 def _targets(policy: Policy) -> Iterator[Dispute]:
@@ -99,7 +101,7 @@ def _targets(policy: Policy) -> Iterator[Dispute]:
         if own and place.runner == "hosted":
             message = f"is `hosted`, but {_OWN[place.kind]} your own machine"
             yield ("environments", index, "runner"), message, "write `runner: self-hosted`"
-        if place.kind in ("odoo", "dns") and policy.environment(place.read_name) is not None:
+        if place.kind in ("odoo", "dns", "ssh") and policy.environment(place.read_name) is not None:
             yield (
                 ("environments", index, "name"),
                 f"`{place.read_name}` is taken",
@@ -119,6 +121,7 @@ _OWN = {
     "local": "a local target lives on",
     "odoo": "this Odoo is reached only from",
     "dns": "this zone's server is reached only from",
+    "ssh": "this web root is reached only from",
 }
 
 

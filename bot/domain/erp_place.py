@@ -6,11 +6,10 @@ import hashlib
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from bot.domain.dns_place import DnsEnvironment
 from bot.domain.fields import unlike, wrong
-from bot.domain.rules import LocalEnvironment, Name, Rule, SecretName
+from bot.domain.rules import Name, Rule, SecretName
 from executors.protocol.odoo import COPY_OF
 
 Edition = Literal["community", "enterprise"]
@@ -102,20 +101,3 @@ class OdooEnvironment(Rule):
         issue = hashlib.sha256(node_id.encode()).hexdigest()[:6]
         end = f"{COPY_OF}{display_id.lower()}-v{version}-{issue}"
         return self.database[: _LONGEST_NAME - len(end)] + end
-
-
-def _kind(value: Any) -> str:
-    """The tag of an environment; without a `kind` it is local, unless it speaks of a database."""
-    if not isinstance(value, dict):
-        return f"({getattr(value, 'kind', 'local')})"
-    unnamed = "odoo" if "database" in value else "dns" if "zone" in value else "local"
-    return f"({value.get('kind', unnamed)})"
-
-
-Environment = Annotated[
-    Annotated[LocalEnvironment, Tag("(local)")]
-    | Annotated[OdooEnvironment, Tag("(odoo)")]
-    | Annotated[DnsEnvironment, Tag("(dns)")],
-    Discriminator(_kind),
-]
-"""A place to put things, of one of these kinds. Both tell name, kind, url, host, hosts, secrets and runner."""

@@ -15,13 +15,14 @@ from bot.domain.dns_steps import EXECUTOR as DNS
 from bot.domain.dns_steps import Names, choose_names, dns_steps
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.erp_choice import Erp, ErpHouse, choose_erp
-from bot.domain.erp_place import Environment
 from bot.domain.erp_steps import erp_steps
 from bot.domain.faults import Fault
+from bot.domain.places import Environment
 from bot.domain.policy import Policy
 from bot.domain.prices import Workload, estimate
 from bot.domain.risk import assess
 from bot.domain.rules import Product
+from bot.domain.site_place import destination
 from bot.domain.trade import lacking, lent, remarks
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
@@ -117,7 +118,8 @@ def _site_steps(inputs: PlanInputs, site: Site) -> tuple[Step, ...]:
     place = inputs.policy.site_of(inputs.product)
     if place is None or not inputs.briefing.in_scope("website"):
         return ()
-    return website_steps(inputs.briefing, site, place, inputs.cards, inputs.subject.opened_on)
+    at = destination(place, inputs.subject.repository)
+    return website_steps(inputs.briefing, site, at, inputs.cards, inputs.subject.opened_on)
 
 
 def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:

@@ -14,23 +14,25 @@ from pydantic import BeforeValidator, Field
 from bot.domain.checks import Check
 from bot.domain.defaults import PolicyText, in_file, merged, read_rules
 from bot.domain.disputes import END, disputes
-from bot.domain.erp_place import Environment, OdooEnvironment
+from bot.domain.dns_place import DnsEnvironment
+from bot.domain.erp_place import OdooEnvironment
 from bot.domain.faults import Fault
 from bot.domain.fields import number
 from bot.domain.notifications import ENDPOINTS, Notification
+from bot.domain.places import Environment
 from bot.domain.prices import Prices
 from bot.domain.rules import (
     Approval,
     Approvers,
     Budgets,
     GateRule,
-    LocalEnvironment,
     Product,
     Quorum,
     Repository,
     Rule,
     Workflow,
 )
+from bot.domain.site_place import SiteEnvironment
 from executors.protocol.canonical import digest
 from executors.protocol.plan import RiskLevel
 from executors.protocol.wire import Json
@@ -91,15 +93,20 @@ class Policy(Defaults):
         """The environment of that name."""
         return next((one for one in self.environments if one.name == name), None)
 
-    def site_of(self, product: Product) -> LocalEnvironment | None:
+    def site_of(self, product: Product) -> SiteEnvironment | None:
         """Where the product's website is put."""
         place = self.environment(product.environment)
-        return place if isinstance(place, LocalEnvironment) else None
+        return place if isinstance(place, SiteEnvironment) else None
 
     def erp_of(self, product: Product) -> OdooEnvironment | None:
         """The product's Odoo; None where it has none."""
         place = self.environment(product.erp) if product.erp else None
         return place if isinstance(place, OdooEnvironment) else None
+
+    def zone_of(self, product: Product) -> DnsEnvironment | None:
+        """The zone that the product's domains are in; None where it has none."""
+        place = self.environment(product.dns) if product.dns else None
+        return place if isinstance(place, DnsEnvironment) else None
 
     def approvers_of(self, product: Product) -> Approvers:
         """Who may approve for a product: its own approvers, else everybody's."""

@@ -35,6 +35,10 @@ Url = Annotated[
 TeamSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
 
 
+KEEP = 5
+"""Releases that a web root keeps unless told."""
+
+
 def _web_root(path: str) -> str:
     if not re.fullmatch(r"(/[A-Za-z0-9._~+@-]+)+", path) or {".", ".."} & set(path.split("/")):
         raise wrong("is no absolute path of a folder", "write one like `/srv/www/acme`, without `..`")
@@ -162,6 +166,8 @@ class LocalEnvironment(Visited):
     """names of the secrets that its jobs may see; their values stand in the GitHub environment, never here"""
     hosts: Annotated[list[Host], Field(max_length=20), AfterValidator(unlike)] = []
     """hosts, with a port where it is not the usual one, that its jobs may speak to"""
+    keep: Annotated[int, Field(ge=2, le=100)] = KEEP
+    """releases that stay there; older ones are put aside, and go with the deployment after that"""
     runner: Literal["self-hosted", "hosted"] = "self-hosted"
     """who runs its jobs; a folder of your own machine needs `self-hosted`"""
 
@@ -179,7 +185,7 @@ class Product(Rule):
     key: Key
     """what its capabilities are called by: `WEB` gives WEB-7 for issue 7"""
     environment: Name
-    """the environment of kind `local` that its website is put in"""
+    """the environment of kind `local`, `ssh` or `pages` that its website is put in"""
     erp: Name | None = None
     """the environment of kind `odoo`, where there is one"""
     dns: Name | None = None

@@ -9,7 +9,7 @@ from bot.domain import dns_steps
 from bot.domain.briefing import Briefing
 from bot.domain.erp_steps import erp_undo
 from bot.domain.faults import Fault
-from bot.domain.rules import LocalEnvironment
+from bot.domain.site_place import Destination
 from bot.domain.trade import currency_of
 from bot.domain.vertical import Vertical
 from executors.protocol.card import ExecutorCard
@@ -66,7 +66,7 @@ def _left_out(briefing: Briefing, pages: Sequence[str]) -> list[str]:
 
 
 def website_steps(
-    briefing: Briefing, site: Site, place: LocalEnvironment, cards: Mapping[str, ExecutorCard], opened_on: str
+    briefing: Briefing, site: Site, at: Destination, cards: Mapping[str, ExecutorCard], opened_on: str
 ) -> tuple[Step, ...]:
     """`website`, then `deploy`; none where their executors are not there."""
     if "website" not in cards or "deploy" not in cards:
@@ -78,7 +78,7 @@ def website_steps(
         executor="website",
         title="Generate website",
         summary=f"{len(site.pages)} pages from {site.template} for {domain}, with imprint and privacy",
-        inputs=_website(briefing, site, opened_on) | ({"form": place.form} if place.form else {}),
+        inputs=_website(briefing, site, opened_on) | ({"form": at.form} if at.form else {}),
         limits=cards["website"].limits,
         undo=cards["website"].undo,
         estimate_seconds=make * 60,
@@ -87,10 +87,10 @@ def website_steps(
         id="deploy",
         executor="deploy",
         title="Deploy website",
-        summary=f"Store the site as a release in {place.path}, serve it, and ask {place.url} for it",
-        inputs={"source": "website", "target": place.path, "url": place.url},
+        summary=f"{at.words}, and ask {at.url} for it",
+        inputs=at.inputs,
         depends_on=("website",),
-        limits=cards["deploy"].limits,
+        limits=at.limits(cards["deploy"].limits),
         undo=cards["deploy"].undo,
         estimate_seconds=WEBGEN_MINUTES * 60,
     )

@@ -33,7 +33,7 @@ class Bot:
 def environments(policy: Policy) -> dict[str, tuple[str, ...]]:
     """Each GitHub environment that a job may enter, with the names of its secrets."""
     found = {place.name: tuple(place.secrets) for place in policy.environments if place.secrets}
-    apart = [place for place in policy.environments if place.kind in ("odoo", "dns")]
+    apart = [place for place in policy.environments if place.kind in ("odoo", "dns", "ssh")]
     return found | {place.read_name: (place.key,) for place in apart}
 
 

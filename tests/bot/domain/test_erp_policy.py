@@ -101,7 +101,7 @@ def test_advice_knows_the_fields_of_the_kind() -> None:
         ("environments.1.databse", "is no field", "did you mean `database`?"),
     }
     (kind,) = faults(erp_text(ERP.replace("kind: odoo", "kind: erpnext")))
-    assert kind[2] == "write 'local' or 'odoo' or 'dns'"
+    assert kind[2] == "write 'local' or 'ssh' or 'pages' or 'odoo' or 'dns'"
 
 
 def test_a_place_that_speaks_of_a_database_lacks_its_kind() -> None:
@@ -127,7 +127,9 @@ PRODUCT = {
     ),
     ("erp: erp", "erp: gone"): ("erp", "names `gone`, which is no environment", "write one of: erp"),
     ("environment: www", "environment: erp"): (
-        "environment", "names `erp`, an environment of kind `odoo` and not `local`", "write one of: www",
+        "environment",
+        "names `erp`, an environment of kind `odoo` and not `local`, `ssh` or `pages`",
+        "write one of: www",
     ),
 }  # fmt: skip
 

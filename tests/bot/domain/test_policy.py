@@ -72,7 +72,7 @@ REPLACED = {
     ("repository: acme/website", "repository: website"): [("products.0.repository", 3)],
     ("environment: www", "environment: live"): [("products.0.environment", 5)],
     ("  - name: www", "  - name: www\n    runner: hosted"): [("environments.0.runner", 8)],
-    ("  - name: www", "  - name: www\n    kind: pages"): [("environments.0.kind", 8)],
+    ("  - name: www", "  - name: www\n    kind: ftp"): [("environments.0.kind", 8)],
     ("  - name: www", "  - name: www\n    secrets: [GITHUB_TOKEN]"): [("environments.0.secrets.0", 8)],
     ("  - name: www", "  - name: www\n    secrets: [A, A]"): [("environments.0.secrets", 8)],
     ("self-hosted: 0.004", "self-hosted: -1"): [("prices.minutes.self-hosted", 12)],
