@@ -242,7 +242,7 @@ def test_a_position_is_told_only_with_the_day_and_the_place_that_make_it_valid()
 
 def test_no_page_fetches_anything_from_another_host_or_runs_a_script() -> None:
     files = site()
-    policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    policy = "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
     assert f"Content-Security-Policy: {policy}; frame-ancestors 'none'".encode() in files["_headers"]
     for path, data in files.items():
         if path.endswith(".html"):
