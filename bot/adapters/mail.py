@@ -49,10 +49,10 @@ class SmtpMailer:
             raise NotSent(f"the mail server refused it: {code} {words}", again=not 500 <= code < 600) from error
         except aiosmtplib.SMTPException as error:
             raise NotSent(f"the mail server did not take it: {_words(str(error))}", again=True) from error
-        except ValueError as error:
-            raise NotSent(f"it makes no mail: {error}", again=False) from error
         except (OSError, TimeoutError) as error:
             raise NotSent(f"the mail server cannot be reached: {type(error).__name__}", again=True) from error
+        except ValueError as error:  # certificates' mistakes are both, and stand above
+            raise NotSent(f"it makes no mail: {error}", again=False) from error
         finally:
             self._under_way -= 1
 

@@ -53,6 +53,8 @@ class HttpHooks:
             raise NotSent(
                 f"{host} is not at a public address, and MILLWRIGHT_PRIVATE_HOSTS does not name it", again=False
             ) from error
+        except aiohttp.InvalidURL as error:
+            raise NotSent("the endpoint has no https address", again=False) from error
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise NotSent(f"{host} cannot be reached: {type(error).__name__}", again=True) from error
         finally:

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 PAUSES = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0)
 """Seconds after each failed try; after the try behind the last of them it is given up."""
-FULL = 2.0
-"""Seconds until a message is looked at again for which there was no room."""
+FULL, FULLEST = 2.0, 30
+"""Seconds until a message is looked at again for which there was no room; so many times as long in the end."""
 
 
 async def hand_over(effect: Post, case: Case, hands: Hands) -> list[Entry]:
@@ -84,7 +84,7 @@ async def _sent(pending: Pending, place: Place, effect: SendMail | SendWebhook, 
 def _pause(pending: Pending, error: NotSent) -> float | None:
     """Seconds until the next try; None where there is none."""
     if not error.was_tried:
-        return FULL
+        return FULL * min(1 + pending.waits, FULLEST)
     failed = pending.attempts - pending.waits
     return PAUSES[failed] if error.again and failed < len(PAUSES) else None
 

@@ -96,7 +96,7 @@ class MailBox:
         if self.replies:
             return self.replies.pop(0)
         assert isinstance(envelope.content, bytes)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        self.mails.append(email.message_from_bytes(envelope.content, policy=default))
         self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
         self.came.set()
         if self.before_answering is not None:
