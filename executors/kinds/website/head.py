@@ -11,6 +11,8 @@ from executors.parts.mosaic import mosaic
 from executors.parts.seo import description, json_ld
 from executors.render.sandbox import safe_html
 
+_LONG_WORD = 15
+"""Characters of a word that needs a smaller headline to fit on a phone."""
 _SHORT_QUOTE = 160
 """Characters of what is said beside the headline; longer words have their own place further down."""
 
@@ -19,6 +21,8 @@ def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the home page's opening: the tagline is the headline where there is one."""
     title = inputs.tagline or inputs.business_name
     size = "short" if len(title) <= 42 else "medium" if len(title) <= 90 else "long"
+    if max(map(len, title.split())) > _LONG_WORD:
+        size += " hero-dense"
     city = data["address"] and data["address"]["city"]
     eyebrow = " · ".join(part for part in (inputs.business_name if inputs.tagline else None, city) if part)
     faces = [member["photo"] for member in data["team"] if member["photo"]]

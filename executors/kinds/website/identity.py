@@ -12,6 +12,8 @@ _COUNTRIES = {
     "en": {"DE": "Germany", "AT": "Austria", "CH": "Switzerland", "GB": "United Kingdom", "US": "United States"},
 }
 
+_LONG_NAME = 32
+
 
 def origin(inputs: Website) -> str:
     """Return the site's address without a closing slash."""
@@ -30,6 +32,7 @@ def identity(inputs: Website, show: Show) -> dict[str, Any]:
         "locale": f"{inputs.language}_{inputs.country}",
         "country": inputs.country,
         "origin": origin(inputs),
+        "has_long_name": len(inputs.business_name) > _LONG_NAME,
         "initials": initials(inputs.business_name),
         "date": inputs.date.isoformat(),
         "day": day(inputs.date, inputs.language),
