@@ -17,8 +17,6 @@ _LONG = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 _AND = {"de": " und ", "en": " and "}
-# A dash with word joiners: a span is never broken across lines.
-_TO = "\u2060–\u2060"
 _ALL_DAY = ["00:00-24:00"]
 _ROUND_THE_CLOCK = {"de": "rund um die Uhr", "en": "open 24 hours"}
 
@@ -26,15 +24,15 @@ _ROUND_THE_CLOCK = {"de": "rund um die Uhr", "en": "open 24 hours"}
 def shown(hours: Hours, language: str, today: date) -> dict[str, Any]:
     """Return `rows` of the week, `other` days that are not over on `today`, and the `note`.
 
-    A row has `days` (`Mo–Fr`), `name` (`Montag–Freitag`), `text` (`09–12 und 14–18 Uhr`) and `closed`.
+    A row has `days` (`Mo–Fr`), `name` (`Montag–Freitag`), `closed`, `text` (`09–12 und 14–18 Uhr`), and `spans`,
+    the same in pieces that are not to be broken across lines.
     """
     exact = not all(_is_full(span) for span in _spans(hours))
     rows = [
         {
             "days": _run(_SHORT[language], first, last),
             "name": _run(_LONG[language], first, last),
-            "text": _text(spans, language, exact=exact),
-            "closed": not spans,
+            **_told(spans, language, exact=exact),
         }
         for first, last, spans in runs(hours)
     ]
@@ -90,13 +88,19 @@ def _run(names: Sequence[str], first: int, last: int) -> str:
     return names[first] if first == last else f"{names[first]}–{names[last]}"
 
 
-def _text(spans: Sequence[str], language: str, *, exact: bool) -> str:
+def _told(spans: Sequence[str], language: str, *, exact: bool) -> dict[str, Any]:
     """The spans of a day in words, none for a closed one."""
+    words = _words(spans, language, exact=exact)
+    return {"spans": words, "text": _AND[language].join(words), "closed": not spans}
+
+
+def _words(spans: Sequence[str], language: str, *, exact: bool) -> list[str]:
+    """Each span in words: `09–12`, and `14–18 Uhr` for the last."""
     if list(spans) == _ALL_DAY:
-        return _ROUND_THE_CLOCK[language]
+        return [_ROUND_THE_CLOCK[language]]
     edges = [[_clock(edge, language, exact=exact) for edge in span.split("-")] for span in spans]
-    words = _AND[language].join(_TO.join(pair) for pair in edges)
-    return f"{words}\u00a0Uhr" if words and language == "de" else words
+    words = ["–".join(pair) for pair in edges]
+    return [*words[:-1], f"{words[-1]}\u00a0Uhr"] if words and language == "de" else words
 
 
 def _clock(time: str, language: str, *, exact: bool) -> str:
@@ -116,8 +120,7 @@ def _other(one: OtherDay, language: str, exact: bool) -> dict[str, Any]:
     return {
         "when": f"{day(one.date, language)}{until}",
         "label": one.label,
-        "text": _text(one.spans, language, exact=exact),
-        "closed": not one.spans,
+        **_told(one.spans, language, exact=exact),
     }
 
 
