@@ -28,6 +28,7 @@ from bot.domain.leg import (
     look_again,
     needs_content,
     second_job,
+    writes_contents,
 )
 from bot.domain.turn import Turn
 from bot.domain.void import is_open, void
@@ -80,7 +81,8 @@ def decide(event: ClaimReceived, turn: Turn, known: Knowledge) -> None:
         fencing.renew(turn)
     spec = spec_for(event, turn.case, known, turn.now)
     key = f"grant:{run.nonce}:{claim.job}:{job.jti[:200]}"
-    turn.do(Grant(key, spec, claim.client_key, claim.job, repositories))
+    writes = claim.job == "execute" and writes_contents(turn.case, run)
+    turn.do(Grant(key, spec, claim.client_key, claim.job, repositories, writes))
 
 
 def _void(turn: Turn, known: Knowledge) -> None:
@@ -96,12 +98,12 @@ def _void(turn: Turn, known: Knowledge) -> None:
 
 
 def _readable(case: Case, run: LegRun, job: str, known: Knowledge) -> tuple[int, ...]:
-    """The repositories that the job's App token reads: none for what needs no content, and never one to write.
+    """The repositories that the job's App token reads: none for what needs no content.
 
     Of a foreign leg it is `admit` that fetches the files for the job with the foreign code; `report` fetches none.
     """
     leg = leg_of(case, run.leg)
-    if leg is None or run.verb == "rollback":
+    if leg is None or (run.verb == "rollback" and not writes_contents(case, run)):
         return ()
     reads = job == "admit" if leg.foreign else job == "execute" and needs_content(leg, known.policy)
     return (case.repo.id,) if reads else ()

@@ -11,7 +11,7 @@ from bot.decide import fencing
 from bot.domain.case import Case, LegRun
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.ledger import Entry
-from bot.domain.leg import batch, leg_of, look_again
+from bot.domain.leg import batch, leg_of, look_again, writes_contents
 from bot.domain.turn import Turn
 from bot.domain.view import progress
 from bot.events.model import DoneReceived, JournalReceived
@@ -77,7 +77,7 @@ def decide(event: JournalReceived, turn: Turn, known: Knowledge) -> None:
     renew = (turn.case.repo.id,) if new and _is_old(run, turn.now) and not stops else ()
     if new:
         _store(turn, run, new, renewed=bool(renew), leased=not lost and fencing.is_due(run, turn.now))
-    turn.answer(200, {"decision": "stop" if stops else "go"}, renew)
+    turn.answer(200, {"decision": "stop" if stops else "go"}, renew, writes=writes_contents(turn.case, run))
     if run.verb != "preview" and any(isinstance(line.body, StepStarted | StepFinished) for line in new):
         turn.sticky(progress(turn.case, _now(new)))
 
@@ -112,7 +112,7 @@ def _foreign(turn: Turn, run: LegRun, lines: Sequence[JournalLine]) -> str:
 
 def _is_old(run: LegRun, now: datetime) -> bool:
     """Whether the job's App token, which lives an hour, has less than a quarter of an hour left (T44)."""
-    return run.verb != "rollback" and bool(run.token_at) and now - datetime.fromisoformat(run.token_at) > TOKEN_AGE
+    return bool(run.token_at) and now - datetime.fromisoformat(run.token_at) > TOKEN_AGE
 
 
 def _store(

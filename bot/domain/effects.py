@@ -159,13 +159,17 @@ class Redeliver:
 
 @dataclass(frozen=True)
 class Grant:
-    """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read."""
+    """The answer to a claim that was accepted: the spec to sign, and which repositories the token may read.
+
+    With `token_writes` it may write their contents too: the leg pushes to a Pages branch.
+    """
 
     key: str
     spec: JobSpec
     client_key: str
     job: JobName
     token_repositories: tuple[int, ...] = ()
+    token_writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,8 @@ class Answer:
     body: Mapping[str, Any]
     token_repositories: tuple[int, ...] = ()
     """repositories that a renewed App token reads; none is minted where this is empty"""
+    token_writes: bool = False
+    """whether it may write their contents too"""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,15 @@ def needs_content(leg: Leg, policy: Policy | None) -> bool:
     return place is None or str(place.kind) not in ("odoo", "dns")
 
 
+def writes_contents(case: Case, run: LegRun) -> bool:
+    """Whether the run's job commits to the product repository: its leg's site is a branch that Pages serves."""
+    leg = leg_of(case, run.leg)
+    if leg is None or case.plan is None or run.verb == "preview":
+        return False
+    targets = [step.inputs.get("target") for step in case.plan.steps if step.id in leg.steps]
+    return any(isinstance(one, dict) and one.get("kind") == "pages" for one in targets)
+
+
 def environment_of(leg: Leg, verb: Verb, policy: Policy | None) -> str | None:
     """The job's GitHub environment: a preview reads with fewer rights, for a local target without any."""
     if leg.environment is None or verb != "preview":

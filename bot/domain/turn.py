@@ -77,6 +77,8 @@ class Turn:
         self.do(React(f"react:{comment_id}", comment_id, "-1"))
         self.reply(comment_id, CommandRefused(command, refused), number)
 
-    def answer(self, status: int, body: dict[str, object], renew: tuple[int, ...] = ()) -> None:
-        """Answer the door that waits; `renew` are the repositories that a fresh App token reads."""
-        self.do(Answer(self.name("answer"), status, body, renew))
+    def answer(
+        self, status: int, body: dict[str, object], renew: tuple[int, ...] = (), *, writes: bool = False
+    ) -> None:
+        """Answer the door that waits; `renew` are the repositories that a fresh App token reads, or writes too."""
+        self.do(Answer(self.name("answer"), status, body, renew, writes))

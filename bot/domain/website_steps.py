@@ -140,6 +140,7 @@ _UNDO = {
     "deploy": "Serves the release from before again, or takes the site off the air if there was none, and removes "
     "the new release.",
 }
+_PAGES = "Puts the branch back to the commit from before, or removes it if there was none; Pages builds again."
 _BY_CLASS = {
     "reversible": "Takes back every change, operation by operation, in reverse order.",
     "snapshot": "Restores the copy that was taken before the step.",
@@ -150,4 +151,7 @@ _BY_CLASS = {
 
 def undo_text(step: Step) -> str:
     """What taking the step back does, in one sentence."""
+    target = step.inputs.get("target")
+    if isinstance(target, dict) and target.get("kind") == "pages":
+        return _PAGES
     return _UNDO.get(step.executor) or erp_undo(step) or _BY_CLASS[step.undo]

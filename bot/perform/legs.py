@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from bot.domain.case import Case
 from bot.domain.effects import Answer, CancelRun, Dispatch, Grant
@@ -19,6 +20,8 @@ LOOK_EVERY = 15.0
 """Seconds between two looks for a run that may have been dispatched."""
 READING = {"contents": "read", "metadata": "read"}
 """What a job's App token may do (T43)."""
+WRITING = {"contents": "write", "metadata": "read"}
+"""What that of a job may do which pushes to a Pages branch of the repository."""
 
 
 def operations(plan: Plan, case: Case) -> Repo:
@@ -60,7 +63,7 @@ async def grant(effect: Grant, case: Case, hands: Hands, row: int) -> list[Entry
     if effect.job != "admit":
         session = keys.session(spec.case, spec.leg, spec.nonce, effect.job, effect.client_key)
     if effect.token_repositories:
-        token = await hands.github.token(case.repo.installation, effect.token_repositories, READING)
+        token = await hands.github.token(case.repo.installation, effect.token_repositories, _rights(effect))
     envelope, public_keys = keys.sign(canonical(spec.to_json()), SPEC_TYPE)
     answer = ClaimAnswer(spec=envelope, public_keys=public_keys, session=session, token=token)
     hands.answer(row, DoorAnswer(200, answer.to_json()))
@@ -76,9 +79,15 @@ async def answer(effect: Answer, case: Case, hands: Hands, row: int) -> list[Ent
     body = dict(effect.body)
     if effect.token_repositories:
         installation = case.repo.installation
-        body["token"] = (await hands.github.token(installation, effect.token_repositories, READING)).to_json()
+        body["token"] = (
+            await hands.github.token(installation, effect.token_repositories, _rights(effect))
+        ).to_json()
     hands.answer(row, DoorAnswer(effect.status, body))
     return []
+
+
+def _rights(effect: Grant | Answer) -> Mapping[str, str]:
+    return WRITING if effect.token_writes else READING
 
 
 async def cancel(effect: CancelRun, case: Case, hands: Hands) -> list[Entry]:

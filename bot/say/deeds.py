@@ -27,6 +27,10 @@ _DEEDS = {
     "store_release": "store the new release beside the one that is served",
     "switch_release": "serve the new release",
     "remove_release": "remove an old release",
+    "retire_release": "put the oldest releases aside, and drop what was put aside before",
+    "return_release": "bring a release back that was put aside",
+    "push_pages": "commit the site onto the branch that GitHub Pages serves",
+    "reset_pages": "put the branch that GitHub Pages serves back",
     "copy_database": "make a copy of the database, before anything else",
     "drop_copy": "drop the copy of the database",
     "restore_copy": "put the copy in the database's place",
@@ -102,6 +106,12 @@ def place(target: str) -> Markdown:
     if kind == "dns" and "/" in rest:
         host, _, zone = rest.rpartition("/")
         return Markdown(f"zone {code(zone, 160)} at {code(host, 120)}")
+    if kind == "ssh":
+        machine, slash, path = rest.partition("/")
+        return Markdown(f"web folder {code(slash + path, 160)} on {code(machine.partition('@')[2], 120)}")
+    if kind == "pages":
+        repository, _, branch = rest.rpartition("@")
+        return Markdown(f"branch {code(branch, 100)} of {code(repository, 140)}, which GitHub Pages serves")
     if kind == "local":
         return Markdown(f"web folder {code(rest, 160)}")
     if kind == "build":

@@ -59,6 +59,10 @@ def place(operation: Json) -> str:
             return f"build folder {at.get('step', '')}"
         case {"kind": "web_root"}:
             return f"web root {at.get('path', '')}"
+        case {"kind": "ssh_root"}:
+            return f"web root {at.get('path', '')} on {at.get('host', '')}"
+        case {"kind": "pages"}:
+            return f"branch {at.get('branch', '')} of {at.get('repository', '')}"
         case {"kind": "odoo"}:
             return f"Odoo {str(at.get('url', '')).partition('//')[2]}/{at.get('database', '')}"
         case {"kind": "dns"}:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 NO_JEKYLL, DOMAIN_FILE = ".nojekyll", "CNAME"
-_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
+_ADDRESS = re.compile(r"https?://((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62})(?:/.*)?")
 
 
 def published(files: Mapping[str, bytes], domain: str | None) -> dict[str, bytes]:
@@ -24,8 +23,7 @@ def published(files: Mapping[str, bytes], domain: str | None) -> dict[str, bytes
 
 def domain_of(url: str | None) -> str | None:
     """Return the domain of one's own that the address names; None for GitHub's own and for bare addresses."""
-    parts = urlsplit(url or "")
-    host = parts.hostname or ""
-    if parts.port is not None or host.endswith(".github.io") or not _DOMAIN.fullmatch(host):
+    found = _ADDRESS.fullmatch(url or "")
+    if found is None or found[1].endswith(".github.io"):
         return None
-    return host
+    return found[1]
