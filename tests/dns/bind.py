@@ -128,11 +128,11 @@ class Bind:
 
 
 @contextmanager
-def running(program: Path, folder: Path, **more: str) -> Iterator[Bind]:
+def running(program: Path, folder: Path, zone: str = ZONE, records: str = RECORDS) -> Iterator[Bind]:
     """A name server for the length of a block."""
-    bind = Bind(program, folder, **more)  # type: ignore[arg-type]
+    bind = Bind(program, folder, zone)
     try:
-        bind.start()
+        bind.start(records)
         yield bind
     finally:
         bind.stop()
