@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from executors.kinds.website.inputs import Website
+from executors.parts.address import origin_of
 
 _SECOND = (
     ("demo", "second_demo"),
@@ -45,12 +45,7 @@ def form(inputs: Website) -> dict[str, Any] | None:
 
     `url` is the endpoint, `origin` what a content security policy allows for it, `host` and `port` its parts.
     """
-    if inputs.form is None:
+    place = inputs.form and origin_of(inputs.form)
+    if not place:
         return None
-    place = urlsplit(inputs.form)
-    return {
-        "url": inputs.form,
-        "origin": f"https://{place.netloc}",
-        "host": place.hostname,
-        "port": place.port and str(place.port),
-    }
+    return {"url": inputs.form, "origin": str(place), "host": place.host, "port": place.port}

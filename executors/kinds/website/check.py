@@ -3,8 +3,8 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
+from executors.parts.address import origin_of
 from executors.protocol.finding import Finding
 
 _LARGEST_PAGE = 300_000
@@ -108,8 +108,8 @@ def _check_page(path: str, pages: Mapping[str, _Page], files: Mapping[str, bytes
 def _is_named(address: str, policy: str) -> bool:
     """Whether a form's address lies at an origin that the page's policy lets forms send to."""
     allowed = next((rule.split()[1:] for rule in policy.split(";") if rule.split()[:1] == ["form-action"]), [])
-    place = urlsplit(address)
-    return place.scheme == "https" and f"https://{place.netloc}" in allowed
+    place = origin_of(address)
+    return place is not None and str(place) in allowed
 
 
 def _is_foreign(address: str) -> bool:

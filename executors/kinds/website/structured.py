@@ -109,7 +109,7 @@ def _article(inputs: Website, told: Mapping[str, Any], address: str, kind: str) 
 
 def _position(inputs: Website, job: Mapping[str, Any], address: str) -> list[Node]:
     """An open position where day and place make a valid one: https://schema.org/JobPosting."""
-    at = inputs.legal and inputs.legal.address
+    at = inputs.legal.address if inputs.legal else None
     if not job["posted"] or at is None or at.city not in job["place"]:
         return []
     firm = {"@type": "Organization", "@id": f"{origin(inputs)}/#business", "name": inputs.business_name}

@@ -1,7 +1,8 @@
 """A prepared e-mail as a link: subject and lines that the reader only fills in, encoded as RFC 6068 asks."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
+
+from executors.parts.address import quoted
 
 
 def mailto(address: str, subject: str, lines: Sequence[str]) -> str:
@@ -10,7 +11,7 @@ def mailto(address: str, subject: str, lines: Sequence[str]) -> str:
     https://www.rfc-editor.org/rfc/rfc6068#section-5
     """
     body = "\r\n".join(lines)
-    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return f"mailto:{quoted(address, '@')}?subject={quoted(subject)}&body={quoted(body)}"
 
 
 def blanks(labels: Sequence[str]) -> list[str]:

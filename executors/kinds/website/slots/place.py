@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.slots import hours
 from executors.kinds.website.slots.letter import blanks, mailto
 from executors.kinds.website.slots.show import Show, money
+from executors.parts.address import quoted
 from executors.protocol.content.place import Booking, Dish, Location
 
 _MAP = "https://www.openstreetmap.org"
@@ -68,7 +68,7 @@ def map_link(inputs: Website) -> str | None:
         return None
     address = inputs.legal.address
     words = f"{address.street}, {address.postal_code} {address.city}"
-    return f"{_MAP}/search?query={quote(words, safe='')}"
+    return f"{_MAP}/search?query={quoted(words)}"
 
 
 def facts(inputs: Website) -> dict[str, Any]:
