@@ -36,13 +36,13 @@ def mail(notice: Notice, evidence_url: str = "", evidence_sha256: str = "") -> M
         "id": _line(notice.id, 40),
         "title": _line(notice.title, TITLE),
         "what": _what(notice),
-        "sign": PHASES.get(notice.outcome, ""),
+        "sign": PHASES.get("rolled_back" if notice.news == "rolled_back" else notice.outcome, ""),
         "tone": _TONES.get(notice.news, "waits"),
         "repository": notice.repository,
         "when": f"{notice.at[:16].replace('T', ' ')} UTC",
         "residue": [_line(one, LINE) for one in notice.residue],
         "more": notice.more,
-        "is_over": notice.news in {"failed", "rolled_back"},
+        "left": _left(notice),
         "cost": _cost(notice.cost),
         "url": notice.url,
         "links": _links(notice, evidence_url),
@@ -60,6 +60,13 @@ def _what(notice: Notice) -> str:
     if notice.news == "rolled_back" and notice.kept:
         return f"taken back down to step {notice.kept}, which stands"
     return _OUTCOMES[notice.news]
+
+
+def _left(notice: Notice) -> str:
+    """What is to be said where nothing is listed that remains."""
+    if notice.news == "failed" or notice.kept:
+        return "What was done before may stand: the issue says what, and how it is taken back."
+    return "Nothing remains: everything was taken back." if notice.news == "rolled_back" else ""
 
 
 _OUTCOMES = {"completed": "done", "failed": "failed", "rolled_back": "taken back", "cancelled": "cancelled"}
