@@ -19,6 +19,7 @@
 | told | what another case of ours says: a lock given, a budget that is spent |
 | queued | a leg that waits hears from budget and environment |
 | locks | an environment's own decisions: who gets it next |
+| names | an installation's own decisions about names: whose a domain is |
 | budgets | a budget's own decisions: whether there is money for a leg |
 | house | check runs asked for again, effects that failed |
 | spread | repositories, installations, rights: told to every case concerned |

@@ -102,6 +102,16 @@ def stopped(event: Told, turn: Turn, known: Knowledge) -> None:
     show(turn, known.policy)
 
 
+def taken(event: Told, turn: Turn, known: Knowledge) -> None:
+    """Another capability has a name that this one would set: it is said which, and nothing is dispatched."""
+    held = _mine(event, turn.known)
+    if held is None or held.has_money:
+        return
+    data = {"nonce": event.data["nonce"], "line": event.data["line"]}
+    turn.record(Entry("names.refused", data, reason=event.data["why"]))
+    show(turn, known.policy)
+
+
 def waits(event: Told, turn: Turn, known: Knowledge) -> None:
     """Somebody else has the environment: it is said who, and what to do."""
     if _mine(event, turn.known) is None:

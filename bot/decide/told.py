@@ -2,7 +2,7 @@
 
 `KINDS` has a row for each kind of word; who adds one adds a row here, and its two functions where they belong. The
 cases that hear them are told apart by their keys: capabilities `case:…`, environments `env:…`, budgets `budget:…`,
-messages `post:…`.
+names `names:…`, messages `post:…`.
 A word of an unknown kind, which only an older or newer version of ourselves can send, means nothing.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.decide import budgets, life, locks, posted, queued, rebuilt, swept
+from bot.decide import budgets, life, locks, names, posted, queued, rebuilt, swept
 from bot.domain.case import Case
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.turn import Turn
@@ -32,6 +32,10 @@ KINDS: Mapping[str, Kind] = {
     "budget.reserve": Kind(budgets.needs, budgets.reserve),
     "budget.settle": Kind(budgets.needs, budgets.settle),
     "budget.release": Kind(budgets.needs, budgets.release),
+    # the names of an installation hear
+    "names.want": Kind(names.needs, names.want),
+    "names.settle": Kind(names.needs, names.settle),
+    "names.release": Kind(names.needs, names.release),
     # an environment hears
     "lock.want": Kind(locks.needs_of_told, locks.decided(locks.want)),
     "lock.release": Kind(locks.needs_of_told, locks.decided(locks.release)),
@@ -43,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     # a capability hears
     "leg.reserved": Kind(queued.needs, queued.reserved),
     "leg.stopped": Kind(queued.needs, queued.stopped),
+    "leg.taken": Kind(queued.needs, queued.taken),
     "leg.locked": Kind(queued.needs, queued.locked),
     "leg.waits": Kind(queued.needs, queued.waits),
     "leg.expired": Kind(queued.needs, queued.expired),

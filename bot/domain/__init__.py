@@ -11,6 +11,7 @@ Lower rows know nothing of higher ones.
 | taking back | undo (what of a case stands, and what of it takes a decision) |
 | planning | drafting (issue → plan or faults), planner, website_steps, risk, wishes, difference, vertical |
 | where websites go | site_place (over SSH, Pages), places (every kind) |
+| names of websites | dns_place (a zone), dns_steps (its records), names (whose a domain is) |
 | planning an ERP | erp (modules and roles), erp_place (the Odoo), erp_choice, erp_steps, erp_wishes |
 | reading what people wrote | body, pasted, answers, form, briefing, reading, strict_*, document, fields |
 | the case | lifecycle (TRANSITIONS), case, fold with fold_gates and fold_runs (ledger → case), ledger, cost |

@@ -68,6 +68,7 @@ QUEUE_READERS: dict[str, Callable[[Case, Line], Case]] = {
     "budget.reserved": _reserved,
     "budget.stopped": _waits,
     "lock.awaited": _waits,
+    "names.refused": _waits,
 }
 
 

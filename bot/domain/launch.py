@@ -3,6 +3,7 @@
 ::
 
     queue     leg.queued, and the budget is asked                         the case's own phase stays as it is
+              (before it, where the plan sets names: whose they are)      or `taken`: another capability has one
     reserved  the budget says yes: the environment's lock is asked for    or `stopped`: a limit is in the way
     locked    the environment is this leg's: it is dispatched             or `waits`: somebody else has it
 
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.domain import names
 from bot.domain.budget import Wish, budget_key
 from bot.domain.case import Case, Queued
 from bot.domain.effects import Record, Tell
@@ -39,7 +41,7 @@ _BEGINS = {"preview": "preview.started", "execute": "execution.started", "rollba
 
 
 def queue(turn: Turn, launch: Launch, policy: Policy | None) -> None:
-    """Record that the leg is wanted, and ask the budget. One that is asked for already keeps its place."""
+    """Record that the leg is wanted, and ask for names and money. One that is asked for already keeps its place."""
     case, leg = turn.case, launch.leg
     held = case.queued
     if held is not None and (held.leg, held.verb) == (leg.id, launch.verb) and not has_been_stopped(held):
@@ -47,8 +49,12 @@ def queue(turn: Turn, launch: Launch, policy: Policy | None) -> None:
     place = "" if launch.verb == "preview" or leg.foreign else place_of(case, policy, leg)
     data = {"leg": leg.id, "verb": launch.verb, "nonce": launch.nonce, "place": place, "auto": launch.auto}
     turn.record(Entry("leg.queued", data, launch.actor, launch.why))
-    wish = _wish(turn, launch, policy)
-    turn.do(Tell(f"reserve:{launch.nonce}", budget_key(turn.case), "budget.reserve", wish.data))
+    wish, budget = _wish(turn, launch, policy), budget_key(turn.case)
+    if launch.verb == "execute" and names.wanted(case):
+        told = {"claim": names.claim(case), "wish": wish.data, "budget": budget}
+        turn.do(Tell(f"names:{launch.nonce}", names.names_key(case), "names.want", told))
+    else:
+        turn.do(Tell(f"reserve:{launch.nonce}", budget, "budget.reserve", wish.data))
 
 
 def has_been_stopped(queued: Queued) -> bool:
@@ -181,6 +187,17 @@ def let_go(before: Case | None, turn: Turn) -> None:
         if one.nonce not in ran:
             data = {"case": after.key, "nonce": one.nonce}
             turn.do(Tell(f"unspent:{one.nonce}", budget_key(origin), "budget.release", data))
+    _let_names_go(before, after, turn)
+
+
+def _let_names_go(before: Case | None, after: Case, turn: Turn) -> None:
+    """Say which names the case has no more, and when it is completed, so that its repository may renew them."""
+    had, has = names.held(before), names.held(after)
+    if before is not None and had - has:
+        data = {"case": after.key, "names": sorted(had - has)}
+        turn.do(Tell(turn.name("names-released"), names.names_key(before), "names.release", data))
+    if has and after.phase is Phase.COMPLETED and before is not None and before.phase is not Phase.COMPLETED:
+        turn.do(Tell(turn.name("names-settled"), names.names_key(after), "names.settle", {"case": after.key}))
 
 
 def _held(case: Case) -> Iterator[_Held]:

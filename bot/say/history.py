@@ -65,6 +65,7 @@ _HAPPENED = {
     "spend.recorded": "the cost of a run of {leg} is known",
     "budget.reserved": "there is money for it",
     "budget.stopped": "the budget stops it",
+    "names.refused": "another capability has its domain",
     "lock.awaited": "it waits for the environment",
     "evidence.sealed": "the evidence pack was sealed",
     "evidence.refused": "the evidence pack was not sealed",

@@ -58,7 +58,7 @@ async def test_a_budget_that_is_full_stops_before_the_dispatch_until_it_is_raise
     number, line = await planned(scene)
     await says(scene, scene.cast.bert, number, line)
     stopped = await sticky(scene, number)
-    assert "Stopped by the budget" in stopped
+    assert "Stopped" in stopped
     assert "comes to 0.028 USD of 0.027 USD" in stopped
     assert "`budgets.per_month`" in stopped
     assert len(runs(scene)) == 1
