@@ -1,4 +1,5 @@
 # demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench · chaos.
+# test-web: every page of every template in a real Chromium (MILLWRIGHT_NIGHTLY=1: Lighthouse on every page).
 # chaos: bots are killed and GitHub fails, nothing is lost, nothing happens twice (SEED=… for one seen before).
 # test-long: each property on 10,000 examples (MILLWRIGHT_EXAMPLES=100000 for more).
 # Each makes its own environment: Python 3.11+, git and make are enough.
@@ -7,7 +8,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := bot executors tests
 
-.PHONY: demo check test test-long test-odoo bench chaos format clean
+.PHONY: demo check test test-long test-odoo test-web bench chaos format clean
 
 $(READY): pyproject.toml .github/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -40,6 +41,11 @@ test-odoo: $(READY)
 	@$(BIN)/python -m tests.odoo.server setup || [ $$? = 3 ]
 	$(BIN)/pytest tests/odoo
 
+test-web: $(READY)
+	@$(BIN)/python -m tests.web.tools || [ $$? = 3 ]
+	$(BIN)/pytest -n 2 tests/web --ignore=tests/web/test_lighthouse.py
+	$(BIN)/pytest -n 0 -rP tests/web/test_lighthouse.py
+
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
 
@@ -51,4 +57,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix $(OURS)
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules tests/bench/probot/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules tests/bench/probot/node_modules tests/web/node_modules .cache/web

@@ -3,9 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from executors.executor import Reader
 from executors.kinds.website.inputs import Website
 from executors.protocol.content import Image, images
 from executors.render.pictures import Picture, Sized, Use, draw, made
@@ -14,6 +13,14 @@ _LOGO = Use((240, 480), lossless=True, card=True)
 _PORTRAIT = Use((160, 320, 640))
 _PHOTO = Use((480, 960, 1600))
 _COVER = Use((480, 960, 1600), card=True)
+
+
+class Shelf(Protocol):
+    """Where pictures are read from; an executor's Reader is one."""
+
+    def content(self, path: str, sha256: str) -> bytes:
+        """The bytes of the picture, checked against their digest."""
+
 
 Drawn = Mapping[Image, Picture]
 """Every picture of a site in its sizes."""
@@ -48,13 +55,13 @@ def _covers(inputs: Website) -> Iterator[Image]:
             yield image
 
 
-def drawn(inputs: Website, reader: Reader) -> Drawn:
+def drawn(inputs: Website, shelf: Shelf) -> Drawn:
     """Return the site's pictures; one is read, made and let go before the next.
 
     Raises NotAPicture, and WorldError where one cannot be read.
     """
     return {
-        image: made(image.sha256, use) or draw(reader.content(image.path, image.sha256), image.path, use)
+        image: made(image.sha256, use) or draw(shelf.content(image.path, image.sha256), image.path, use)
         for image, use in uses(inputs).items()
     }
 
