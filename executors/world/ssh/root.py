@@ -87,9 +87,9 @@ class RemoteRoot:
         path, doing = self._at.path, f"storing {release}"
         sums = "".join(f"{digest}  ./{name}\n" for name, digest in found.items())
         try:
-            line.script(scripts.PREPARE, [path, release], doing)
+            self._did(line, scripts.PREPARE, [path, release], doing)
             line.send(source, f"{release}.part", served, doing)
-            line.script(scripts.FINISH, [path, release, record, str(len(found))], doing, sums)
+            self._did(line, scripts.FINISH, [path, release, record, str(len(found))], doing, sums)
         except WorldError as error:
             if not error.again:  # what was lost on the way goes on from where it was
                 with suppress(WorldError):
@@ -100,8 +100,17 @@ class RemoteRoot:
         for name in filter(None, lines):
             web_root.place_of(Path(self._at.path), name)
         with self._line.opened() as line:
-            said = line.script(script, [self._at.path, *lines], doing).split()
-        return said[-1:] == ["done"]
+            return self._did(line, script, [self._at.path, *lines], doing)
+
+    def _did(self, line: Open, script: str, lines: list[str], doing: str, more: str = "") -> bool:
+        """Run a script that changes something; WorldError where another one ran: the key may only look."""
+        last = line.script(script, lines, doing, more).split()[-1:]
+        if last not in (["done"], ["same"]):
+            raise WorldError(
+                f"{self._at.target}: {doing}: the key {self._at.key} may only look there; the environment that "
+                "carries plans out needs one that may write"
+            )
+        return last == ["done"]
 
     def look(self) -> Told:
         """What is there now, by one look."""

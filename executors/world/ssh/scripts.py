@@ -58,6 +58,7 @@ fi;
 command -v rsync > /dev/null || die "there is no rsync on the target; install the package rsync there";
 [ ! -L "releases/$release.part" ] || die "releases/$release.part is a link; remove it";
 mkdir -p "releases/$release.part" || die "cannot be written to";
+echo done;
 """
 )
 """Makes the root ours where it is new or empty, and the folder that the release arrives in."""
@@ -78,6 +79,7 @@ printf "%s\\n" "$record" > ".millwright/$release.new" && mv ".millwright/$releas
 || die "the disk is full, or cannot be written to";
 sync -f "releases/$release.part" 2>/dev/null || sync;
 mv -T "releases/$release.part" "releases/$release" || die "the release cannot be put in its place";
+echo done;
 """
 )
 """Checks each file that arrived against its digest, writes the record and renames the folder to its place."""
@@ -102,7 +104,7 @@ IFS= read -r release; IFS= read -r expected;
 now=$(readlink current 2>/dev/null); wanted=${release:+releases/$release};
 if [ "$now" = "$wanted" ]; then echo same; exit 0; fi;
 [ "$now" = "${expected:+releases/$expected}" ]
-|| die "serves ${now:-nothing} by now, not ${expected:-nothing}; plan again";
+|| { now=${now:-nothing}; die "serves ${now#releases/} by now, not ${expected:-nothing}; plan again"; };
 if [ -z "$release" ]; then rm current; else
 [ -d "$wanted" ] && [ -f ".millwright/$release.json" ] || die "there is no release $release of ours to serve";
 ln -s "$wanted" ".millwright/switching-$$" && mv -T ".millwright/switching-$$" current
