@@ -31,6 +31,7 @@ check: $(READY)
 test: $(READY)
 	$(BIN)/python tests/contract/install.py
 	@$(BIN)/python -m tests.bot.operate.tools || [ $$? = 3 ]
+	@$(BIN)/python -m tests.web.tools || [ $$? = 3 ]
 	$(BIN)/pytest
 
 test-long: $(READY)

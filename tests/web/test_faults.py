@@ -26,6 +26,11 @@ def put(html: str, before: str = "</main>") -> Callable[[Files], Files]:
     return lambda files: files | {HOME: files[HOME].replace(before.encode(), (html + before).encode(), 1)}
 
 
+def both(one: Callable[[Files], Files], other: Callable[[Files], Files]) -> Callable[[Files], Files]:
+    """One change after the other."""
+    return lambda files: other(one(files))
+
+
 def lawless(change: Callable[[Files], Files]) -> Callable[[Files], Files]:
     """The changed site without any policy, so that nothing but the look finds what was planted."""
 
@@ -71,11 +76,12 @@ def two_ids(files: Files) -> Files:
     return put('<p id="twice">a</p><p id="twice">b</p>')(files)
 
 
+UNSEEN = "{outline:none!important;box-shadow:none!important;color:#123!important}"
 PALE = "main p{color:#888!important;background:#999!important}"
 FAULTS: dict[str, tuple[Look, Callable[[Files], Files], str]] = {
     "pale": (accessible, styled(PALE), r"axe at 1280 px: color-contrast"),
     "pale at night": (
-        accessible, styled("@media (prefers-color-scheme: dark){" + PALE + "}"), r"axe at 1280 px, dark: color-contrast",
+        accessible, styled("@media (prefers-color-scheme: dark){" + PALE + "}"), r"axe at 1280 px, dark: color-c",
     ),
     "pale on a phone": (accessible, styled("@media (max-width: 500px){" + PALE + "}"), r"axe at 390 px: color-c"),
     "no alternative": (accessible, put('<img src="favicon.svg">'), r"axe at 1280 px: image-alt"),
@@ -84,7 +90,7 @@ FAULTS: dict[str, tuple[Look, Callable[[Files], Files], str]] = {
         fits, styled("html,body{overflow-x:hidden}main>*{width:700px}"), r"sticks out at 320 px: <",
     ),
     "letters in pixels": (fits, styled("main p{font-size:16px!important}"), r"letters do not grow"),
-    "cut off": (fits, styled("h1{height:1.2rem!important;overflow:hidden!important}"), r"cut off, letters 200 %: <h1"),
+    "cut off": (fits, styled("h1{height:1.2rem!important;overflow:hidden!important}"), r"cut off, letters 200 %"),
     "another host": (
         fetched, lawless(put('<img src="http://other.example/x.png" alt="">')), r"asks another host: http://other",
     ),
@@ -102,23 +108,25 @@ FAULTS: dict[str, tuple[Look, Callable[[Files], Files], str]] = {
     "out of order": (reached, put('<a href="#" tabindex="3">x</a>'), r"Tab goes to <a> “x” instead of"),
     "unseen": (
         reached,
-        lambda files: put('<a href="#" class="plain-x">unseen</a>')(
-            styled(".plain-x,.plain-x:focus-visible{outline:none!important;box-shadow:none!important;color:#123!important}")(files)
-        ),
+        both(put('<a href="#" class="plain-x">unseen</a>'), styled(f".plain-x,.plain-x:focus-visible{UNSEEN}")),
         r"“unseen” does not show that it has the focus",
     ),
     "covered": (
         reached,
-        lambda files: put('<div class="cover-x"></div>')(styled(".cover-x{position:fixed;inset:0;z-index:999}")(files)),
+        both(put('<div class="cover-x"></div>'), styled(".cover-x{position:fixed;inset:0;z-index:999}")),
         r"is covered while it has the focus",
     ),
     "no way past": (
-        skipped, lambda files: put("<a href='about.html'>x</a>", '<a class="skip"')(files), r"no way past the menu",
+        skipped, put("<a href='about.html'>x</a>", '<a class="skip"'), r"no way past the menu",
     ),
     "a way to nowhere": (
-        skipped, lambda files: files | {HOME: files[HOME].replace(b'id="content"', b'id="moved"')}, r"does not lead past",
+        skipped,
+        lambda files: files | {HOME: files[HOME].replace(b'id="content"', b'id="moved"')},
+        r"does not lead past",
     ),
-    "a menu that stays shut": (unfolded, styled("header details *:not(summary){display:none!important}"), r"the menu is open, and"),
+    "a menu that stays shut": (
+        unfolded, styled("header details *:not(summary){display:none!important}"), r"the menu is open, and",
+    ),
 }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ PROGRAMS = {
     "dig": Program("bind9-dnsutils", "usr/bin/dig", whole=True),
     "chromium": Program("chromium", "usr/lib/chromium/chromium", whole=True),
     "pdftoppm": Program("poppler-utils", "usr/bin/pdftoppm", whole=True),
+    "pdftotext": Program("poppler-utils", "usr/bin/pdftotext", whole=True),
 }
 """The programs by the name they are asked for."""
 
