@@ -42,7 +42,11 @@ def decide(turn: Turn, known: Knowledge) -> None:
         return
     text = checked(found)
     if text is not None:
-        annotations = (*(_finding(fault) for fault in text.faults if _is_here(fault)), *_unowned(found))
+        annotations = (
+            *(_finding(fault) for fault in text.faults if _is_here(fault)),
+            *_unowned(found),
+            *_unsent(found),
+        )
         mark = hashlib.sha256(canonical([one.to_json() for one in annotations])).hexdigest()[:8]
         conclusion = "failure" if text.faults else "neutral" if text.weaker else "success"
         key = f"policy:{found.number}:{found.head[:12]}:{known.nonce}"
@@ -107,3 +111,11 @@ def _unowned(found: Proposal) -> Iterator[Finding]:
     for path, text in found.codeowners:
         for line, why in Codeowners(text, found.repo.owner).skipped:
             yield Finding(level="warning", code="codeowners", message=why, path=path, line=line)
+
+
+def _unsent(found: Proposal) -> Iterator[Finding]:
+    """A policy that wants mail, where nothing can send it: each would be noted as not sent, and no more."""
+    after = found.after.read()
+    if not found.has_mail and isinstance(after, Policy) and any(one.kind == "mail" for one in after.notifications):
+        why = "this bot has no mail server, so no mail is sent; whoever runs it sets MILLWRIGHT_SMTP_URL"
+        yield Finding(level="warning", code="notifications", message=why, path=PATH, line=1)

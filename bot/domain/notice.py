@@ -43,7 +43,7 @@ _NEWS: Mapping[str, tuple[News, frozenset[Phase]]] = {
 }
 """Entry type → what it is called in a policy, and the phases in which it is still news when all is decided.
 
-A run that failed and is taken back by itself is not: how that ends is."""
+A run that failed and is taken back by itself, at once or when its turn comes, is not: how that ends is."""
 
 
 class Amount(Wire):
@@ -107,8 +107,13 @@ def _write(turn: Turn, policy: Policy, news: News, places: tuple[Place, ...]) ->
 def _news(turn: Turn) -> Iterator[News]:
     for effect in turn.effects:
         found = _NEWS.get(effect.entry.type) if isinstance(effect, Record) else None
-        if found is not None and turn.case.phase in found[1]:
+        if found is not None and turn.case.phase in found[1] and not _goes_back(turn.case):
             yield found[0]
+
+
+def _goes_back(case: Case) -> bool:
+    """Whether it waits for its turn to be taken back."""
+    return case.queued is not None and case.queued.verb == "rollback"
 
 
 def _places(policy: Policy, news: News) -> Iterator[Place]:

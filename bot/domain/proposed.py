@@ -87,6 +87,8 @@ class Proposal:
     """whether all plans were looked at"""
     codeowners: tuple[tuple[str, str], ...] = ()
     """path and text of each CODEOWNERS file that the pull request touches"""
+    has_mail: bool = True
+    """whether this bot has a mail server"""
 
 
 def worth_reading(paths: Iterable[str], holds: str) -> bool:

@@ -45,7 +45,8 @@ async def proposal(need: ProposedPolicy, repo: Repo, hands: Hands) -> Proposal |
         return None
     reader = _Reader(need, repo, hands, touched)
     found = await (reader.policy() if holds == "policy" else reader.defaults())
-    return await _with_plans(replace(found, faults=tuple(reader.faults)), hands)
+    found = replace(found, faults=tuple(reader.faults), has_mail=hands.outgoing.mail is not None)
+    return await _with_plans(found, hands)
 
 
 @dataclass

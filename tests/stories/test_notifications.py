@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,10 +15,9 @@ from bot.app import start
 from bot.cli.demo.scene import Pace, Scene, settings
 from bot.domain.webhook_secret import of_endpoint, shown
 from tests.post.servers import Endpoint, MailBox, endpoint, mail_server, papers
-from tests.stories.words import carried_out, says
-from tests.stories.world import change_policy
-
-BOTH = "completed, failed, rolled_back, gate.opened"
+from tests.stories.test_policy_check import POLICY, check, policy_now, proposed
+from tests.stories.words import carried_out, planned, says, state, sticky
+from tests.stories.world import change_policy, serve_earlier_release, served, while_it_runs
 
 
 @dataclass(frozen=True)
@@ -88,3 +88,53 @@ async def test_what_is_done_is_told_once_by_mail_and_once_by_webhook(scene: Scen
     audit = await says(scene, scene.cast.anna, number, "/audit")
     assert "mail to acme.example was taken" in audit
     assert "boss" not in audit
+
+
+async def test_what_failed_names_what_remains_and_what_was_taken_back_says_so(
+    scene: Scene, outside: Outside
+) -> None:
+    serve_earlier_release(scene)
+    number, line = await planned(scene)
+    async with while_it_runs(scene, number, line, lambda: served(scene) != "r-earlier"):
+        shutil.rmtree(scene.site.root / "releases" / "r-earlier")  # somebody tidies up what we would go back to
+        scene.site.break_down()
+    shown = await sticky(scene, number)
+    assert await state(scene, number) == "failed", shown
+    [mail], [call] = outside.box.mails, outside.hooks.calls
+    told = call.opened(outside.secret)
+    assert told["type"] == "capability.failed"
+    assert told["data"]["residue"]
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "What remains" in text.get_content()
+    assert "release" in text.get_content()
+
+
+async def test_an_endpoint_that_takes_nothing_holds_up_neither_mail_nor_commands(
+    scene: Scene, outside: Outside
+) -> None:
+    outside.hooks.answers += [503] * 100
+    number = await carried_out(scene)
+    assert len(outside.box.mails) == 1
+    assert "completed" in await says(scene, scene.cast.anna, number, "/status")
+    assert await state(scene, number) == "completed"
+    assert outside.hooks.calls
+
+
+async def test_a_mail_without_a_mail_server_is_said_and_stops_nothing(scene: Scene) -> None:
+    await change_policy(scene, "notifications:\n  - {kind: mail, to: [boss@acme.example]}\n")
+    number = await carried_out(scene)
+    said = await says(scene, scene.cast.anna, number, "/status")
+    assert "mail to acme.example" in said
+    assert "no mail server" in said
+    assert "boss" not in said
+
+
+async def test_a_policy_that_wants_mail_from_a_bot_without_a_mail_server_is_warned_of(scene: Scene) -> None:
+    text = await policy_now(scene)
+    pull = await proposed(scene, {POLICY: f"{text}notifications:\n  - {{kind: mail, to: [boss@acme.example]}}\n"})
+    found = await check(scene, pull)
+    [note] = found["notes"]
+    assert note["annotation_level"] == "warning"
+    assert "no mail server" in note["message"]
+    assert "mail to 1 address on completed" in found["output"]["text"] + found["output"]["summary"]
