@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,3 +192,21 @@ def test_a_rotation_is_later_than_the_key_before(millwright: Millwright, ring: P
     assert said.code == 2
     assert "clock" in said.err
     assert ring.read_bytes() == before
+
+
+def test_the_secret_of_a_webhook_is_of_its_repository_and_address_and_outlives_a_rotation(
+    millwright: Millwright, ring: Path
+) -> None:
+    url = "https://hooks.acme.example/x"
+    said = millwright("keys", "webhook", "7", url)
+    secret = said.out.strip()
+    assert (said.code, len(base64.b64decode(secret.removeprefix("whsec_")))) == (0, 32)
+    assert secret.startswith("whsec_")
+    assert millwright("keys", "webhook", "8", url).out != said.out
+    assert millwright("keys", "webhook", "7", f"{url}/").out != said.out
+    assert not any(one in secret for one in SigningKeys(read_ring(ring)).secrets)
+    assert millwright("keys", "rotate").code == 0
+    assert json.loads(millwright("keys", "webhook", "7", url, "--json").out)["secret"] == secret
+    [former] = names(ring, "retiring")
+    assert millwright("keys", "retire", former, "--compromised").code == 0
+    assert millwright("keys", "webhook", "7", url).out != said.out
