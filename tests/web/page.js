@@ -98,5 +98,16 @@
     heading: document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "",
   });
 
-  window.pageLook = { sticksOut, cutOff, brokenPictures, begin, focus, isPast, menu, isInMenu, onPaper };
+  // What breaks a rule of axe, in words (of colours alone, where asked), and what it cannot tell the contrast of.
+  const axeSays = async coloursOnly => {
+    const rules = coloursOnly ? { runOnly: ["color-contrast"] } : {};
+    const done = await axe.run(document, { ...rules, resultTypes: ["violations", "incomplete"], preload: false });
+    const words = (rule, node) => ([...node.any, ...node.all, ...node.none][0] || {}).message || rule.help;
+    return {
+      violations: done.violations.flatMap(rule => rule.nodes.slice(0, 3).map(node => `${rule.id} ${node.target.join(" ")}: ${words(rule, node)}`)),
+      open: done.incomplete.filter(rule => rule.id === "color-contrast").flatMap(rule => rule.nodes.map(node => node.target.at(-1))),
+    };
+  };
+
+  window.pageLook = { axeSays, sticksOut, cutOff, brokenPictures, begin, focus, isPast, menu, isInMenu, onPaper };
 })();

@@ -84,6 +84,11 @@ FAULTS: dict[str, tuple[Look, Callable[[Files], Files], str]] = {
         accessible, styled("@media (prefers-color-scheme: dark){" + PALE + "}"), r"axe at 1280 px, dark: color-c",
     ),
     "pale on a phone": (accessible, styled("@media (max-width: 500px){" + PALE + "}"), r"axe at 390 px: color-c"),
+    "pale before a gradient": (
+        accessible,
+        styled("main p{color:#888!important;background:linear-gradient(#999,#777)!important}"),
+        r"axe at 1280 px, measured: .* contrast 1\.\d\d",
+    ),
     "no alternative": (accessible, put('<img src="favicon.svg">'), r"axe at 1280 px: image-alt"),
     "too wide": (fits, styled("main{min-width:700px}"), r"sticks out at 320 px"),
     "too wide and hidden": (
