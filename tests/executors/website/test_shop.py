@@ -139,7 +139,9 @@ def test_related_products_are_others_of_the_category() -> None:
 
 
 def test_the_home_page_fills_a_row_with_what_can_be_ordered() -> None:
-    text = words(site()["index.html"]).split("Für Sie ausgewählt")[1].split("Nach Kategorien")[0]
+    sold_out_first = [PRODUCTS[5], *PRODUCTS[:5]]
+    files = site(content={"products": sold_out_first})
+    text = words(files["index.html"]).split("Für Sie ausgewählt")[1].split("Nach Kategorien")[0]
     names = [one["name"] for one in PRODUCTS if one["name"] in text]
     assert names == ["Äthiopien Yirgacheffe", "Kolumbien Huila", "Espresso Nachtwache", "Espresso Kutter"]
     assert text.index("Nachtwache") < text.index("Huila"), "the featured ones come first"
@@ -187,6 +189,7 @@ def test_pictures_of_a_product_open_their_largest_file_and_stand_for_the_page() 
     page = files["products/yirgacheffe.html"]
     opened = [href for href in hrefs(page) if href.startswith("../assets/")]
     assert len(set(opened)) == 3
+    assert all("-1600-" in path for path in opened)
     assert len(node(page, "Product")["image"]) == 3
     assert check_site(files) == []
     covers = files["products/huila.html"].count(b"good-cover")
