@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from executors.kinds.website import found as found_by
 from executors.kinds.website.identity import origin
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import Sheet
 from executors.kinds.website.structured import structured
 from executors.parts.mosaic import mosaic
-from executors.parts.seo import description, json_ld
+from executors.parts.seo import json_ld
 from executors.render.sandbox import safe_html
 
 _LONG_WORD = 15
@@ -18,7 +19,10 @@ _SHORT_QUOTE = 160
 
 
 def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the home page's opening: the tagline is the headline where there is one."""
+    """Return the home page's opening: the tagline is the headline where there is one.
+
+    `voices` are the testimonials that are not said beside it.
+    """
     title = inputs.tagline or inputs.business_name
     size = "short" if len(title) <= 42 else "medium" if len(title) <= 90 else "long"
     if max(map(len, title.split())) > _LONG_WORD:
@@ -27,15 +31,16 @@ def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
     eyebrow = " · ".join(part for part in (inputs.business_name if inputs.tagline else None, city) if part)
     faces = [member["photo"] for member in data["team"] if member["photo"]]
     portrait = data["hero_image"] or next(iter(faces), None)
-    quotes = [said for said in data["testimonials"] if len(said["quote"]) <= _SHORT_QUOTE]
+    quote = next((said for said in data["testimonials"] if len(said["quote"]) <= _SHORT_QUOTE), None)
     return {
         "hero": {
             "title": title,
             "size": size,
             "eyebrow": eyebrow,
             "portrait": portrait,
-            "quote": next(iter(quotes), None),
+            "quote": quote,
         },
+        "voices": [said for said in data["testimonials"] if said is not quote],
         "mosaic": mosaic(inputs.business_name, 5, 5, 100),
     }
 
@@ -43,16 +48,14 @@ def hero(inputs: Website, data: Mapping[str, Any]) -> dict[str, Any]:
 def head(inputs: Website, sheet: Sheet, found: Sequence[Sheet], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the `page` of the templates: its head, and the words of its opening section."""
     w, label, element = data["w"], data["w"][sheet.page.title], sheet.element
-    title = element["title"] if element else label
-    own = [inputs.business_name, inputs.tagline] if sheet.key == "home" else [title, inputs.business_name]
     structure = structured(inputs, sheet, found, data)
     return {
         "key": sheet.key.replace("_", "-"),
         "label": label,
-        "heading": w.get(f"{sheet.key}_heading", title),
+        "heading": w.get(f"{sheet.key}_heading", element["title"] if element else label),
         "lead": w.get(f"{sheet.key}_lead"),
-        "title": " – ".join(part for part in own if part),
-        "description": _description(inputs, sheet, data),
+        "title": found_by.title(inputs, sheet, data),
+        "description": found_by.summary(inputs, sheet, data),
         "art": mosaic(f"{inputs.business_name}/{sheet.key}", 5, 2, 100) if sheet.page.menu else [],
         "canonical": f"{origin(inputs)}/{sheet.address}",
         "listed": sheet.page.listed,
@@ -65,15 +68,3 @@ def head(inputs: Website, sheet: Sheet, found: Sequence[Sheet], data: Mapping[st
 def _card(*images: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What other sites show beside a link to the page: the card of the first picture that has one."""
     return next(({**image["card"], "alt": image["alt"]} for image in images if image and image["card"]), None)
-
-
-def _description(inputs: Website, sheet: Sheet, data: Mapping[str, Any]) -> str:
-    """The page's own words where it has some, else the template's."""
-    lead = data["w"].get(f"{sheet.key}_lead")
-    if sheet.key == "home":
-        return description(inputs.description, inputs.tagline)
-    if sheet.element:
-        return description(sheet.element["summary"])
-    if sheet.key == "about" and data["about"]:
-        return description(data["about"]["opening"])
-    return description(lead)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from executors.kinds.website.inputs import Website
 from executors.parts.seo import json_ld
+from executors.render.shipped import template_ids
 from tests.executors.website.folder import SAMPLE, site
 from tests.executors.website.strict import read
 
@@ -37,6 +38,12 @@ PAYLOADS = [
     "]]>", "<x:y z>",
     "first\n\n<script>1</script>\n\nlast", "<details open ontoggle=alert(1)>", '"/><use href="data:x">',
 ]  # fmt: skip
+
+ADDRESS = re.compile(
+    r"https://acme|mailto:|tel:|[./#]|[a-z0-9-]+(\.html|\.css|\.svg|/)"
+    r"|https://www\.openstreetmap\.org/search\?query=[A-Za-z0-9%._~-]+$"
+)
+"""What a link may lead to: the site, a mail, a call, and a map that is asked for an encoded address."""
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -80,18 +87,29 @@ def _shapes(files: dict[str, bytes]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_t31_hostile_text_changes_words_and_never_elements(payload: str) -> None:
+    _assert_only_words_change(payload, str(SAMPLE["template"]))
+
+
+@pytest.mark.parametrize("template", template_ids())
+@pytest.mark.parametrize(
+    "payload", [*PAYLOADS[:2], '" onmouseover="alert(1)', "first\n\n<script>1</script>\n\nlast"]
+)
+def test_t31_no_template_lets_hostile_text_become_elements(payload: str, template: str) -> None:
+    _assert_only_words_change(payload, template)
+
+
+def _assert_only_words_change(payload: str, template: str) -> None:
+    """The payload in every field gives the same elements as harmless letters in its place."""
     raw, accepted = _everywhere(payload)
     assert accepted > (30 if len(payload) > 24 or "\n" in payload else 60)
     plain, _ = _everywhere(re.sub(r"\S", "Ä", payload))
-    hostile = site(Website.model_validate(raw))
-    assert _shapes(hostile) == _shapes(site(Website.model_validate(plain)))
+    hostile = site(Website.model_validate(raw | {"template": template}))
+    assert _shapes(hostile) == _shapes(site(Website.model_validate(plain | {"template": template})))
     for data in (data for path, data in hostile.items() if path.endswith(".html")):
         page = read(data)
         assert all(json.loads(block) for block in page.data_blocks)
         addresses = [value for _, name, value in page.attributes if name in {"href", "src"}]
-        assert all(
-            re.match(r"(https://acme|mailto:|tel:|[./#]|[a-z0-9-]+(\.html|\.css|\.svg|/))", a) for a in addresses
-        )
+        assert all(ADDRESS.match(address) for address in addresses)
 
 
 def test_there_are_at_least_forty_payloads() -> None:

@@ -240,6 +240,26 @@ def test_a_position_is_told_only_with_the_day_and_the_place_that_make_it_valid()
         assert b"JobPosting" not in site(given(content={"careers": careers}))[page]
 
 
+FOUND_BY = {
+    "local_seo": ("services.html", "<title>Leistungen in Berlin – Acme Consulting GmbH</title>"),
+    "location_keywords": ("index.html", "passt. – Berlin</title>"),
+    "service_keywords": ("services.html", 'name="description" content="ERP-Einführung, Cloud und Betrieb, '),
+}
+
+
+@pytest.mark.parametrize("focus", FOUND_BY)
+def test_pages_are_found_by_what_the_trade_wants(focus: str) -> None:
+    page, words = FOUND_BY[focus]
+    assert words in site(given(focus=[focus]))[page].decode()
+    assert words not in site()[page].decode()
+
+
+def test_a_voice_beside_the_headline_is_not_heard_twice() -> None:
+    home = site(given(template="professional_services_v1"))["index.html"]
+    said = [one.quote.encode() for one in given().content.testimonials]
+    assert [home.count(quote) for quote in said] == [1, 1]
+
+
 def test_no_page_fetches_anything_from_another_host_or_runs_a_script() -> None:
     files = site()
     own = "style-src 'self'; img-src 'self'; connect-src 'self'"
