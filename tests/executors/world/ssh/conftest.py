@@ -47,7 +47,10 @@ class Deployer:
     def deploys(self, release: str, text: str) -> list[Operation]:
         """Stores and serves a page; returns the undos."""
         before = self.world.root(self.at).served()
-        operations = [self.stores(release, text), SwitchRelease(at=self.at, release=release, expected=before)]
+        operations: list[Operation] = [
+            self.stores(release, text),
+            SwitchRelease(at=self.at, release=release, expected=before),
+        ]
         return [undo for one in operations if (undo := self.world.apply(one)) is not None]
 
     @property
