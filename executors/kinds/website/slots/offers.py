@@ -1,4 +1,4 @@
-"""Prices and their comparison as plain data for templates, amounts as the language writes them."""
+"""Prices and their comparison as plain data for templates and search engines; where to sign up or look first."""
 
 from collections.abc import Iterator
 from typing import Any
