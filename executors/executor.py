@@ -18,6 +18,7 @@ from executors.protocol.finding import Finding
 from executors.protocol.odoo import OdooDatabase
 from executors.protocol.operation import UNDO_CLASS, Operation, Scratch, WebRoot
 from executors.protocol.plan import Limits, Seen
+from executors.protocol.registration import Registration
 from executors.protocol.site import PagesBranch, SshRoot
 from executors.protocol.undo import UndoClass
 from executors.protocol.wire import Json
@@ -124,6 +125,9 @@ class Reader(Protocol):
 
     def ask(self, url: str, wrong: Callable[[Answer], str | None], seconds: float) -> Asked:
         """GET of a URL, tried again with growing pauses while `wrong` finds something and `seconds` last."""
+
+    def registration(self, domain: str) -> Registration:
+        """What the domain's registry says of it; never raises, for what nobody says is `unknown`."""
 
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """A database to look at, with the key that the leg's environment holds."""

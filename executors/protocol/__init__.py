@@ -9,6 +9,7 @@
 | odoo | an Odoo as a place, and the operations on it |
 | dns | a zone of the domain name system as a place, and the one operation on it |
 | site | where a website is put, as places, and the operations on them |
+| registration | what a registry says of a domain |
 | undo | how an operation can be taken back |
 | finding | what a check found |
 | plan | Plan, Step, Leg, Risk, Envelope; the digest that approvals are pinned to |

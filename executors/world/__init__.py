@@ -5,6 +5,7 @@ files      build folders, without ever following a link
 web_root   releases, stored whole and switched atomically
 http       GET that cannot be talked into another network
 dns        one zone of the domain name system (octoDNS, dnspython; imported when needed)
+rdap       whether a domain is registered, asked of its registry
 github     content of the product repository at one commit (PyGithub, imported when needed)
 secrets    secret values, and what is hidden in everything printed
 runs       the client of the bot's door `/runs`

@@ -21,9 +21,10 @@ from executors.protocol.operation import (
     WebRoot,
     WriteFile,
 )
+from executors.protocol.registration import Registration
 from executors.protocol.site import PagesBranch, PagesOperation, RootOperation, SshRoot
 from executors.protocol.wire import Json
-from executors.world import asking, files, http
+from executors.world import asking, files, http, rdap
 from executors.world.clock import Clock
 from executors.world.roots import LocalRoot, RootHands, source_of
 from executors.world.secrets import Secrets
@@ -144,6 +145,10 @@ class World:
     def ask(self, url: str, wrong: Callable[[Answer], str | None], seconds: float) -> Asked:
         """GET of a URL again and again, for as long as something is wrong with the answer and time is left."""
         return asking.ask(lambda: self.get(url), wrong, seconds, self.clock)
+
+    def registration(self, domain: str) -> Registration:
+        """Return what the domain's registry says of it."""
+        return rdap.registration(domain, self.get)
 
     def odoo(self, at: OdooDatabase) -> OdooReader:
         """Return a database to look at; its key is fetched when it is first asked for something."""

@@ -1,4 +1,4 @@
-"""A real BIND 9 of one's own: unprivileged, on a free port of loopback, with a zone that takes signed updates."""
+"""A real BIND 9 of one's own: unprivileged, on a free port of loopback, with a zone that takes updates."""
 
 from __future__ import annotations
 

@@ -175,6 +175,12 @@ def test_the_server_itself_refuses_what_others_changed_a_moment_ago(
     assert bind.holds() == held
 
 
+def test_a_time_to_live_that_is_not_the_one_from_before_is_seen_before_anything_is_sent(bind: Bind) -> None:
+    other = RecordSet(ttl=60, values=APEX.values)
+    with pytest.raises(problems.Changed, match=r"there is 192\.0\.2\.1 \(TTL 3600\), and there was .* \(TTL 60\)"):
+        hands(bind).apply(change(bind, "acme.example", "A", NEW, other))
+
+
 def test_a_second_time_does_nothing(bind: Bind) -> None:
     operation = change(bind, "acme.example", "A", NEW, APEX)
     assert hands(bind).apply(operation) == operation.inverse

@@ -1,4 +1,4 @@
-"""A website gets its names in a real BIND: the preview shows the difference, a rollback leaves the zone as it was."""
+"""A website gets its names in a real BIND: previewed as a difference; a rollback leaves the zone as it was."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def name_server(scene: Scene, bind: Bind) -> None:
     operations.environment("names", {"DNS_KEY": bind.key}, branch_policy="protected")
     read = {"DNS_KEY": f"millwright-reads:{bind.read_key}"}
     operations.environment("names-read", read, branch_policy="protected")
-    value = yaml.safe_load(await operations.read(".github/millwright.yml"))
+    value = yaml.safe_load(await operations.read(".github/millwright.yml") or "")
     value["products"][0]["dns"] = "names"
     zone = {"name": "names", "kind": "dns", "zone": DOMAIN, "server": f"127.0.0.1:{bind.port}"}
     key = {"key_name": "millwright", "algorithm": "hmac-sha512", "key": "DNS_KEY"}
@@ -48,7 +48,7 @@ async def name_server(scene: Scene, bind: Bind) -> None:
     ).sha("refs/heads/main")
     actions = f"millwright-dev/millwright@{head}"
     flow = generated(policy, scene.bot.url, scene.keys.fingerprint, actions, template())
-    files: dict[str, str | bytes | None] = {".github/millwright.yml": text, WORKFLOW: flow}
+    files: dict[str, str | None] = {".github/millwright.yml": text, WORKFLOW: flow}
     await scene.cast.olga.push(operations, files)
     await scene.settle()
 

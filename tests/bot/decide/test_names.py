@@ -1,4 +1,4 @@
-"""Two capabilities for one domain: the second is refused by name with the link of the other; nothing of it begins."""
+"""Two capabilities for one domain: the second is refused by name, with the link of the first; nothing begins."""
 
 from __future__ import annotations
 

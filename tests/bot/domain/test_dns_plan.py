@@ -61,7 +61,7 @@ def records(made: PlanInputs) -> list[tuple[str, str, list[str]]]:
 
 
 def of_domain(domain: str) -> dict[str, Any]:
-    return raw()["website_config"] | {"domain": domain}
+    return {**raw()["website_config"], "domain": domain}
 
 
 def fault(made: PlanInputs) -> Fault:
