@@ -42,7 +42,7 @@ key "millwright-reads" {{ algorithm hmac-sha512; secret "{read_key}"; }};
 key "stranger" {{ algorithm hmac-sha512; secret "{read_key}"; }};
 zone "{zone}" {{
   type primary; file "zone"; check-names ignore;
-  allow-update {{ key "millwright"; }};
+  update-policy {{ grant millwright zonesub A AAAA CNAME CAA TXT; }};
   allow-transfer {{ key "millwright"; key "millwright-reads"; }};
 }};
 """
