@@ -111,5 +111,7 @@ def _hours(vertical: Vertical) -> str:
 
 def _kept(briefing: Briefing) -> Iterator[str]:
     named = [f"{words} `{value}`" for name, words in _RECORDED.items() if (value := getattr(briefing, name))]
+    if briefing.shipping_countries:
+        named.append(f"sent to {', '.join(briefing.shipping_countries)}")
     if named:
         yield f"Noted, and not set up by this release: {', '.join(named)}."

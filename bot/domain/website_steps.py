@@ -128,6 +128,8 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
         "focus": list(site.focus),
         "contact": {name: value for name, value in contact.items() if value},
     }
+    known = {"audience": briefing.target_market, "employees": briefing.team_size}
+    inputs |= {name: value for name, value in known.items() if value is not None}
     if briefing.legal is not None:
         inputs["legal"] = briefing.legal.model_dump(mode="json", exclude_none=True)
     return inputs

@@ -45,6 +45,8 @@ class Website(BaseModel):
     focus: Annotated[
         list[PageName], Field(max_length=20, description="what firms of this trade want to be found by")
     ] = []
+    audience: Annotated[Line | None, Field(description="whom the firm works for, for search engines")] = None
+    employees: Annotated[int | None, Field(ge=1, le=100_000, description="people who work there")] = None
     contact: Contact
     content: Content = Field(default_factory=Content)
     legal: Legal | None = None

@@ -10,6 +10,7 @@ from executors.kinds.website.identity import origin
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pages import Sheet
 from executors.kinds.website.slots import offers, place, shop
+from executors.protocol.content import Service
 
 _TYPES = {
     "accounting": "AccountingService",
@@ -61,12 +62,18 @@ def business(inputs: Website, data: Mapping[str, Any]) -> Node:
         "logo": logo and f"{origin(inputs)}/{logo['src']}",
         "image": image and f"{origin(inputs)}/{image['src']}",
         "address": _address(inputs),
+        "numberOfEmployees": inputs.employees and {"@type": "QuantitativeValue", "value": inputs.employees},
         "makesOffer": [
-            {"@type": "Offer", "itemOffered": {"@type": "Service", "name": s.name, "description": s.summary}}
-            for s in inputs.content.services
+            {"@type": "Offer", "itemOffered": _service(inputs, service)} for service in inputs.content.services
         ],
         **known,
     }
+
+
+def _service(inputs: Website, service: Service) -> Node:
+    """One thing the firm offers, and for whom (https://schema.org/Service)."""
+    audience = inputs.audience and {"@type": "Audience", "audienceType": inputs.audience}
+    return {"@type": "Service", "name": service.name, "description": service.summary, "audience": audience}
 
 
 def _own(inputs: Website, sheet: Sheet, found: Sequence[Sheet], data: Mapping[str, Any]) -> list[Node]:

@@ -34,7 +34,7 @@ SAID = {
     "datasync_pro": ["Noted, and not set up by this release: pricing model `usage`, payment gateway `stripe`."],
     "dr_schmidt_dental": ["Noted, and not set up by this release: Google business profile"],
     "handwerk_meister": ["Local business: google my business id is recommended"],
-    "roesterei_nordlicht": ["Noted, and not set up by this release: payment gateway `mollie`."],
+    "roesterei_nordlicht": ["Noted, and not set up by this release: payment gateway `mollie`, sent to DE, AT."],
     "taskflow_saas": ["Noted, and not set up by this release: pricing model `per_user`"],
 }
 
