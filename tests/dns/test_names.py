@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from executors.protocol.journal import Intent
+from executors.protocol.journal import Intent, JournalLine, Result
 from tests.dns.bind import Bind, differs
 from tests.dns.names import Names, place, want
 
@@ -136,3 +136,32 @@ def test_without_a_transfer_the_names_alone_are_asked_for(bind: Bind, tmp_path: 
     assert "refuses the transfer" in names.seen("read-by")[""]
     assert names.seen("becomes")["acme.example A"] == "192.0.2.1 (TTL 3600) → 192.0.2.7 (TTL 300)"
     assert place(bind).target == f"dns:127.0.0.1:{bind.port}/acme.example"
+
+
+def test_t50_an_undo_of_other_records_or_another_zone_is_not_applied(bind: Bind, tmp_path: Path) -> None:
+    names = Names.on(bind, tmp_path, want("acme.example", "A", "192.0.2.7"))
+    names.preview()
+    names.execute()
+    held, honest = bind.holds(), list(names.journal)
+    elsewhere = place(bind, key_name="stranger").to_json()
+    strange: list[dict[str, object]] = [
+        {"records": {"ttl": 60, "values": ["203.0.113.66"]}},
+        {"name": "old.acme.example"},
+        {"before": None},
+        {"at": elsewhere},
+    ]
+    for change in strange:
+        names.journal = [_with_undo(line, change) for line in honest]
+        ended = names.rollback()
+        assert ended.outcome != "rolled_back", change
+        assert len(ended.residue) == 1
+        assert bind.holds() == held
+    names.journal = honest
+    assert names.rollback().outcome == "rolled_back"
+
+
+def _with_undo(line: JournalLine, change: dict[str, object]) -> JournalLine:
+    body = line.body
+    if not isinstance(body, Result) or body.undo is None:
+        return line
+    return line.model_copy(update={"body": body.model_copy(update={"undo": {**body.undo, **change}})})
