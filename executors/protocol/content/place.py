@@ -83,6 +83,10 @@ class Location(Part):
     def _both_or_none(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("latitude and longitude belong together")
+        if abs(float(self.latitude or 0)) > 90 or abs(float(self.longitude or 0)) > 180:
+            raise ValueError(
+                f"there is no place at {self.latitude}, {self.longitude}; latitude comes first, up to 90"
+            )
         return self
 
 

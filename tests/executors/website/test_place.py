@@ -1,30 +1,26 @@
-"""Places: hours in runs of days, the way there, booking by link, phone or a prepared e-mail, gallery, prices."""
+"""Places: the way there, booking by link, phone or a prepared e-mail, gallery, prices."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from pydantic import ValidationError
 
 from executors.kinds.website.build import build
 from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pictures import drawn
-from executors.kinds.website.slots import hours as opening
 from executors.kinds.website.slots.show import money
-from executors.protocol.content.place import DAYS, Hours
 from tests.executors.website.firms import SALON, firm, photographed
 from tests.executors.website.folder import Folder
 from tests.executors.website.hostile import HOSTILE, stays_text
 from tests.executors.website.strict import read
 
 ENGLISH: dict[str, Any] = {"language": "en", "country": "GB"}
-NINE_TO_SIX = ["09:00-18:00"]
-TODAY = date(2026, 11, 20)
 
 
 def site(**changes: Any) -> dict[str, bytes]:
@@ -36,15 +32,6 @@ def words(data: bytes) -> str:
     return " ".join("".join(read(data).text).split())
 
 
-def week(**days: list[str]) -> Hours:
-    return Hours.model_validate({day: days.get(day, []) for day in DAYS})
-
-
-def rows(hours: Hours, language: str = "de") -> list[tuple[str, str]]:
-    shown = opening.shown(hours, language, TODAY)
-    return [(row["days"], row["text"].replace("\u00a0", " ")) for row in shown["rows"]]
-
-
 def business(inputs: Website) -> Mapping[str, Any]:
     found = json.loads(read(build(inputs, {})["index.html"]).data_blocks[0])
     nodes: list[Mapping[str, Any]] = found.get("@graph", [found])
@@ -53,63 +40,6 @@ def business(inputs: Website) -> Mapping[str, Any]:
 
 def hrefs(data: bytes) -> Iterator[str]:
     return (value for tag, name, value in read(data).attributes if (tag, name) == ("a", "href"))
-
-
-@pytest.mark.parametrize(
-    ("hours", "de", "en"),
-    [
-        (
-            week(**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), NINE_TO_SIX)),
-            [("Mo–Fr", "09–18 Uhr"), ("Sa–So", "")],
-            [("Mon–Fri", "9 am–6 pm"), ("Sat–Sun", "")],
-        ),
-        (
-            week(mon=["08:00-12:00", "14:30-18:00"], wed=NINE_TO_SIX),
-            [("Mo", "08:00–12:00 und 14:30–18:00 Uhr"), ("Di", ""), ("Mi", "09:00–18:00 Uhr"), ("Do–So", "")],
-            [("Mon", "8 am–12 pm and 2:30 pm–6 pm"), ("Tue", ""), ("Wed", "9 am–6 pm"), ("Thu–Sun", "")],
-        ),
-        (
-            week(**{day: ["00:00-24:00"] for day in DAYS}),
-            [("Mo–So", "rund um die Uhr")],
-            [("Mon–Sun", "open 24 hours")],
-        ),
-        (
-            week(fri=["18:00-24:00"], sat=["18:00-24:00"], sun=["00:00-02:00"]),
-            [("Mo–Do", ""), ("Fr–Sa", "18–24 Uhr"), ("So", "00–02 Uhr")],
-            [("Mon–Thu", ""), ("Fri–Sat", "6 pm–midnight"), ("Sun", "midnight–2 am")],
-        ),
-    ],
-)
-def test_days_of_equal_hours_make_one_row(
-    hours: Hours, de: list[tuple[str, str]], en: list[tuple[str, str]]
-) -> None:
-    assert rows(hours) == de
-    assert rows(hours, "en") == en
-
-
-def test_the_spans_of_a_day_come_in_pieces_that_are_not_broken() -> None:
-    row = opening.shown(week(mon=["08:00-12:00", "14:00-18:00"]), "de", TODAY)["rows"][0]
-    assert row["spans"] == ["08–12", "14–18\u00a0Uhr"]
-    page = site()["location.html"].decode()
-    assert '<span class="span">09–13</span> und <span class="span">14–20\u00a0Uhr</span>' in page
-
-
-def test_other_days_are_shown_in_order_until_they_are_over() -> None:
-    before, on_its_last_day = site(date="2026-04-30"), site(date="2027-01-04")
-    assert "1. Mai 2026Tag der Arbeitgeschlossen" in words(before["location.html"]).replace(" geschl", "geschl")
-    text = words(on_its_last_day["location.html"])
-    assert "25. Dezember 2026 – 4. Januar 2027" in text
-    assert "Heiligabend" not in text
-    assert "An diesen Tagen" not in words(site(date="2027-01-05")["location.html"])
-
-
-def test_hours_stand_on_the_home_page_and_the_location_page() -> None:
-    for files, closed in ((site(), "geschlossen"), (site(**ENGLISH), "closed")):
-        assert closed in words(files["index.html"])
-        assert closed in words(files["location.html"])
-    assert "Donnerstag 09–13 und 14–20 Uhr" in words(site()["location.html"]).replace(
-        "Donnerstag09", "Donnerstag 09"
-    )
 
 
 def test_search_engines_are_told_hours_place_and_area() -> None:
@@ -128,11 +58,6 @@ def test_search_engines_are_told_hours_place_and_area() -> None:
     assert firm_of["hasMap"].startswith("https://www.openstreetmap.org/?mlat=50.9385&mlon=6.9590")
     assert firm_of["areaServed"][:2] == ["Köln", "Hürth"]
     assert firm_of["areaServed"][-1]["geoRadius"] == "25000"
-
-
-def test_midnight_at_the_end_of_a_day_is_a_time_that_search_engines_know() -> None:
-    found = opening.specification(week(fri=["18:00-24:00"]))
-    assert found["openingHoursSpecification"][0]["closes"] == "23:59"
 
 
 def test_a_price_list_is_a_catalogue_and_a_menu_where_food_is_served() -> None:
@@ -278,6 +203,13 @@ def test_every_picture_of_the_gallery_opens_its_largest_file() -> None:
     assert all("-1600-" in path and path in files for path in opened)
     assert "Bild 1 von hier" in "".join(page.text)
     assert check_site(files) == []
+
+
+@pytest.mark.parametrize("point", [("90.001", "0.000"), ("50.000", "-180.500"), ("50.000", None)])
+def test_a_point_that_is_on_no_map_is_refused(point: tuple[str, str | None]) -> None:
+    latitude, longitude = point
+    with pytest.raises(ValidationError, match=r"there is no place at|belong together"):
+        firm(SALON, content={"location": {"latitude": latitude, "longitude": longitude}})
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
