@@ -37,6 +37,7 @@ def _median(name: str, reports: list[Report]) -> int:
 
 def _lost(report: Report) -> list[str]:
     """The audits that count and did not reach 0.9, by category."""
+    busy = f"this machine's speed was {report['environment']['benchmarkIndex']:.0f}; 1,000 and more is usual"
     counted = [
         (name, report["audits"][audit["id"]])
         for name in CATEGORIES
@@ -44,9 +45,12 @@ def _lost(report: Report) -> list[str]:
         if audit["weight"]
     ]
     return [
-        f"{name}: {audit['title']} {audit.get('displayValue', '')}".strip()
-        for name, audit in counted
-        if audit["score"] is not None and audit["score"] < 0.9
+        busy,
+        *(
+            f"{name}: {audit['title']} {audit.get('displayValue', '')}".strip()
+            for name, audit in counted
+            if audit["score"] is not None and audit["score"] < 0.9
+        ),
     ]
 
 
