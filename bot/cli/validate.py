@@ -109,8 +109,9 @@ def _schema(kind: str) -> Json:
 
     if kind in ("policy", "defaults"):
         return policy.schema("policy" if kind == "policy" else "defaults")
-    model = briefing.Briefing if kind == "briefing" else vertical.Vertical
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    if kind == "vertical":
+        return vertical.schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **briefing.Briefing.model_json_schema()}
 
 
 SUBCOMMAND = Subcommand("validate", "check policies, briefings and verticals", add_arguments, run)

@@ -17,6 +17,7 @@ from executors.protocol.content.offers import Tier
 from executors.protocol.content.place import Hours
 from executors.protocol.plan import Reason, RiskLevel
 from executors.protocol.text import Line, Name, Summary
+from executors.protocol.wire import Json
 
 Version = Annotated[
     str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$", max_length=20)
@@ -194,6 +195,15 @@ class Vertical(_Part):
             )
             for risk in self.risk_profile.common_risks
         )
+
+
+def schema() -> Json:
+    """The JSON Schema of a vertical's file, for editors (draft 2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Vertical.model_json_schema(),
+        "title": "Millwright vertical (verticals/<vertical_id>.yaml)",
+    }
 
 
 def read_vertical(text: str) -> Vertical | tuple[Fault, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from bot.domain.erp import Catalogue, parse_catalogue
@@ -24,9 +25,9 @@ def all_of_them() -> dict[str, Any]:
     }
 
 
-def verticals() -> tuple[Vertical, ...]:
-    """Every shipped vertical, by name; ProtocolError or ValueError names a broken one."""
-    folder = files("verticals")
+def verticals(folder: Traversable | None = None) -> tuple[Vertical, ...]:
+    """Every vertical of a folder (the shipped ones), by name; ValueError names a broken one."""
+    folder = folder or files("verticals")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     return tuple(parse_vertical((folder / name).read_text("utf-8")) for name in names)
 
