@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from bot.domain.workflow import PATH as WORKFLOW
 from bot.domain.workflow_check import generated
 from tests.dns.bind import Bind, differs, running
 from tests.programs import program
+from tests.stories.test_website import downloaded_pack
 from tests.stories.words import acme, open_issue, says, state, sticky, token
 from tests.stories.world import page
 
@@ -71,6 +74,14 @@ async def test_names_are_previewed_set_and_taken_back(scene: Scene, bind: Bind) 
         f"+ {DOMAIN}. 300 A 192.0.2.7",
         f"+ www.{DOMAIN}. 300 CNAME {DOMAIN}.",
     ]
+
+    with zipfile.ZipFile(io.BytesIO(await downloaded_pack(scene))) as pack:
+        text = {name: pack.read(name).decode("utf-8", "replace") for name in pack.namelist()}
+    assert '"what":"update"' in text["legs/dns/dns.jsonl"].replace(" ", "")
+    assert not any(bind.key in one or bind.read_key in one for one in text.values())
+    pages = " ".join(one for name, one in text.items() if name.endswith(".html"))
+    assert "192.0.2.1 (TTL 3600)" in pages, "before"
+    assert "192.0.2.7 (TTL 300)" in pages, "after"
 
     await says(scene, scene.cast.bert, number, "/rollback")
     assert await state(scene, number) == "rolled_back", await sticky(scene, number)
