@@ -86,6 +86,11 @@ class Place:
         self.repository.environments[name] = made
         return made
 
+    def publish(self, branch: str) -> str:
+        """Switch GitHub Pages on for a branch; returns the site's address."""
+        self.repository.pages_branch = branch
+        return f"{self.sandbox.world.url}/_pages/{self.full_name}/"
+
     async def head(self, branch: str = "") -> str:
         """The commit at the tip of a branch, the default one if none is named."""
         sha = await self.git.sha(f"refs/heads/{branch or self.repository.default_branch}")

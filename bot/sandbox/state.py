@@ -100,6 +100,8 @@ class Repository:
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
     deployments: dict[int, Deployment] = field(default_factory=dict)
     releases: dict[int, Release] = field(default_factory=dict)
+    pages_branch: str | None = None
+    """the branch that GitHub Pages serves; None: it is off"""
 
     @property
     def node_id(self) -> str:

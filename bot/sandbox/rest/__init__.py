@@ -21,6 +21,7 @@ from bot.sandbox.rest import (
     hooks,
     issues,
     labels,
+    pages,
     people,
     pulls,
     rate,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 SUBJECTS = (
     apps, hooks, rate, people, teams, branches, collaborators, repos, environments, contents, commits, gitdata,
-    labels, comments, reactions, issues, reviews, pulls, suites, checks, deployments, releases, git_http,
+    labels, comments, reactions, issues, reviews, pulls, suites, checks, deployments, releases, git_http, pages,
 )  # fmt: skip
 
 
