@@ -46,14 +46,15 @@ _SHOW = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)"
 
 async def measured(tab: Tab, selectors: Sequence[str]) -> list[str]:
     """What of these elements of the open page is too pale."""
-    found: list[str] = []
-    letters = [(one, await tab.run(f"{_LETTERS}({one!r})")) for one in selectors]
-    if not letters:
+    if not selectors:
         return []
-    await tab.run(_HIDE)
-    with Image.open(BytesIO(await tab.picture())) as image:
-        page = image.convert("RGB")
-    await tab.run(_SHOW)
+    found: list[str] = []
+    async with tab.laid_flat():
+        letters = [(one, await tab.run(f"{_LETTERS}({one!r})")) for one in selectors]
+        await tab.run(_HIDE)
+        with Image.open(BytesIO(await tab.picture())) as image:
+            page = image.convert("RGB")
+        await tab.run(_SHOW)
     for selector, given in letters:
         ratios = [_ratio(page, given["colour"], box) for box in given["boxes"]] if given else []
         if ratios and min(ratios) < _least(given):

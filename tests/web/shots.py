@@ -28,6 +28,7 @@ async def taken(tab: Tab, served: Served, path: str, folder: Path) -> list[Path]
         for dark in (False, True) if path == "index.html" else (False,):
             await tab.screen(size, dark=dark)
             file = folder / f"{stem}-{size[0]}{'-dark' if dark else ''}.png"
-            file.write_bytes(await tab.picture())
+            async with tab.laid_flat():
+                file.write_bytes(await tab.picture())
             kept.append(file)
     return kept

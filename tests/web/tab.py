@@ -23,6 +23,14 @@ _ALL_PICTURES = """Promise.all([...document.images].map(image => {
     return image.decode().catch(() => false);
 })).then(() => true)"""
 
+_FLAT = """(() => {
+    window.flattened = [document.body, ...document.querySelectorAll("body *")]
+        .filter((one, number) => number === 0 || getComputedStyle(one).position === "fixed")
+        .map(one => [one, one.style.position]);
+    flattened.forEach(([one], number) => one.style.position = number ? "absolute" : "relative");
+})()"""
+_AS_BEFORE = "flattened.forEach(([one, before]) => one.style.position = before)"
+
 
 class Tab:
     """A page in its own profile; `requests` and `complaints` are of the page it shows now."""
@@ -86,6 +94,13 @@ class Tab:
         """The page on A4 as PDF."""
         done = await self.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=False)
         return base64.b64decode(done["data"])
+
+    @asynccontextmanager
+    async def laid_flat(self) -> AsyncIterator[None]:
+        """What is fixed to the window lies at its place on the page for as long as the block runs."""
+        await self.run(_FLAT)
+        yield
+        await self.run(_AS_BEFORE)
 
     async def picture(self, kind: str = "png") -> bytes:
         """The whole page from top to bottom, its late pictures loaded."""

@@ -73,6 +73,16 @@ def test_pages_show_them_with_their_text_and_nothing_changes_a_second_time() -> 
     assert settle(inputs, folder) == []
 
 
+def test_other_sites_are_shown_the_article_s_card_as_jpeg() -> None:
+    inputs, folder = _with_pictures()
+    settle(inputs, folder)
+    page = folder.held["blog/first.html"].decode()
+    found = re.search(r'og:image" content="https://[^/]+/(assets/cover-1200-[0-9a-f]{12}\.jpg)"', page)
+    assert found is not None
+    assert found[1] in folder.held
+    assert '"og:image:width" content="1200"' in page
+
+
 def test_a_picture_in_two_places_is_made_for_the_larger_use() -> None:
     inputs, folder = _with_pictures()
     service = inputs.content.services[0].model_copy(update={"image": inputs.content.team[0].photo})
