@@ -230,27 +230,7 @@ class Anchor:
 
 
 Effect = (
-    Record
-    | Say
-    | React
-    | SetLabels
-    | OpenPull
-    | ClosePull
-    | Check
-    | PolicyReport
-    | Dispatch
-    | Deployment
-    | Timer
-    | Tell
-    | Redeliver
-    | Grant
-    | Answer
-    | Seal
-    | CloseIssue
-    | CancelRun
-    | Erase
-    | Anchor
-    | Post
-    | SendMail
-    | SendWebhook
-)
+    Record | Say | React | SetLabels | OpenPull | ClosePull | Check | PolicyReport | Dispatch | Deployment
+    | Timer | Tell | Redeliver | Grant | Answer | Seal | CloseIssue | CancelRun | Erase | Anchor | Post
+    | SendMail | SendWebhook
+)  # fmt: skip

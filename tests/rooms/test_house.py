@@ -28,6 +28,7 @@ VIOLATIONS = {
     "one-door-gidgethub": ("bot/perform", "import gidgethub"),
     "one-door-sql": ("bot/perform", "import sqlalchemy"),
     "one-door-pygithub": ("executors/kinds", "import github"),
+    "one-door-pillow": ("executors/world", "import PIL"),
     "one-door-requests": ("executors/world", "import requests"),
 }
 

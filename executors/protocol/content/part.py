@@ -73,6 +73,8 @@ class Link(Part):
 
 
 def unlike(slugs: Sequence[str], what: str) -> None:
-    """Raise ValueError where two pages would lie at one address."""
+    """Raise ValueError where two pages would lie at one address, or one at the list's own."""
+    if "index" in slugs:
+        raise ValueError(f"a slug of {what} is 'index', where the list itself lies; choose another")
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         raise ValueError(f"two {what} share the slug {twice[0]!r}; give each its own")
