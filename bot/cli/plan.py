@@ -141,9 +141,18 @@ def _next(arguments: argparse.Namespace, plan: Plan) -> str:
     if secrets := sorted({name for leg in plan.legs for name in leg.secrets}):
         where = "open an issue with this briefing in the product's repository"
         return f"Next: {where}; only jobs on GitHub Actions are given {', '.join(secrets)}."
+    beside = f" --content {arguments.file.parent}" if _has_pictures(plan) else ""
     if arguments.output:
-        return f"Next: millwright run {arguments.output}"
-    return f"Next: millwright plan {arguments.file} -o plan.json, then millwright run plan.json"
+        return f"Next: millwright run {arguments.output}{beside}"
+    return f"Next: millwright plan {arguments.file} -o plan.json, then millwright run plan.json{beside}"
+
+
+def _has_pictures(plan: Plan) -> bool:
+    """Whether the plan's website shows pictures, which lie beside the briefing."""
+    from executors.kinds.website.inputs import Website
+    from executors.kinds.website.pictures import uses
+
+    return any(uses(Website.model_validate(step.inputs)) for step in plan.steps if step.executor == "website")
 
 
 SUBCOMMAND = Subcommand("plan", "plan a briefing or an issue's body, offline", add_arguments, run)

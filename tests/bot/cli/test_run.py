@@ -9,9 +9,11 @@ import subprocess
 import sys
 import urllib.request
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
 from bot.cli._files import plan_of
 from bot.cli._journal_file import JournalFile
@@ -171,10 +173,9 @@ def test_one_run_at_a_time_has_the_journal(millwright: Millwright, plan: Path) -
 def test_pictures_come_from_the_content_folder_and_a_wrong_one_fails(
     millwright: Millwright, tmp_path: Path, url: str
 ) -> None:
-    png = bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fcffff3f030005fe02fe"
-        "a7d6059d0000000049454e44ae426082"
-    )
+    drawing = BytesIO()
+    Pillow.new("RGB", (480, 160), "#1e40af").save(drawing, "PNG")
+    png = drawing.getvalue()
     (tmp_path / "assets" / "images").mkdir(parents=True)
     (tmp_path / "assets" / "images" / "logo.png").write_bytes(png)
     logo = f"  logo: {{path: images/logo.png, sha256: {sha256(png).hexdigest()}, alt: Acme}}\n"
@@ -185,7 +186,18 @@ def test_pictures_come_from_the_content_folder_and_a_wrong_one_fails(
     assert without.code == 1
     assert "images/logo.png" in without.out
     assert millwright("run", "logo.json", "--yes", "--content", "assets").code == 0
-    assert png in {path.read_bytes() for path in (tmp_path / "site" / "current").rglob("*.png")}
+    assert {path.name.split("-")[0] for path in (tmp_path / "site" / "current").rglob("*.webp")} == {"logo"}
+
+
+def test_the_next_command_of_a_plan_with_pictures_names_the_folder_of_the_briefing(
+    millwright: Millwright, tmp_path: Path, url: str
+) -> None:
+    example = ACME.with_name("dr_schmidt_dental.yaml")
+    said = millwright("plan", example, "--url", url, "-o", "plan.json")
+    command = said.out.strip().splitlines()[-1].removeprefix("Next: millwright ")
+    assert command == f"run plan.json --content {ACME.parent}"
+    assert millwright(*command.split(), "--yes").code == 0
+    assert list((tmp_path / "site" / "current").rglob("*.webp"))
 
 
 @pytest.mark.parametrize("verb", ["execute", "rollback"])
