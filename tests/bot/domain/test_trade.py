@@ -36,7 +36,8 @@ def bare(**changes: Any) -> Any:
 
 
 def sited(**changes: Any) -> dict[str, Any]:
-    return BARE["website_config"] | changes
+    config: dict[str, Any] = BARE["website_config"]
+    return config | changes
 
 
 @pytest.mark.parametrize(
