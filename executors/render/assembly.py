@@ -89,10 +89,15 @@ def assemble(own: Mapping[str, bytes], groups: Mapping[str, Mapping[str, bytes]]
     if missing := sorted(wanted - sources.keys()):
         raise NotWhole(f"{template.template_id}: the file {missing[0]} is named and not there")
     used = {path: sources[path] for path in wanted}
-    whole = {**used, "manifest.json": manifest.model_dump_json().encode()}
-    digest = tree_digest({path: hashlib.sha256(data).hexdigest() for path, data in whole.items()})
+    digest = digest_of(used, manifest.model_dump_json().encode())
     texts = {path: data.decode() for path, data in used.items()}
     return Shipped(manifest, digest, MappingProxyType(texts))
+
+
+def digest_of(used: Mapping[str, bytes], manifest: bytes) -> str:
+    """Return the SHA-256 (64 hex) of a whole: the files that it uses, and its manifest spelled out as JSON."""
+    whole = {**used, "manifest.json": manifest}
+    return tree_digest({path: hashlib.sha256(data).hexdigest() for path, data in whole.items()})
 
 
 def _groups(template: TemplateFile, groups: Mapping[str, Mapping[str, bytes]]) -> Iterator[_Part]:
