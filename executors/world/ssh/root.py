@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from executors.errors import WorldError
@@ -15,6 +16,17 @@ from executors.world.secrets import Secrets
 from executors.world.ssh import scripts
 from executors.world.ssh.line import Line, Open
 from executors.world.ssh.told import Told, told
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """A release on its way: the folder, its files by digest, what is written down, the release it is much like."""
+
+    release: str
+    source: Path
+    beside: str | None
+    found: Mapping[str, str]
+    record: str
 
 
 class RemoteRoot:
@@ -59,7 +71,7 @@ class RemoteRoot:
             if tree_digest(found) != tree:
                 raise WorldError("storing a release: the build folder is not the one that was looked at")
             record = web_root.record_of(maker, tree, there.records.values()).decode()
-            self._send(line, release, source, there.served(), found, record)
+            self._send(line, _Parcel(release, source, there.served(), found, record))
         return True
 
     def switch(self, release: str | None, expected: str | None) -> bool:
@@ -80,16 +92,15 @@ class RemoteRoot:
         """Bring a release back that was put aside."""
         return self._change(scripts.RETURN, [release, newer], f"bringing {release} back")
 
-    def _send(
-        self, line: Open, release: str, source: Path, served: str | None, found: Mapping[str, str], record: str
-    ) -> None:
+    def _send(self, line: Open, parcel: _Parcel) -> None:
         """Send, check over there and put in place; what is no connection's fault leaves nothing half stored."""
-        path, doing = self._at.path, f"storing {release}"
-        sums = "".join(f"{digest}  ./{name}\n" for name, digest in found.items())
+        path, release, doing = self._at.path, parcel.release, f"storing {parcel.release}"
+        sums = "".join(f"{digest}  ./{name}\n" for name, digest in parcel.found.items())
+        count = str(len(parcel.found))
         try:
             self._did(line, scripts.PREPARE, [path, release], doing)
-            line.send(source, f"{release}.part", served, doing)
-            self._did(line, scripts.FINISH, [path, release, record, str(len(found))], doing, sums)
+            line.send(parcel.source, f"{release}.part", parcel.beside, doing)
+            self._did(line, scripts.FINISH, [path, release, parcel.record, count], doing, sums)
         except WorldError as error:
             if not error.again:  # what was lost on the way goes on from where it was
                 with suppress(WorldError):
