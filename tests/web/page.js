@@ -95,6 +95,7 @@
   // What paper shows: navigation that is still there, and the first words of the page.
   const onPaper = () => ({
     navigation: [...document.querySelectorAll("nav, .skip")].filter(seen).map(name),
+    headed: [...document.querySelectorAll("h1")].some(seen),
     heading: document.querySelector("h1")?.textContent.trim().replace(/\s+/g, " ") || "",
   });
 

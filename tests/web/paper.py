@@ -21,7 +21,7 @@ async def printed(tab: Tab, folder: Path) -> list[str]:
     file = folder / "page.pdf"
     file.write_bytes(await tab.printed())
     words = _ran("pdftotext", "-enc", "UTF-8", str(file), "-").decode()
-    if _letters(shown["heading"]) not in _letters(words):
+    if not shown["headed"] or _letters(shown["heading"]) not in _letters(words):
         found.append(f"paper lacks the heading {shown['heading']!r}")
     return found + [f"sheet {number} is empty" for number in _empty(file)]
 

@@ -65,8 +65,11 @@ class Tab:
         await asyncio.wait_for(self._loaded.wait(), 30)
         await self.run("document.fonts.ready.then(() => true)")
 
-    async def screen(self, size: tuple[int, int], *, dark: bool = False, media: str = "screen") -> None:
-        """Become a screen of that size in CSS pixels, in a scheme of colours, still where motion is asked for."""
+    async def screen(self, size: tuple[int, int], *, dark: bool = False, media: str = "") -> None:
+        """Become a screen of that size in CSS pixels, in a scheme of colours, still where motion is asked for.
+
+        Where `media` is named, printing uses the styles for that and no other.
+        """
         await self.call(
             "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False
         )
