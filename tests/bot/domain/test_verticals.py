@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 
 from bot.domain.briefing import BusinessType, read_briefing
