@@ -15,6 +15,8 @@ import pytest
 from tests.postgres import Server, Unavailable, server
 
 NOT_TESTED = "NOT TESTED: real PostgreSQL: "
+# Photographing every site of every story takes longer than the stories; the tests of pictures name a browser.
+os.environ["MILLWRIGHT_BROWSER"] = "none"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,7 +37,7 @@ from executors.protocol.operation import RunForeign, Scratch
 from executors.protocol.spec import BundleFile
 from executors.protocol.wire import read
 from executors.runner.artifact import INPUTS, fetched
-from executors.world import files, foreign
+from executors.world import family, files, foreign
 from executors.world.clock import Clock
 
 COMMAND_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
@@ -54,7 +54,7 @@ def build(environ: Mapping[str, str], stream: TextIO, clock: Clock) -> int:
     temp = Path(environ["RUNNER_TEMP"])
     given = fetched(temp, INPUTS, environ.get("MILLWRIGHT_INPUTS_DIGEST", ""))
     tasks = read(ForeignTasks, parse(given.get(TASKS, b"")))
-    foreign.keep_apart()
+    family.keep_apart()
     with _unheard(environ, stream):
         for task in tasks.tasks:
             _carry_out(task, given, temp, stream, clock)

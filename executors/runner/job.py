@@ -19,6 +19,7 @@ from executors.protocol.spec import Checked, JobName, JobSpec
 from executors.runner import bundle
 from executors.runner.adopted import Adopted
 from executors.runner.leg import Ended, run
+from executors.runner.screenshots import photographed
 from executors.runner.telling import tell
 from executors.runner.tools import Outlets
 from executors.world import words
@@ -78,6 +79,8 @@ def _carry_out(name: JobName, verb: str, environ: Mapping[str, str], stream: Tex
     ended = _run(desk, spec, session, world)
     report = bundle.report_of(spec, ended, f"{clock.monotonic() - begun:.3f}")
     bundle.keep(folder, report, spec.steps)
+    if name == "execute" and verb == "execute" and ended.outcome == "completed":
+        photographed(folder, spec.steps, environ, desk.console, clock)
     desk.console.say(words.line("ended", leg=spec.leg, outcome=ended.outcome, error=ended.error or ""))
     return 0 if ended.succeeded(verb) else 1
 

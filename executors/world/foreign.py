@@ -7,21 +7,18 @@ next job finds what this one left; give such code a runner that is thrown away.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from executors.errors import WorldError
 from executors.protocol.foreign import MOST_OUTPUT
-from executors.world import files
+from executors.world import family, files
 
 _KEPT = ("PATH", "LANG")
 _LARGEST_FILE = 256 * 1024 * 1024
@@ -35,8 +32,6 @@ except OSError as error:
     sys.stderr.write(f"{sys.argv[2]}: {error.strerror}\\n")
     sys.exit(127)
 """
-_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
-_REAPING_ROUNDS, _PAUSE = 500, 0.01
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ def run(command: tuple[str, ...], room: Path, given: Mapping[str, bytes], timeou
         folder.mkdir(parents=True)
     for path, data in given.items():
         files.write(work, path, data)
-    already = _children()
+    already = family.children()
     launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_LARGEST_FILE), *command]
     try:
         process = subprocess.Popen(  # noqa: S603 - what people approved, word by word, and no shell
@@ -81,7 +76,7 @@ def run(command: tuple[str, ...], room: Path, given: Mapping[str, bytes], timeou
     except subprocess.TimeoutExpired:
         code = None
     finally:
-        _end(process, already)
+        family.end(process, already, "the command")
     listener.join()
     late = "" if code is not None else f"was ended, for it took longer than {timeout:g} s"
     return Ran(code, late, listener.printed, bytes(listener.kept))
@@ -91,17 +86,6 @@ def environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     """Return all that the command may see: where programs are, a language, an empty home, and that it is CI."""
     kept = {name: environ[name] for name in _KEPT if environ.get(name)}
     return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, "HOME": str(home), "TMPDIR": str(home), "CI": "true"}
-
-
-def keep_apart() -> None:
-    """Make this process one whose memory and environment others of its user cannot read, and the heir of orphans.
-
-    On Linux only, and the first not against root: https://man7.org/linux/man-pages/man2/prctl.2.html
-    """
-    if sys.platform == "linux":
-        library = ctypes.CDLL(None)
-        library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        library.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 class _Listener(threading.Thread):
@@ -120,40 +104,3 @@ class _Listener(threading.Thread):
                 self.printed += len(part)
                 self.kept += part
                 del self.kept[:-MOST_OUTPUT]
-
-
-def _end(process: subprocess.Popen[bytes], already: set[int]) -> None:
-    """Kill the command's process group, then everybody who comes of it in whatever session, until none is left."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    pause = threading.Event()
-    for _ in range(_REAPING_ROUNDS):  # a process may fork while we look, or be another user's
-        left = [number for number in _children() - already if number != process.pid]
-        if not left:
-            return
-        for number in left:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(number, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(number, os.WNOHANG)
-        pause.wait(_PAUSE)
-    raise WorldError("the command left processes that cannot be ended; the job is given up")
-
-
-def _children() -> set[int]:
-    """Return the ids of all processes that come of this one; an orphan comes of it too (`keep_apart`)."""
-    parents = dict(_parents())
-    found: set[int] = set()
-    waiting = {os.getpid()}
-    while waiting:
-        waiting = {child for child, parent in parents.items() if parent in waiting} - found
-        found |= waiting
-    return found
-
-
-def _parents() -> Iterator[tuple[int, int]]:
-    """Yield every process with its parent, as /proc has them; nothing where there is no /proc."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            yield int(entry.name), int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])

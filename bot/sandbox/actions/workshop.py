@@ -21,7 +21,10 @@ STUBS = Path(__file__).parent / "stubs"
 VERBS = (sys.executable, "-I", "-m", "executors")
 UPLOADS = "/_actions/artifacts"
 # What a host needs to reach package indexes; nothing else of its environment gets to a job.
-_PASSED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY")
+_PASSED = (
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY",
+    "MILLWRIGHT_BROWSER",
+)  # fmt: skip
 _PIP_FILES = (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf")
 
 
