@@ -73,21 +73,29 @@ def tree(name: str) -> Path:
     return Path("/") if shutil.which(name, path=WHERE) else HOME / f"{name}.tree"
 
 
-def fetch(name: str) -> None:
-    """Keep the program; with everything it needs where the table says so. Unavailable where it cannot be had."""
-    program = PROGRAMS[name]
+def fetch(names: Sequence[str]) -> None:
+    """Keep the programs, unpacked together with what they need; Unavailable where one cannot be had."""
+    packages = sorted({PROGRAMS[name].package for name in names})
     with locked(HOME):
-        unpacked = unpack_own(HOME, f"{name}.tree", program.package)
-        if not (unpacked / program.path).is_file():
-            raise Unavailable(f"the package {program.package} holds no {program.path}")
-        if program.whole:
-            wrapper = HOME / f"{name}.new"
-            wrapper.write_text(_WRAPPER.format(tree=unpacked, path=program.path))
-            wrapper.chmod(0o755)
-            wrapper.rename(HOME / name)
-        else:
-            shutil.copy2(unpacked / program.path, HOME / name)
-            shutil.rmtree(unpacked)
+        unpacked = unpack_own(HOME, f"{'-'.join(packages)[:80]}.tree", *packages)
+        for name in names:
+            _keep(name, unpacked)
+
+
+def _keep(name: str, unpacked: Path) -> None:
+    """Make a program of an unpacked tree one that can be run, and let the tree be found by its name."""
+    program = PROGRAMS[name]
+    if not (unpacked / program.path).is_file():
+        raise Unavailable(f"the package {program.package} holds no {program.path}")
+    (HOME / f"{name}.tree").unlink(missing_ok=True)
+    (HOME / f"{name}.tree").symlink_to(unpacked.name)
+    fresh = HOME / f"{name}.new"
+    if program.whole:
+        fresh.write_text(_WRAPPER.format(tree=unpacked, path=program.path))
+        fresh.chmod(0o755)
+    else:
+        shutil.copy2(unpacked / program.path, fresh)
+    fresh.rename(HOME / name)
 
 
 def main(names: Sequence[str]) -> int:
@@ -95,17 +103,23 @@ def main(names: Sequence[str]) -> int:
     if unknown := sorted(set(names) - set(PROGRAMS)):
         sys.stderr.write(f"no such program here: {', '.join(unknown)}; there are {', '.join(PROGRAMS)}\n")
         return MISSING
-    worst = 0
-    for name in names or PROGRAMS:
-        try:
-            tool(name)
-        except Unavailable:
-            try:
-                fetch(name)
-            except Unavailable as why:
-                sys.stderr.write(f"NOT TESTED: real {name}: {why}\n")
-                worst = MISSING
-    return worst
+    missing = [name for name in names or PROGRAMS if _is_missing(name)]
+    if not missing:
+        return 0
+    try:
+        fetch(missing)
+    except Unavailable as why:
+        sys.stderr.write(f"NOT TESTED: real {', '.join(missing)}: {why}\n")
+        return MISSING
+    return 0
+
+
+def _is_missing(name: str) -> bool:
+    try:
+        tool(name)
+    except Unavailable:
+        return True
+    return False
 
 
 if __name__ == "__main__":
