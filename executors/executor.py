@@ -53,6 +53,29 @@ class Branch:
     tree: str | None = None
 
 
+@dataclass(frozen=True)
+class Room:
+    """Whether a web root can take a release: bytes free, whether it may be written to, whose it is, who sends.
+
+    None is not known, as where a key may only look; `why` says why. `lacks` names programs that are missing.
+    """
+
+    free: int | None
+    writable: bool | None
+    whose: Literal["new", "ours", "foreign"] | None
+    lacks: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The certificate that a server shows and that holds for its host: its names, the days that it has left."""
+
+    names: tuple[str, ...]
+    days: int
+
+
 class RootReader(Protocol):
     """What may be looked at in one web root, wherever it is. Each method raises WorldError."""
 
@@ -117,6 +140,12 @@ class Reader(Protocol):
     def root(self, at: WebRoot | SshRoot) -> RootReader:
         """A web root to look at, with the key that the leg's environment holds where it is on another machine."""
 
+    def room(self, at: WebRoot | SshRoot) -> Room:
+        """Whether a web root can take a release."""
+
+    def certificate(self, url: str) -> Certificate:
+        """The certificate of an https URL's server; WorldError where it does not hold for the host."""
+
     def branch(self, at: PagesBranch) -> Branch:
         """What a Pages branch is at."""
 
@@ -144,17 +173,23 @@ class Facts:
     """What a look saw: `data` for propose, `seen` for people, envelope and drift.
 
     `record` is what the evidence keeps of it in full, by name (plain JSON): the first look's before the step's
-    first change, the last look's after it.
+    first change, the last look's after it. `findings` are what the look itself found; a failure among them ends
+    the step.
     """
 
     data: Any
     seen: tuple[Seen, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
 class Executor:
-    """One executor. Each function gets the validated inputs and the step's id before what it works on."""
+    """One executor. Each function gets the validated inputs and the step's id before what it works on.
+
+    One that only looks has no operations. `probe`, where there is one, looks at what the whole run has done, so a
+    preview leaves it out; what it returns is kept in the evidence.
+    """
 
     name: str
     summary: str
@@ -165,6 +200,7 @@ class Executor:
     sample: Mapping[str, Any]
     verify: Callable[[Any, str, Reader], list[Finding]] = field(default=lambda _i, _s, _r: [])
     limits: Limits = field(default_factory=Limits)
+    probe: Callable[[Any, str, Reader], Facts] | None = None
 
     @property
     def undo(self) -> UndoClass:

@@ -23,6 +23,7 @@ from bot.domain.prices import Workload, estimate
 from bot.domain.risk import assess
 from bot.domain.rules import Product
 from bot.domain.site_place import destination
+from bot.domain.sure_steps import VALIDATE, made_sure
 from bot.domain.trade import lacking, lent, remarks
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
@@ -87,7 +88,8 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
         return choice
     steps = (*_erp_steps(settled, choice.erp), *_site_steps(settled, choice.site))
     steps += dns_steps(settled.briefing, choice.names, inputs.cards, steps)
-    return _plan(inputs, choice, check_steps(choice.checks, steps, inputs.cards))
+    steps = check_steps(choice.checks, steps, inputs.cards)
+    return _plan(inputs, choice, made_sure(settled.briefing, steps, inputs.cards))
 
 
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
@@ -166,7 +168,7 @@ def _told(choice: _Choice, *, made: bool) -> tuple[str, ...]:
 
 
 def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
-    """`checks`, `erp`, `website`, then `dns`, each where it has steps.
+    """`checks`, `erp`, `website`, then `dns`, each where it has steps; the final validation ends the last one.
 
     A check that fails leaves nothing behind; a site that fails leaves an ERP that stands on its own; names lead to
     a site that is there already.
@@ -174,15 +176,25 @@ def _legs(inputs: PlanInputs, steps: tuple[Step, ...]) -> tuple[Leg, ...]:
     policy, product, checks = inputs.policy, inputs.product, check_leg(steps)
     erp = tuple(step.id for step in steps if step.executor.startswith("odoo_"))
     names = tuple(step.id for step in steps if step.executor == DNS)
+    if names:
+        names = tuple(step.id for step in steps if step.executor in (DNS, VALIDATE))
     apart = (*erp, *names, *(checks.steps if checks else ()))
     rest = tuple(step.id for step in steps if step.id not in apart)
     web, zone = policy.site_of(product), policy.zone_of(product)
-    legs = (checks, _leg("erp", erp, policy.erp_of(product)), _leg("website", rest, web), _leg("dns", names, zone))
+    dns = _leg("dns", names, zone, _hosts(web) if VALIDATE in names else ())
+    legs = (checks, _leg("erp", erp, policy.erp_of(product)), _leg("website", rest, web), dns)
     return tuple(leg for leg in legs if leg is not None)
 
 
-def _leg(name: str, steps: tuple[str, ...], place: Environment | None) -> Leg | None:
-    """A leg in a place; its GitHub environment is entered only where there are secrets to be had."""
+def _hosts(place: Environment | None) -> tuple[str, ...]:
+    return (place.host, *place.hosts) if place is not None else ()
+
+
+def _leg(name: str, steps: tuple[str, ...], place: Environment | None, hosts: tuple[str, ...] = ()) -> Leg | None:
+    """A leg in a place; its GitHub environment is entered only where there are secrets to be had.
+
+    `hosts` are asked too, beside those of the place.
+    """
     if not steps or place is None:
         return None
     return Leg(
@@ -190,7 +202,7 @@ def _leg(name: str, steps: tuple[str, ...], place: Environment | None) -> Leg | 
         steps=steps,
         environment=place.name if place.secrets else None,
         secrets=tuple(place.secrets),
-        hosts=tuple(dict.fromkeys((place.host, *place.hosts))),
+        hosts=tuple(dict.fromkeys((*_hosts(place), *hosts))),
     )
 
 

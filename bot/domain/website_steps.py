@@ -137,6 +137,8 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
 
 _UNDO = {
     "check_foreign": "Nothing: a check changes nothing that lasts.",
+    "preflight": "Nothing: it only looks.",
+    "validate": "Nothing: it only looks.",
     dns_steps.EXECUTOR: dns_steps.UNDO,
     "website": "Removes the built pages; nothing of them was public yet.",
     "deploy": "Serves the release from before again, or takes the site off the air if there was none, and removes "

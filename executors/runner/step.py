@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from executors.errors import OperationTimeout, PartlyDone, Stopped, WorldError
 from executors.executor import Facts
 from executors.protocol.envelope import planned
+from executors.protocol.finding import Finding
 from executors.protocol.history import last_round
 from executors.protocol.journal import Intent, Looked, Result
 from executors.protocol.operation import Operation, for_journal, in_scratch, target_of
@@ -33,7 +34,8 @@ def carry_out(tools: Tools, ready: Ready) -> int:
         if number == earlier + 1:
             tools.guard.see(facts.seen)
         if not proposed:
-            _verify(tools, ready, effort)
+            _verify(tools, ready, effort, facts)
+            _probe(tools, ready, effort)
             return changed
         tools.guard.allow(proposed)
         changed += _apply(tools, ready, effort, proposed, number)
@@ -48,10 +50,10 @@ def foresee(tools: Tools, ready: Ready) -> int:
     effort = Effort.begin(tools.clock, ready.step.limits)
     changed = 0
     for number in range(1, 1 + ROUNDS):
-        _, proposed = _look(tools, ready, effort, number)
+        facts, proposed = _look(tools, ready, effort, number)
         inside = [operation for operation in proposed if in_scratch(operation)]
         if not proposed:
-            _verify(tools, ready, effort)
+            _verify(tools, ready, effort, facts)
         if not inside:
             return changed
         changed += _apply(tools, ready, effort, inside, number)
@@ -123,11 +125,27 @@ def _apply_one(tools: Tools, step: str, effort: Effort, key: str, operation: Ope
     )
 
 
-def _verify(tools: Tools, ready: Ready, effort: Effort) -> None:
-    """Journal the findings of the step's own check; raises StepFailed for one that is a failure."""
+def _verify(tools: Tools, ready: Ready, effort: Effort, facts: Facts) -> None:
+    """Journal the findings of the last look and of the step's own check; raises StepFailed for a failure."""
     check = ready.executor.verify
     found = effort.make(lambda: check(ready.inputs, ready.step.id, tools.world), f"{ready.step.id}: verifying")
+    _find(tools, ready.step.id, (*facts.findings, *found))
+
+
+def _probe(tools: Tools, ready: Ready, effort: Effort) -> None:
+    """Let the step look at what the whole run has done, where it does that; its record is kept as any look's."""
+    step, probe = ready.step.id, ready.executor.probe
+    if probe is None:
+        return
+    facts = effort.make(lambda: probe(ready.inputs, step, tools.world), f"{step}: probing")
+    number = last_round(tools.lines(), step) + 1
+    record = tools.keep_record(step, facts.record) if facts.record else None
+    tools.journal.note(Looked(step=step, round=number, seen=facts.seen, record=record, note="probed"))
+    _find(tools, step, facts.findings)
+
+
+def _find(tools: Tools, step: str, found: Sequence[Finding]) -> None:
     for finding in found:
-        tools.find(finding.model_copy(update={"step": finding.step or ready.step.id}))
+        tools.find(finding.model_copy(update={"step": finding.step or step}))
     if failures := [finding for finding in found if finding.level == "failure"]:
-        raise StepFailed(f"{ready.step.id}: {failures[0].message}")
+        raise StepFailed(f"{step}: {failures[0].message}")

@@ -25,8 +25,7 @@ def get(url: str, allowed: Collection[str] = (), *, seconds: float = SLOWEST) ->
     Raises WorldError; `again` where the network failed or took longer than `seconds` in all.
     """
     parts, port = _checked(url)
-    host = parts.hostname or ""
-    address = _resolve(host, port, free=host in allowed or f"{host}:{port}" in allowed)
+    host, _, address = reached(url, allowed)
     until = time.monotonic() + seconds
     try:
         with socket.create_connection((address, port), timeout=seconds) as plain:
@@ -35,6 +34,13 @@ def get(url: str, allowed: Collection[str] = (), *, seconds: float = SLOWEST) ->
                 return _exchange(sock, parts, port, until)
     except (OSError, http.client.HTTPException) as error:
         raise WorldError(f"GET {_name(parts)}: {error or type(error).__name__}", again=True) from error
+
+
+def reached(url: str, allowed: Collection[str]) -> tuple[str, int, str]:
+    """Return host, port and the address that may be connected to. Raises WorldError as `get` does."""
+    parts, port = _checked(url)
+    host = parts.hostname or ""
+    return host, port, _resolve(host, port, free=host in allowed or f"{host}:{port}" in allowed)
 
 
 def _checked(url: str) -> tuple[SplitResult, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from executors.errors import WorldError
-from executors.executor import RootReader
+from executors.executor import Room, RootReader
 from executors.protocol.site import (
     RemoveRelease,
     RetireRelease,
@@ -18,7 +18,7 @@ from executors.protocol.site import (
     StoreRelease,
     SwitchRelease,
 )
-from executors.world import retired, web_root
+from executors.world import retired, room, web_root
 
 
 class Root(Protocol):
@@ -35,6 +35,9 @@ class Root(Protocol):
 
     def retired(self) -> Mapping[str, str]:
         """The id of each release that was put aside → that of the newer one because of which it was."""
+
+    def room(self) -> Room:
+        """Whether it can take a release."""
 
     def maker_of(self, release: str) -> str | None:
         """Who stored the release."""
@@ -76,6 +79,10 @@ class LocalRoot:
     def retired(self) -> Mapping[str, str]:
         """What was put aside, and because of which."""
         return retired.retired(self.path)
+
+    def room(self) -> Room:
+        """Whether it can take a release."""
+        return room.of(self.path)
 
     def maker_of(self, release: str) -> str | None:
         """Who stored the release."""

@@ -9,22 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from executors.errors import WorldError
-from executors.executor import Answer, Asked, Branch, OdooReader, RootReader, ZoneLook
+from executors.executor import Answer, Asked, Branch, Certificate, OdooReader, Room, RootReader, ZoneLook
 from executors.protocol.dns import DnsZone, SetRecords
 from executors.protocol.foreign import RESULT
 from executors.protocol.odoo import OdooDatabase, OdooOperation
-from executors.protocol.operation import (
-    Operation,
-    RemoveFile,
-    RunForeign,
-    Scratch,
-    WebRoot,
-    WriteFile,
-)
+from executors.protocol.operation import Operation, RemoveFile, RunForeign, Scratch, WebRoot, WriteFile
 from executors.protocol.registration import Registration
 from executors.protocol.site import PagesBranch, PagesOperation, RootOperation, SshRoot
 from executors.protocol.wire import Json
-from executors.world import asking, files, http, rdap
+from executors.world import asking, files, http, rdap, tls
 from executors.world.clock import Clock
 from executors.world.roots import LocalRoot, RootHands, source_of
 from executors.world.secrets import Secrets
@@ -133,6 +126,14 @@ class World:
     def root(self, at: WebRoot | SshRoot) -> RootReader:
         """Return a web root to look at."""
         return self._root(at).root.look()
+
+    def room(self, at: WebRoot | SshRoot) -> Room:
+        """Return whether a web root can take a release."""
+        return self._root(at).root.room()
+
+    def certificate(self, url: str) -> Certificate:
+        """Return the certificate that an https URL's server shows, checked for its host."""
+        return tls.certificate(url, self.hosts, self.clock.now())
 
     def branch(self, at: PagesBranch) -> Branch:
         """Return what a Pages branch is at."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from executors.errors import WorldError
+from executors.executor import Room
 from executors.parts.tree import tree_digest
 from executors.protocol.site import SshRoot
 from executors.protocol.wire import Json
@@ -15,7 +16,7 @@ from executors.world import files, web_root
 from executors.world.secrets import Secrets
 from executors.world.ssh import scripts
 from executors.world.ssh.line import Line, Open
-from executors.world.ssh.told import Told, told
+from executors.world.ssh.told import Told, room, told
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class RemoteRoot:
     def retired(self) -> Mapping[str, str]:
         """What was put aside, and because of which release."""
         return self.look().retired()
+
+    def room(self) -> Room:
+        """Whether it can take a release; not known where the key may only look."""
+        with self._line.opened() as line:
+            return room(line.script(scripts.ROOM, [self._at.path], "looking for room"), self._at.key)
 
     def maker_of(self, release: str) -> str | None:
         """Who stored the release."""

@@ -42,6 +42,24 @@ printf "end\\n";
 """
 LOOK = HEAD + _ROOT + _LOOK
 
+ROOM = (
+    HEAD
+    + _ROOT
+    + """\
+printf "room 1\\n";
+at=$root; [ -e "$at" ] || at=${root%/*}; [ -n "$at" ] || at=/;
+[ -d "$at" ] || die "there is no folder $at, and nobody makes it; make it there";
+df -Pk "$at" | { IFS= read -r head; read -r disk blocks used free more; printf "free %s\\n" "$free"; };
+if [ -w "$at" ] && [ -x "$at" ]; then echo writable; fi;
+if [ ! -e "$root" ]; then echo new; elif [ -f "$root/.millwright/root" ]; then echo ours;
+elif [ -z "$(ls -A "$root")" ]; then echo new; else echo foreign; fi;
+if command -v rsync > /dev/null; then rsync --version | { IFS= read -r one; printf "tool %s\\n" "$one"; };
+else echo "lacks rsync"; fi;
+echo end;
+"""
+)
+"""Whether a release would find its place: looks, and tries nothing out."""
+
 PREPARE = (
     HEAD
     + _ROOT

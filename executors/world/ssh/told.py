@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from executors.errors import WorldError
+from executors.executor import Room
 from executors.parts.tree import tree_digest
 from executors.world.web_root import number_of
 
@@ -85,3 +86,19 @@ def _json(text: str, where: str) -> Mapping[str, object]:
     except ValueError:
         raise WorldError(f"{where}: a record in .millwright is broken; look at it by hand") from None
     return value if isinstance(value, dict) else {}
+
+
+def room(text: str, key: str) -> Room:
+    """Return what the script printed about room; all unknown where another one ran, for the key may only look."""
+    lines = text.splitlines()
+    if "room 1" not in lines[:200] or lines[-1] != LAST:
+        return Room(None, None, None, why=f"the key {key} of previews may only look at releases")
+    said = lines[lines.index("room 1") + 1 : -1]
+    free = next((line[5:] for line in said if line.startswith("free ")), "")
+    return Room(
+        free=int(free) * 1024 if free.isascii() and free.isdigit() else None,
+        writable="writable" in said,
+        whose="ours" if "ours" in said else "new" if "new" in said else "foreign",
+        lacks=tuple(line[6:60] for line in said if line.startswith("lacks ")),
+        tools=tuple(line[5:100] for line in said if line.startswith("tool ")),
+    )

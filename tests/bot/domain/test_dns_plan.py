@@ -73,9 +73,13 @@ def fault(made: PlanInputs) -> Fault:
 
 def test_names_are_a_leg_of_their_own_after_the_website() -> None:
     plan = planned(inputs())
-    assert [(leg.id, leg.steps) for leg in plan.legs] == [("website", ("website", "deploy")), ("dns", ("dns",))]
+    assert [(leg.id, leg.steps) for leg in plan.legs] == [
+        ("website", ("preflight", "website", "deploy")),
+        ("dns", ("dns", "validate")),
+    ]
     leg, step = plan.legs[1], plan.step("dns")
-    assert (leg.environment, leg.secrets, leg.hosts) == ("names", ("DNS_KEY",), ("ns1.acme.example:5353",))
+    assert (leg.environment, leg.secrets) == ("names", ("DNS_KEY",))
+    assert leg.hosts == ("ns1.acme.example:5353", "127.0.0.1:8080")  # the last one for the validation alone
     assert (step.depends_on, step.undo) == (("deploy",), "reversible")
     assert DnsZone.model_validate(step.inputs["at"]).target == "dns:ns1.acme.example:5353/acme-consulting.example"
     catalog.executor("dns").inputs.model_validate(step.inputs)

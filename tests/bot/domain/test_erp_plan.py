@@ -46,7 +46,7 @@ def operated(step: Step) -> dict[str, Any]:
 
 def test_acme_with_an_odoo_becomes_two_legs_the_erp_first() -> None:
     plan = planned(inputs(), briefing=acme(**ALL))
-    assert [step.id for step in plan.steps] == [*STEPS, "website", "deploy"]
+    assert [step.id for step in plan.steps] == [*STEPS, "preflight", "website", "deploy", "validate"]
     assert [(leg.id, leg.environment, leg.secrets, leg.hosts) for leg in plan.legs] == [
         ("erp", "erp", ("ODOO_KEY", "ODOO_MASTER"), ("erp.acme.example",)),
         ("website", None, (), ("127.0.0.1:8080",)),
@@ -304,4 +304,4 @@ def test_the_same_briefing_gives_the_same_plan() -> None:
 def test_what_it_takes_is_estimated_from_modules_and_legs() -> None:
     assert [step.estimate_seconds for step in erp().steps] == [60, 120, 60, 60]
     estimate = planned(inputs(), briefing=acme(**ALL)).estimate
-    assert (estimate.minutes_low, estimate.minutes_high) == (4, 18)  # (5 + 10) × 1.2, two jobs a leg
+    assert (estimate.minutes_low, estimate.minutes_high) == (4, 20)  # (5 + 10 + 2) × 1.2, two jobs a leg

@@ -34,11 +34,14 @@ ACME_LATER = [
 def test_acme_becomes_a_website_and_its_deployment_in_one_leg() -> None:
     plan = planned()
     assert [(step.id, step.executor, step.depends_on) for step in plan.steps] == [
-        ("website", "website", ()),
+        ("preflight", "preflight", ()),
+        ("website", "website", ("preflight",)),
         ("deploy", "deploy", ("website",)),
+        ("validate", "validate", ("deploy",)),
     ]
     (leg,) = plan.legs
-    assert (leg.id, leg.steps, leg.environment, leg.secrets) == ("website", ("website", "deploy"), None, ())
+    assert (leg.id, leg.environment, leg.secrets) == ("website", None, ())
+    assert leg.steps == ("preflight", "website", "deploy", "validate")
     assert leg.hosts == ("127.0.0.1:8080",)
     assert plan.templates == TEMPLATES
     assert plan.scope == ("website",)
@@ -88,7 +91,7 @@ def test_a_page_without_content_is_said_to_be_left_out() -> None:
     assert [note.split(":")[0] for note in notes[1:]] == ["Page team is left out", "Page about is left out"]
 
 
-@pytest.mark.parametrize("kind", ["website", "deploy"])
+@pytest.mark.parametrize("kind", ["preflight", "website", "deploy", "validate"])
 def test_the_inputs_of_each_step_are_what_its_executor_takes(kind: str) -> None:
     executor = catalog.executor(kind)
     executor.inputs.model_validate(planned().step(kind).inputs)
@@ -138,7 +141,7 @@ def test_a_logo_on_another_host_is_not_fetched_and_must_be_decided() -> None:
 def test_a_dry_run_shows_its_steps_and_has_nothing_to_execute(change: dict[str, Any]) -> None:
     plan = planned(briefing=acme(**change))
     assert plan.dry_run
-    assert [step.id for step in plan.steps] == ["website", "deploy"]
+    assert [step.id for step in plan.steps] == ["preflight", "website", "deploy", "validate"]
     assert plan.legs == ()
     assert (plan.estimate.minutes_high, plan.estimate.cost_high) == (0, "0.00")
     assert [choice.code for choice in open_choices(plan)] == ["dry_run"]
@@ -152,16 +155,16 @@ def test_a_scope_in_which_nothing_can_be_done_gives_a_plan_that_says_so() -> Non
 
 def test_minutes_are_the_rules_and_cost_is_minutes_by_the_price_table() -> None:
     estimate = planned().estimate
-    assert (estimate.minutes_low, estimate.minutes_high) == (2, 12)  # (5 + 5) × 1.2
-    assert (estimate.cost_low, estimate.cost_high, estimate.currency) == ("0.008", "0.048", "EUR")
+    assert (estimate.minutes_low, estimate.minutes_high) == (2, 14)  # (5 + 5 + 2) × 1.2
+    assert (estimate.cost_low, estimate.cost_high, estimate.currency) == ("0.008", "0.056", "EUR")
     config = raw()["website_config"] | {"pages": ["home", "a", "b", "c", "d", "e"]}
     longer = planned(briefing=acme(website_config=config)).estimate
-    assert longer.minutes_high == 18  # ten pages: (5 + 5 + 5) × 1.2
+    assert longer.minutes_high == 20  # ten pages: (5 + 5 + 5 + 2) × 1.2
 
 
 def test_an_unknown_price_is_an_unknown_cost() -> None:
     estimate = planned(plan_inputs(rules=policy("workflow: {runs_on: [self-hosted]}\n"))).estimate
-    assert estimate.cost_high == "0.048"
+    assert estimate.cost_high == "0.056"
     free = plan_inputs()
     rules = free.policy.model_copy(update={"prices": free.policy.prices.model_copy(update={"minutes": {}})})
     assert planned(replace(free, policy=rules)).estimate.cost_high is None

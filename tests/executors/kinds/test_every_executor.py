@@ -39,6 +39,11 @@ def _built_site(world: World, tmp_path: Path, sample: Mapping[str, Any]) -> dict
     return {**sample, "target": str(tmp_path / "www")}
 
 
+def _room_for_a_site(_world: World, tmp_path: Path, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the preflight a folder that a site can go to."""
+    return {**sample, "target": str(tmp_path / "www")}
+
+
 def _site_to_check(world: World, _tmp_path: Path, sample: Mapping[str, Any]) -> dict[str, Any]:
     """Give a foreign check a site to look at."""
     world.apply(WriteFile.of(Scratch(step=sample["site"]), "index.html", b"<h1>Hello</h1>"))
@@ -65,6 +70,7 @@ class _Ran:
 PREPARED: Mapping[str, Callable[[World, Path, Mapping[str, Any]], dict[str, Any]]] = {
     "deploy": _built_site,
     "check_foreign": _site_to_check,
+    "preflight": _room_for_a_site,
 }
 """What an executor's sample needs of the world; those that are not here need nothing."""
 

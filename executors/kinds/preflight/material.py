@@ -1,0 +1,43 @@
+"""Checks of what a site is made of: its template in the approved version, the pictures of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from executors.errors import WorldError
+from executors.executor import Reader
+from executors.kinds.preflight.inputs import File
+from executors.parts.check import Check
+from executors.render.shipped import UnknownTemplate, template_digest
+
+_SHOWN = 5
+
+
+def template(name: str, digest: str | None) -> Check:
+    """Whether the template is there, and is the one that the plan was made with."""
+    try:
+        there = template_digest(name)
+    except UnknownTemplate as error:
+        return Check("template", name, str(error), "failure", "let the jobs run the version that made the plan")
+    if digest not in (None, there):
+        advice = "let bot and jobs run the same version, then `/plan`"
+        found = f"is {there[:12]}, and the plan was made with {str(digest)[:12]}"
+        return Check("template", name, found, "failure", advice)
+    return Check("template", name, f"is there, {there[:12]}")
+
+
+def pictures(files: Sequence[File], reader: Reader) -> Check:
+    """Whether every picture is in the product repository with the digest that was approved."""
+    wrong = list[str]()
+    for file in files:
+        try:
+            reader.content(file.path, file.sha256)
+        except WorldError as error:
+            if error.again:
+                raise
+            wrong.append(str(error))
+    looked = f"{len(files)} picture{'' if len(files) == 1 else 's'}"
+    if wrong:
+        advice = "commit them to the product repository, or correct the briefing"
+        return Check("pictures", looked, "; ".join(wrong[:_SHOWN]), "failure", advice)
+    return Check("pictures", looked, "can be read, with the approved digests")
