@@ -16,7 +16,7 @@ _WAITS = "the deployment asks this address at its end and is taken back where it
 
 
 def of_url(url: str, reader: Reader, *, ours: bool, builds: bool) -> Iterator[Check]:
-    """Yield who answers, and the certificate; `ours`: the place serves a site of ours, `builds`: GitHub Pages does."""
+    """Yield who answers, and the certificate; `ours`: it is a site of ours, `builds`: GitHub Pages serves it."""
     yield answers(url, reader, ours=ours)
     if url.startswith("https:"):
         yield certificate(url, reader, builds=builds)
