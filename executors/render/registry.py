@@ -1,8 +1,8 @@
 """Every version of every template that this distribution ships, side by side, each pinned by its digest.
 
 `<id>/` is the current version. One that was released before is frozen whole, shared groups included, in one file
-`released/<id>@<version>.json`, so that it stays what it was when a group changes; `released/digests.json` holds what
-was released under which name, and `broken` says where that was changed afterwards.
+`released/<id>@<version>.json`, so that it stays what it was when a group changes; `released/digests.json` holds
+what was released under which name, and `broken` says where that was changed afterwards.
 """
 
 import json
@@ -74,8 +74,8 @@ class Registry:
     def find(self, name: str, digest: str | None = None) -> Shipped:
         """The template of an id (the version of now) or of `<id>@<version>`.
 
-        With a digest it is the version of that id which has it, whatever is current; None of them: the one that the
-        name means, for the caller to compare. Raises UnknownTemplate, and Altered for a file that was changed.
+        With a digest it is the version of that id which has it, whatever is current; where none has it the one
+        that the name means, for the caller to compare. Raises UnknownTemplate, and Altered for a changed file.
         """
         template_id, _, version = name.partition("@")
         if digest is not None and not version and template_id in self.ids:

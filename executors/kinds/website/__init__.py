@@ -1,14 +1,15 @@
 """The executor `website`: a briefing's content becomes a complete static site in the step's build folder.
 
 `inputs` is what it is given, `content`, `identity`, `head` and `pages` turn that into data for templates,
-`pictures` says what each picture is for, `build` makes the bytes, `check` reads the finished site, `sample` is a
-firm to look at.
+`pictures` says what each picture is for, `build` makes the bytes, `apart` those of templates that are not ours,
+`check` reads the finished site, `sample` is a firm to look at.
 """
 
 import hashlib
 from collections.abc import Sequence
 
 from executors.executor import Executor, Facts, Reader
+from executors.kinds.website import apart
 from executors.kinds.website.build import build, missing, template_of
 from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
@@ -21,20 +22,26 @@ from executors.render.pictures import maker
 
 
 def look(inputs: Website, step: str, reader: Reader) -> Facts:
-    """See what the build folder holds, and fetch the pictures by path and digest and draw them."""
+    """See what the build folder holds, and fetch the pictures by path and digest and draw them.
+
+    A site from a template that is not ours is made here, in a process of its own.
+    """
     at = Scratch(step=step)
-    pictures = drawn(inputs, reader)
-    seen = [Seen(target="template", fact=inputs.template, value=template_of(inputs).digest)]
+    own, pictures = apart.fetched(inputs, reader), drawn(inputs, reader)
+    digest = str(inputs.template_digest) if own is not None else template_of(inputs).digest
+    seen = [Seen(target="template", fact=inputs.template, value=digest)]
     if pictures:
         seen.append(Seen(target="template", fact="pictures", value=maker()))
-    return Facts(data={"files": dict(reader.files(at)), "pictures": pictures}, seen=tuple(seen))
+    made = None if own is None else apart.made(own, inputs, pictures)
+    return Facts(data={"files": dict(reader.files(at)), "pictures": pictures, "made": made}, seen=tuple(seen))
 
 
 def propose(inputs: Website, step: str, facts: Facts) -> Sequence[Operation]:
     """Write what differs, then remove what does not belong; nothing where the folder is the site already."""
     at = Scratch(step=step)
     there: dict[str, str] = facts.data["files"]
-    site = build(inputs, facts.data["pictures"])
+    made: dict[str, bytes] | None = facts.data["made"]
+    site = build(inputs, facts.data["pictures"]) if made is None else made
     writes = [
         WriteFile.of(at, path, data)
         for path, data in site.items()
@@ -47,8 +54,10 @@ def verify(inputs: Website, step: str, reader: Reader) -> list[Finding]:
     """Read the finished site; what the briefing asks for and the site cannot show is a notice."""
     at = Scratch(step=step)
     files = {path: reader.file(at, path) for path in sorted(reader.files(at))}
-    notices = [Finding(level="notice", code=code, message=message) for code, message in missing(inputs)]
-    notices += [_still(path) for path in stills(drawn(inputs, reader))]
+    own, pictures = apart.fetched(inputs, reader), drawn(inputs, reader)
+    left_out = missing(inputs) if own is None else apart.lacking(own, inputs, pictures)
+    notices = [Finding(level="notice", code=code, message=message) for code, message in left_out]
+    notices += [_still(path) for path in stills(pictures)]
     found = [*check_site(files), *notices]
     return [finding.model_copy(update={"step": step}) for finding in found]
 

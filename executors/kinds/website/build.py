@@ -13,8 +13,9 @@ from executors.kinds.website.slots import content, place
 from executors.kinds.website.slots.show import Show
 from executors.parts.palette import dark, palette
 from executors.parts.paths import safe_paths
+from executors.protocol.content import Image
 from executors.render.assembly import Shipped
-from executors.render.shipped import shipped
+from executors.render.registry import REGISTRY
 from executors.render.site import extra_bytes, page_bytes
 from executors.render.variables import check_variables
 
@@ -24,13 +25,19 @@ class TemplateChanged(ValueError):
 
 
 def template_of(inputs: Website) -> Shipped:
-    """Return the template; raises UnknownTemplate, or TemplateChanged where the approved digest is another."""
-    template = shipped(inputs.template)
-    if inputs.template_digest not in (None, template.digest):
-        raise TemplateChanged(
-            f"{inputs.template} is {template.digest[:12]} here; approved was another; plan again"
-        )
+    """Return the shipped template: the version that was approved, whichever is current by now.
+
+    Raises UnknownTemplate, or TemplateChanged where no version has the approved digest.
+    """
+    template = REGISTRY.find(inputs.template, inputs.template_digest)
+    same(inputs, template.digest)
     return template
+
+
+def same(inputs: Website, digest: str) -> None:
+    """Raise TemplateChanged unless the digest is the approved one, or none was."""
+    if inputs.template_digest not in (None, digest):
+        raise TemplateChanged(f"{inputs.template} is {digest[:12]} here; approved was another; plan again")
 
 
 def build(inputs: Website, drawn: Drawn) -> dict[str, bytes]:
@@ -38,20 +45,32 @@ def build(inputs: Website, drawn: Drawn) -> dict[str, bytes]:
 
     Raises a ValueError subclass for wrong variables and templates that do not fit.
     """
-    template = template_of(inputs)
-    check_variables(template.manifest.variables, _variables(inputs))
     assets = {image: shown(image, picture) for image, picture in drawn.items()}
+    return with_pictures(texts(template_of(inputs), inputs, assets), drawn)
+
+
+def with_pictures(site: Mapping[str, bytes], drawn: Drawn) -> dict[str, bytes]:
+    """Return the whole site by sorted path; raises UnsafePath where two of its paths clash."""
+    whole = {**site, **files(drawn)}
+    return {path: whole[path] for path in safe_paths(whole)}
+
+
+def texts(template: Shipped, inputs: Website, assets: Mapping[Image, dict[str, Any]]) -> dict[str, bytes]:
+    """Return the site without its pictures; `assets` holds what templates know of each."""
+    check_variables(template.manifest.variables, _variables(inputs))
     data = site_data(template, inputs, lambda image: assets[image] if image else None)
     found = sheets(template.manifest, inputs, data)
     site = {sheet.output: _page(template, inputs, found, sheet, data) for sheet in found}
-    site |= _extras(template, inputs, found, data)
-    site |= files(drawn)
-    return {path: site[path] for path in safe_paths(site)}
+    return site | _extras(template, inputs, found, data)
 
 
 def missing(inputs: Website) -> list[tuple[str, str]]:
     """Return code and sentence for what the briefing asks for and the site cannot show."""
-    template = template_of(inputs)
+    return lacks(template_of(inputs), inputs)
+
+
+def lacks(template: Shipped, inputs: Website) -> list[tuple[str, str]]:
+    """As `missing`, with a template that is there already."""
     data = site_data(template, inputs, lambda _: None)
     return unmet(template.manifest, inputs, data)
 
