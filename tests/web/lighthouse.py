@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.odoo.server.place import Unavailable
-from tests.web.tools import javascript, module
+from tests.web.tools import LOADING, javascript, module
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
@@ -55,7 +55,7 @@ def _lost(report: Report) -> list[str]:
 
 
 async def _run(address: str, url: str) -> Report:
-    program = module("lighthouse/cli/index.js")
+    program = module("lighthouse/cli/index.js", LOADING)
     command = [
         str(javascript()), str(program), url, f"--port={urlsplit(address).port}", "--output=json", "--quiet",
         f"--only-categories={','.join(CATEGORIES)}", "--no-enable-error-reporting",
