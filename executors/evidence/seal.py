@@ -95,7 +95,10 @@ def _step_files(pack: Pack, story: Story) -> dict[str, bytes]:
 
 def _pages(pack: Pack, story: Story) -> dict[str, bytes]:
     """Return what people read, and the verifier."""
+    from executors.evidence.report_pdf import risk_pdf  # takes a while to import, and only sealing needs it
+
     return {
+        "risk_assessment.pdf": risk_pdf(story, pack.plan),
         "index.html": index_page(story).encode(),
         "risk_assessment.html": risk_page(story, pack.plan.risk).encode(),
         "README.txt": resources("templates").joinpath("evidence/README.txt").read_bytes(),

@@ -28,6 +28,8 @@ class DecisionRow:
     evidence: str
     at: str
     reason: str
+    about: str
+    """whether it is about exactly the plan that was carried out, in words"""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,16 @@ def _decision(plan: Plan, decision: Decision) -> DecisionRow:
         evidence=plain(decision.evidence),
         at=moment(decision.at),
         reason=plain(decision.reason),
+        about=_about(plan, decision),
     )
+
+
+def _about(plan: Plan, decision: Decision) -> str:
+    if decision.digest == plan.digest:
+        return "exactly this plan"
+    if decision.version:
+        return f"plan version {decision.version}, not the one carried out"
+    return "no plan that was shown"
 
 
 _TELLING = ("effect", "verb", "leg", "job", "step", "code", "outcome", "token", "url")
