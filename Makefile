@@ -1,4 +1,5 @@
-# demo (ODOO=1: on a real Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench · chaos.
+# demo (VERTICAL=service|saas|local|ecommerce|all; SERVE=1: stays up, to be tried in a browser; ODOO=1: on a real
+# Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench · chaos.
 # test-web: every page of every template in a real Chromium (MILLWRIGHT_NIGHTLY=1: Lighthouse on every page).
 # chaos: bots are killed and GitHub fails, nothing is lost, nothing happens twice (SEED=… for one seen before).
 # test-long: each property on 10,000 examples (MILLWRIGHT_EXAMPLES=100000 for more).
@@ -16,7 +17,7 @@ $(READY): pyproject.toml .github/constraints.txt
 	@touch $(READY)
 
 demo: $(READY)
-	@$(if $(ODOO),$(BIN)/python -m tests.odoo.demo,$(BIN)/millwright demo)
+	@$(if $(ODOO),$(BIN)/python -m tests.odoo.demo,$(BIN)/millwright demo) $(if $(VERTICAL),--vertical $(VERTICAL)) $(if $(SERVE),--serve)
 
 check: $(READY)
 	$(BIN)/ruff format --check $(OURS)
@@ -43,7 +44,7 @@ test-odoo: $(READY)
 	$(BIN)/pytest tests/odoo
 
 test-web: $(READY)
-	@$(BIN)/python -m tests.web.tools || [ $$? = 3 ]
+	@$(BIN)/python -m tests.web.tools loading || [ $$? = 3 ]
 	$(BIN)/pytest -n 2 tests/web --ignore=tests/web/test_lighthouse.py
 	$(BIN)/pytest -n 0 -rP tests/web/test_lighthouse.py
 
@@ -58,4 +59,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix $(OURS)
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules tests/bench/probot/node_modules tests/web/node_modules .cache/web
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/contract/node_modules tests/bench/probot/node_modules tests/web/node_modules tests/web/loading/node_modules .cache/web

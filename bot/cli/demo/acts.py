@@ -7,17 +7,16 @@ import hashlib
 import re
 import subprocess
 import sys
-import urllib.error
-import urllib.request
-from importlib.resources import files
 from typing import Any
 
 from bot.cli.demo.scene import Scene
 from bot.cli.demo.stage import Stage
+from bot.cli.demo.visit import fetch, names, visit
 from bot.domain.case import case_key
 from bot.sandbox.people import Participant
 
-BRIEFING = (files("templates") / "examples" / "acme_briefing.yaml").read_text("utf-8")
+ALARM = "#9f1239"
+"""The colour that the second capability wants."""
 
 
 def issue_body(briefing: str) -> str:
@@ -29,7 +28,7 @@ class Play:
     """The acts, on one scene."""
 
     def __init__(self, scene: Scene, stage: Stage) -> None:
-        self.scene, self.stage, self.cast = scene, stage, scene.cast
+        self.scene, self.stage, self.cast, self.firm = scene, stage, scene.cast, scene.firm
 
     async def get(self, path: str, **query: str) -> Any:
         """What anybody with read access sees of the product repository."""
@@ -82,8 +81,8 @@ class Play:
         """2 and 3: the issue, the plan, the preview; returns the issue's number."""
         stage = self.stage
         stage.scene(2, "An issue with a briefing")
-        body = issue_body(BRIEFING)
-        title = "Website for Acme Consulting GmbH"
+        body = issue_body(self.firm.text)
+        title = f"Website for {self.firm.briefing.business_name}"
         stage.say(f"[bold]anna[/] opens “{title}”, label [cyan]capability:business[/]")
         issue = await self.cast.anna.open_issue(self.cast.product, title, body, ["capability:business"])
         number = int(issue["number"])
@@ -94,7 +93,10 @@ class Play:
         sticky = (await self.comments(number))[0]
         stage.quote("millwright[bot]", sticky, 30)
         stage.expect("the preview looked before anybody could approve", "preview.finished" in seen)
-        stage.expect("what this release cannot do stands there by name", "Odoo module crm" in sticky)
+        erp = self.firm.briefing.erp_config
+        for module in erp.modules[:1] if erp else []:
+            asked = f"Odoo module {module}"
+            stage.expect(f"what nothing here can carry out stands there by name: {asked}", asked in sticky)
         pulls = await self.get("/pulls")
         paths = (
             [f["filename"] for f in await self.get(f"/pulls/{pulls[0]['number']}/files", per_page="100")]
@@ -133,12 +135,28 @@ class Play:
         stage.expect("the approval counted", "approval.given" in seen)
         stage.expect("two jobs claimed the leg, once each", seen.count("leg.claimed") == 2)
         stage.expect("the journal arrived while it ran", seen.count("leg.journalled") > 3)
-        status, page = await asyncio.to_thread(fetch, self.scene.site.url)
-        shown = re.search(r"<title>([^<]*)</title>", page.decode())
+        await self._website()
+
+    async def _website(self) -> None:
+        """The site as it is served: every page answers, all that the briefing names is there."""
+        stage, url, briefing = self.stage, self.scene.site.url, self.firm.briefing
+        found = await asyncio.to_thread(visit, url)
+        shown = re.search(r"<title>([^<]*)</title>", found.pages.get(url, ""))
+        stage.expect(f"{url} answers: “{shown[1] if shown else ''}”", shown)
         stage.expect(
-            f"{self.scene.site.url} answers {status}: “{shown[1] if shown else ''}”",
-            status == 200 and b"Acme Consulting" in page,
+            f"all its {len(found.pages)} pages and {len(found.pictures)} files of pictures answer",
+            not found.broken and len(found.pages) >= len(briefing.website_config.pages),
         )
+        wanted = names(briefing)
+        lacking = found.lacks(wanted)
+        stage.expect(
+            f"what the briefing offers is named on them: {len(wanted)} things"
+            + "".join(f", not {x}" for x in lacking),
+            wanted and not lacking,
+        )
+        drawn = len(self.firm.pictures())
+        if drawn:
+            stage.expect(f"its {drawn} pictures are shown, in several sizes", len(found.pictures) > drawn)
 
     async def aftermath(self, number: int) -> None:
         """6: what stands on GitHub, and the evidence."""
@@ -178,7 +196,7 @@ class Play:
         asset = releases[0]["assets"][0]
         answer = await self.cast.bert.http.ask("GET", asset["url"], Accept="application/octet-stream")
         pack = self.scene.folder / asset["name"]
-        _, data = await asyncio.to_thread(fetch, answer.headers["Location"])
+        _, _, data = await asyncio.to_thread(fetch, answer.headers["Location"])
         pack.write_bytes(data)
         command = [sys.executable, "-m", "bot", "verify", str(pack), "--key", self.scene.keys.fingerprint]
         done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
@@ -194,7 +212,7 @@ class Play:
         before = state(scene)
         scene.site.break_down()
         stage.say("the web server's configuration breaks: it answers 503")
-        changed = BRIEFING.replace("#1e40af", "#9f1239")
+        changed = re.sub(r'(primary_color: )"#\w+"', rf'\g<1>"{ALARM}"', self.firm.text)
         issue = await cast.anna.open_issue(
             cast.product, "New brand colour", issue_body(changed), ["capability:business"]
         )
@@ -213,18 +231,9 @@ class Play:
         stage.expect("the issue says so: state:rolled_back", "state:rolled_back" in labels)
 
 
-def fetch(url: str) -> tuple[int, bytes]:
-    """Status and body of a page."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - a local server of the demo
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-
-
 def state(scene: Scene) -> dict[str, str]:
     """What is served: the release, and what its first page is."""
-    status, page = fetch(scene.site.url)
+    status, _, page = fetch(scene.site.url)
     root = scene.site.root
     return {
         "release": (root / "current").resolve().name,

@@ -8,8 +8,9 @@ import re
 import urllib.request
 from typing import Any
 
-from bot.cli.demo.acts import BRIEFING, Play, issue_body
+from bot.cli.demo.acts import Play, issue_body
 from bot.cli.demo.operations import Erp
+from bot.cli.demo.scene import ACME
 from bot.domain.case import case_key
 
 _ERP = """\
@@ -25,7 +26,7 @@ erp_config:
 
 def briefing() -> str:
     """Acme's briefing, for the ERP alone: the CRM and one account."""
-    text = re.sub(r"^erp_config:\n(?:[ -].*\n)+", _ERP, BRIEFING, flags=re.MULTILINE)
+    text = re.sub(r"^erp_config:\n(?:[ -].*\n)+", _ERP, ACME.text, flags=re.MULTILINE)
     text = re.sub(r"^integrations:\n(?:[ -].*\n)+", "", text, flags=re.MULTILINE)
     return text.replace("scope: [website]", "scope: [erp]")
 

@@ -67,20 +67,22 @@ gates:
     risk: HIGH
     approvers: {teams: [board]}
 """
-"""What the demo's organisation decides for all its policies, in `acme/.github`; its plans stay below the gate."""
+"""What the organisation decides for all its policies, in its `.github`; the demo's plans stay below the gate."""
 
 
-def policy(site: LocalSite, web_root: Path, erp: Erp | None = None, runs_on: str = "self-hosted") -> str:
-    """The operations repository's policy; with an Odoo, where there is one."""
+def policy(
+    site: LocalSite, web_root: Path, erp: Erp | None = None, runs_on: str = "self-hosted", house: str = "acme"
+) -> str:
+    """The operations repository's policy for the organisation `house`; with an Odoo, where there is one."""
     place = ""
     if erp is not None:
         snapshot = str(erp.snapshot).lower()
         place = _ERP.format(url=erp.url, database=erp.database, login=erp.login, snapshot=snapshot)
     return f"""\
 version: 1
-operations: acme/millwright-ops
+operations: {house}/millwright-ops
 products:
-  - repository: acme/website
+  - repository: {house}/website
     key: WEB
     environment: production
 {"    erp: erp" if erp else ""}

@@ -13,6 +13,7 @@ from bot.adapters.key_file import make_ring, read_ring
 from bot.adapters.keys import SigningKeys
 from bot.app import Running, now, start
 from bot.cli._local_site import LocalSite
+from bot.cli.demo.firms import Firm
 from bot.cli.demo.operations import Erp, environments, policy, workflow
 from bot.domain.workflow import PATH as WORKFLOW
 from bot.sandbox.people import Organisation, Participant
@@ -82,6 +83,21 @@ class Pace:
     """the factor on all its waits, which the sandbox's limits may share"""
 
 
+ACME = Firm("acme_briefing.yaml", "service_business_v1")
+"""Whose scene it is where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Whose scene it is; `erp` is an Odoo that its policy names, `defaults` the policy of its organisation."""
+
+    firm: Firm = ACME
+    erp: Erp | None = None
+    defaults: str = ""
+    is_browsable: bool = False
+    """GitHub has pages for a browser, on which one is whoever one says; for the demo alone"""
+
+
 @dataclass
 class Scene:
     """Everything that runs."""
@@ -89,6 +105,7 @@ class Scene:
     folder: Path
     story: Story
     cast: Cast
+    firm: Firm
     site: LocalSite
     bot: Running
     keys: SigningKeys
@@ -117,14 +134,15 @@ class Scene:
 
 
 async def _repositories(
-    story: Story, anna: Participant, bert: Participant, text: str, erp: Erp | None
+    story: Story, anna: Participant, bert: Participant, text: str, setting: Setting
 ) -> tuple[Place, Place]:
-    product = story.repository("acme/website")
+    house, pictures = setting.firm.login, setting.firm.pictures()
+    product = story.repository(f"{house}/website", files={"README.md": "# website\n", **pictures})
     product.grant(anna, "write")
     product.grant(bert, "maintain")
     product.label("capability:business", "capability:service", "capability:change")
-    operations = story.repository("acme/millwright-ops", private=True, files={".github/millwright.yml": text})
-    for name, values in environments(erp).items():
+    operations = story.repository(f"{house}/millwright-ops", private=True, files={".github/millwright.yml": text})
+    for name, values in environments(setting.erp).items():
         operations.environment(name, values, branch_policy="protected")
     return product, operations
 
@@ -145,26 +163,26 @@ async def open_scene(
     runner: str = "inline",
     pace: Pace = Pace(),
     tools: Path | None = None,
-    erp: Erp | None = None,
-    defaults: str = "",
+    setting: Setting = Setting(),
 ) -> Scene:
     """A running scene.
 
-    `runner` is how the sandbox runs workflows, `tools` the folder that self-hosted runners keep tools in, `erp` an
-    Odoo that the policy names, `defaults` the organisation's.
+    `runner` is how the sandbox runs workflows, `tools` the folder that self-hosted runners keep tools in.
     """
     story = await begin(folder / "github")
+    house, erp = setting.firm.login, setting.erp
     story.sandbox.actions.runner = runner
     story.sandbox.actions.workshop.tool_cache = tools
-    web_root = folder / "www" / "acme"
+    web_root = folder / "www" / house
     web_root.parent.mkdir(parents=True)
     site = LocalSite(web_root)
-    organisation = story.organisation("acme")
+    organisation = story.organisation(house)
     anna, bert, olga, mallory = (story.person(name) for name in ("anna", "bert", "olga", "mallory"))
     organisation.admit(olga, "admin")
-    product, operations = await _repositories(story, anna, bert, policy(site, web_root, erp), erp)
-    if defaults:
-        story.repository("acme/.github", files={".github/millwright.yml": defaults})
+    text = policy(site, web_root, erp, house=house)
+    product, operations = await _repositories(story, anna, bert, text, setting)
+    if setting.defaults:
+        story.repository(f"{house}/.github", files={".github/millwright.yml": setting.defaults})
     story.organisation("millwright-dev")
     actions = story.repository("millwright-dev/millwright", files=actions_source())
     app = story.app("millwright", PERMISSIONS, EVENTS, organisation)
@@ -176,7 +194,7 @@ async def open_scene(
     await olga.push(operations, {WORKFLOW: generated}, message="Add the workflow")
     story.install(app, organisation)
     cast = Cast(organisation, anna, bert, olga, mallory, product, operations, app)
-    return Scene(folder, story, cast, site, bot, keys)
+    return Scene(folder, story, cast, setting.firm, site, bot, keys)
 
 
 def settings(

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.cli.demo.operations import Erp
-from bot.cli.demo.scene import Scene, close_scene, open_scene
+from bot.cli.demo.scene import Scene, Setting, close_scene, open_scene
 from tests.odoo.reader import read_key
 from tests.odoo.server import Instance
 from tests.stories.conftest import request_faults, webhook_faults
@@ -25,7 +25,7 @@ def erp(odoo: Instance, request: pytest.FixtureRequest) -> Erp:
 @pytest_asyncio.fixture
 async def scene(tmp_path: Path, erp: Erp) -> AsyncIterator[Scene]:
     """Everything that runs, for one test."""
-    opened = await open_scene(tmp_path, erp=erp)
+    opened = await open_scene(tmp_path, setting=Setting(erp=erp))
     try:
         yield opened
     finally:
