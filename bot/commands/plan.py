@@ -32,6 +32,7 @@ from bot.domain.knowledge import (
 from bot.domain.ledger import Entry
 from bot.domain.lifecycle import Phase
 from bot.domain.messages import BriefingFaults, Message, NoPolicy
+from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose
 from bot.domain.replies import PlanSketch
@@ -55,7 +56,8 @@ def needs(asked: Asked, case: Case | None) -> tuple[Need, ...]:
     left = undo.every_digest(case) if case and case.phase in AFTERWARDS else ()
     who = Permission(asked.actor.id, asked.actor.login)
     counted = History() if case else OpenedLately(asked.opening.repo.id if asked.opening else 0)
-    return (IssueNow(number), who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), Blobs(left), counted)
+    files = (CheckFiles(), OwnTemplates(), WorkflowFile())
+    return (IssueNow(number), who, PolicyFile(), Blueprints(), *files, Blobs(left), counted)
 
 
 def decide(asked: Asked, turn: Turn, known: Knowledge) -> None:

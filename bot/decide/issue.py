@@ -22,6 +22,7 @@ from bot.domain.ledger import Entry
 from bot.domain.lifecycle import ENDED, Phase, can
 from bot.domain.messages import ApprovalsVoid
 from bot.domain.next import Await, next_step
+from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Role
 from bot.domain.proposal import Request, open_case, propose, subject_digest
 from bot.domain.stale import AGAIN, defer, make_stale, note
@@ -51,7 +52,7 @@ def needs(event: IssueChanged, case: Case | None) -> tuple[Need, ...]:
         return (now, PolicyFile()) if event.action == "unlabeled" else (PolicyFile(),)
     who = Permission(event.actor.id, event.actor.login)
     counted = History() if case is not None else OpenedLately(event.repo.id)
-    return (now, who, PolicyFile(), Blueprints(), CheckFiles(), WorkflowFile(), counted)
+    return (now, who, PolicyFile(), Blueprints(), CheckFiles(), OwnTemplates(), WorkflowFile(), counted)
 
 
 def _concerns(event: IssueChanged, case: Case | None) -> bool:

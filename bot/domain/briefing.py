@@ -22,7 +22,7 @@ from bot.domain.fields import (
     Moment,
     MonthDay,
     Phone,
-    TemplateId,
+    TemplateName,
     Timezone,
     Word,
     Words,
@@ -67,8 +67,8 @@ class WebsiteConfig(_Part):
     """The website; every slot of `content` that is absent removes its section."""
 
     domain: Domain
-    template: TemplateId | None = None
-    """The trade's own where none is named."""
+    template: TemplateName | None = None
+    """The trade's own where none is named; `<id>@<version>` keeps a version when a newer one comes."""
     pages: Words = ["home", "about", "contact"]
     features: Words = []
     primary_color: Colour = "#2563eb"

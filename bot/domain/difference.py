@@ -115,9 +115,20 @@ def _changes(old: Plan, new: Plan) -> Iterator[str]:
         yield f"{name} changed{_inputs(before[name], after[name])}"
     if old.risk.level != new.risk.level:
         yield f"risk {old.risk.level} → {new.risk.level}"
+    yield from _templates(old, new)
     for field, word in _FIELDS.items():
         if getattr(old, field) != getattr(new, field):
             yield f"{word} changed"
+
+
+def _templates(old: Plan, new: Plan) -> Iterator[str]:
+    """A website's template by its versions, where they differ; bytes without a version are told as `templates`."""
+    was, now = ({step.id: step.inputs for step in plan.steps if step.executor == "website"} for plan in (old, new))
+    for step in sorted(now.keys() & was.keys()):
+        before, after = ((one[step].get("template"), one[step].get("template_version")) for one in (was, now))
+        if before != after and None not in (*before, *after):
+            after_words = after[1] if after[0] == before[0] else f"{after[0]} {after[1]}"
+            yield f"template {before[0]} {before[1]} → {after_words}"
 
 
 _FIELDS = {

@@ -39,6 +39,7 @@ def disputes(policy: Policy) -> Iterator[Dispute]:
     if policy.approvers.is_empty:
         yield ("approvers",), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
     yield from _twice("checks", "name", [one.name for one in policy.checks])
+    yield from _twice("templates", "id", [one.id for one in policy.templates])
     yield from _targets(policy)
     yield from _gates(policy)
     yield from _budgets(policy)

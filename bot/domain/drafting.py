@@ -105,6 +105,7 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
             product=product,
             cards=known.cards,
             templates=known.templates,
+            own_templates=known.own_templates,
             workflow=known.workflow,
             catalogue=known.catalogue,
             check_files=known.check_files,

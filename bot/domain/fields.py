@@ -156,5 +156,9 @@ Timezone = Annotated[
     str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_+-]+){1,2})$", max_length=60)
 ]
 TemplateId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+TemplateName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(@[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6})?$", max_length=85)
+]
+"""A template's id, or one version of it: `corporate_site_v1@1.0.0`."""
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 Words = Annotated[list[Word], Field(max_length=20), AfterValidator(unlike)]

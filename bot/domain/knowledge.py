@@ -15,6 +15,7 @@ from bot.domain.facts import AroundNow, ArtifactFacts, IssueFacts, Operations, P
 from bot.domain.faults import Fault
 from bot.domain.ledger import Line
 from bot.domain.looking import NOTHING, Piece
+from bot.domain.own_templates import OwnTemplate, OwnTemplates
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.proposed import Proposal, ProposedPolicy
@@ -154,6 +155,7 @@ Need = (
     | PolicyFile
     | Blueprints
     | CheckFiles
+    | OwnTemplates
     | ProposedPolicy
     | WorkflowFile
     | Blobs
@@ -198,6 +200,7 @@ class Knowledge:
     catalogue: Catalogue = NOTHING_KNOWN
     form: str = ""
     proposal: Proposal | None = None
+    own_templates: Mapping[str, OwnTemplate] = field(default_factory=dict)
     check_files: Mapping[str, str] = field(default_factory=dict)
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     words: Mapping[str, WordsNow] = field(default_factory=dict)

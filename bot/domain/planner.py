@@ -6,7 +6,7 @@ The same inputs give the same bytes. What this release cannot do stands in the p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.domain.briefing import Briefing
@@ -17,6 +17,7 @@ from bot.domain.erp import NOTHING_KNOWN, Catalogue
 from bot.domain.erp_choice import Erp, ErpHouse, choose_erp
 from bot.domain.erp_steps import erp_steps
 from bot.domain.faults import Fault
+from bot.domain.own_templates import Library, OwnTemplate
 from bot.domain.places import Environment
 from bot.domain.policy import Policy
 from bot.domain.prices import Workload, estimate
@@ -51,7 +52,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """Everything a plan depends on. `templates` maps a website template's id to its digest.
+    """Everything a plan depends on. `templates` maps a website template's id, and `<id>@<version>`, to its digest.
 
     `check_files` maps the paths that the policy's checks name to SHA-256; None where nobody can look at them.
     """
@@ -65,6 +66,7 @@ class PlanInputs:
     templates: Mapping[str, str]
     workflow: WorkflowPin | None = None
     catalogue: Catalogue = NOTHING_KNOWN
+    own_templates: Mapping[str, OwnTemplate] = field(default_factory=dict)
     check_files: Mapping[str, str] | None = None
 
 
@@ -95,7 +97,8 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
     """What website, which ERP, which names; or every fault of the first stage that has any."""
     briefing, vertical = inputs.briefing, inputs.vertical
-    missing, site = lacking(briefing, vertical), choose_site(briefing, vertical, inputs.templates)
+    library = Library(inputs.templates, inputs.own_templates)
+    missing, site = lacking(briefing, vertical), choose_site(briefing, vertical, library)
     if isinstance(site, Fault):
         return (*missing, site)
     names = choose_names(briefing, inputs.policy.zone_of(inputs.product))
@@ -152,7 +155,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         notes=(*_told(choice, made=made), *remarks(briefing, inputs.vertical), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=estimate(work, policy.prices, policy.workflow.runs_on),
-        templates={site.template: site.digest} if made else {},
+        templates={site.template.name: site.template.digest} if made else {},
         workflow=inputs.workflow,
         prices=policy.prices.digest,
         policy=policy.slice_digest(inputs.product, risk.level),

@@ -19,6 +19,7 @@ from bot.domain.erp_place import OdooEnvironment
 from bot.domain.faults import Fault
 from bot.domain.fields import number
 from bot.domain.notifications import ENDPOINTS, Notification
+from bot.domain.own_templates import OwnTemplateRule
 from bot.domain.places import Environment
 from bot.domain.prices import Prices
 from bot.domain.rules import (
@@ -70,6 +71,8 @@ class Defaults(Rule):
     """further points where people decide; those of the organisation's defaults come first"""
     checks: Annotated[list[Check], Field(default_factory=list, max_length=10)]
     """commands of your own that look at the built website before it is published"""
+    templates: Annotated[list[OwnTemplateRule], Field(default_factory=list, max_length=10)]
+    """website templates of your own, in folders of the product repository, that a briefing may name"""
     notifications: Annotated[list[Notification], Field(default_factory=list, max_length=ENDPOINTS)]
     """who is told of a capability's end, and that a gate waits for people, by mail or by a signed webhook"""
 
@@ -133,7 +136,9 @@ class Policy(Defaults):
     def slice(self, product: Product, level: RiskLevel) -> Json:
         """The part of the policy that decides about one plan, as plain JSON: it enters the plan's digest (T7)."""
         chosen = [one for one in self.environments if one.name in product.places]
+        own = [one.model_dump(mode="json") for one in self.templates]
         return {
+            **({"templates": own} if own else {}),
             "operations": self.operations,
             "product": product.model_dump(mode="json", exclude={"approvers"}, exclude_none=True),
             "approvers": self.approvers_of(product).model_dump(mode="json"),

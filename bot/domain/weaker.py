@@ -131,6 +131,8 @@ def _rules(before: Policy, after: Policy) -> Iterator[RuleChange]:
         yield RuleChange(f"budgets.{name}", str(most), str(limit), limit > most)
     own, theirs = ({one.name for one in policy.checks} for policy in (before, after))
     yield RuleChange("checks", _list(own), _list(theirs), bool(own - theirs))
+    had, have = ({f"{one.id} in {one.folder}" for one in policy.templates} for policy in (before, after))
+    yield RuleChange("templates", _list(had), _list(have), bool(have - had))
     heard, hear = ({told(one) for one in policy.notifications} for policy in (before, after))
     yield RuleChange("notifications", _list(heard), _list(hear))
     products, places = ([one.repository for one in p.products] for p in (before, after))

@@ -9,6 +9,7 @@ from bot.domain import dns_steps
 from bot.domain.briefing import Briefing
 from bot.domain.erp_steps import erp_undo
 from bot.domain.faults import Fault
+from bot.domain.own_templates import Chosen, Library
 from bot.domain.site_place import Destination
 from bot.domain.trade import currency_of
 from bot.domain.vertical import Vertical
@@ -30,31 +31,29 @@ _SLOTS = (
 class Site:
     """What was settled about the website before any step: template with digest, pages, what to tell the reader."""
 
-    template: str
-    digest: str
+    template: Chosen
     pages: tuple[str, ...]
     notes: tuple[str, ...]
     currency: str = "EUR"
     focus: tuple[str, ...] = ()
 
 
-def choose_site(briefing: Briefing, vertical: Vertical, templates: Mapping[str, str]) -> Site | Fault:
+def choose_site(briefing: Briefing, vertical: Vertical, library: Library) -> Site | Fault:
     """The template that is wanted and there, and the pages with those that the trade requires.
 
     Where the briefing names none the trade's own is taken; another never takes the place of one that is missing.
     """
-    template = briefing.website_config.template or vertical.template_config.website.template
-    if template not in templates:
-        advice = f"write one of: {', '.join(sorted(templates))}" if templates else "install a template"
-        return Fault("website_config.template", f"`{template}` is no template of this release", advice)
-    notes: list[str] = []
+    template = library.get(briefing.website_config.template or vertical.template_config.website.template)
+    if isinstance(template, Fault):
+        return template
+    notes = list(template.notes)
     pages = list(briefing.website_config.pages)
     added = [page for page in vertical.template_config.website.required_pages if page not in pages]
     if added:
         notes.append(f"Added, for {vertical.name} requires them: {', '.join(added)}.")
     notes += _left_out(briefing, (*pages, *added))
     currency, focus = currency_of(briefing, vertical), tuple(vertical.template_config.website.seo_focus)
-    return Site(template, templates[template], (*pages, *added), tuple(notes), currency, focus)
+    return Site(template, (*pages, *added), tuple(notes), currency, focus)
 
 
 def _left_out(briefing: Briefing, pages: Sequence[str]) -> list[str]:
@@ -77,7 +76,7 @@ def website_steps(
         id="website",
         executor="website",
         title="Generate website",
-        summary=f"{len(site.pages)} pages from {site.template} for {domain}, with imprint and privacy",
+        summary=f"{len(site.pages)} pages from {site.template.name} for {domain}, with imprint and privacy",
         inputs=_website(briefing, site, opened_on) | ({"form": at.form} if at.form else {}),
         limits=cards["website"].limits,
         undo=cards["website"].undo,
@@ -116,8 +115,7 @@ def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
     )
     contact = {"email": briefing.contact_email, "phone": briefing.contact_phone}
     inputs = given | {
-        "template": site.template,
-        "template_digest": site.digest,
+        **site.template.inputs,
         "business_name": briefing.business_name,
         "language": briefing.language,
         "country": briefing.country,

@@ -6,6 +6,7 @@
 | checked | the files that the policy's checks run on |
 | deliveries | GitHub's log of what it sent, beside our inbox |
 | looking | open cases, and labelled issues that nobody told us of |
+| own_templates | the organisation's own templates, file by file |
 | operations | the operations repository's policy and workflow |
 | proposed | what a pull request does to the policy |
 | runs | workflow runs and their artifacts |
@@ -47,13 +48,26 @@ from bot.domain.knowledge import (
     Words,
     WorkflowFile,
 )
+from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
 from bot.errors import GitHubBusy, GitHubError
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import CheckRequested, ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
 from bot.events.rows import SWEPT
-from bot.load import around, blueprints, checked, deliveries, looking, operations, owners, proposed, runs, words
+from bot.load import (
+    around,
+    blueprints,
+    checked,
+    deliveries,
+    looking,
+    operations,
+    own_templates,
+    owners,
+    proposed,
+    runs,
+    words,
+)
 from bot.ports import Hands
 
 log = logging.getLogger(__name__)
@@ -208,6 +222,8 @@ async def _answer(  # noqa: C901 - one case per need
             return {"proposal": await proposed.proposal(need, repo, hands)}
         case CheckFiles():
             return {"check_files": await checked.digests(repo, known, hands)}
+        case OwnTemplates():
+            return {"own_templates": await own_templates.all_of(repo, known, hands)}
         case Words(sources):
             return {"words": await words.as_they_are(sources, repo, known, hands)}
         case PolicyFile() | WorkflowFile() | Owners():

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.erp import Catalogue, parse_catalogue
 from bot.domain.vertical import Vertical, parse_vertical
 from executors import catalog
-from executors.render import shipped
+from executors.render.registry import REGISTRY
 
 
 @cache
@@ -18,7 +18,7 @@ def all_of_them() -> dict[str, Any]:
     """The fields of Knowledge that come with the installation; read once per process."""
     return {
         "verticals": verticals(),
-        "templates": {name: shipped.template_digest(name) for name in shipped.template_ids()},
+        "templates": {one: REGISTRY.current(one).digest for one in REGISTRY.ids} | REGISTRY.names(),
         "cards": {card.name: card for card in catalog.cards()},
         "catalogue": erp_catalogue(),
         "form": (files("templates") / "forms" / "business.yml").read_text("utf-8"),

@@ -15,6 +15,7 @@ from bot.domain.defaults import REPOSITORY, PolicyText
 from bot.domain.facts import Operations
 from bot.domain.faults import Fault
 from bot.domain.knowledge import ArtifactNow, JobNow, Knowledge, Need, PolicyFile, RunNow, TeamsOf, WorkflowFile
+from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Repo
 from bot.domain.rights import concerned
 from bot.ports import BlobFile, Hands, RepoFacts
@@ -23,7 +24,7 @@ from executors.protocol.plan import WorkflowPin
 POLICY_PATH = ".github/millwright.yml"
 _files: LRUCache[tuple[int, int, str, str], BlobFile | None] = LRUCache(maxsize=500)
 """installation, repository, commit and path → file: a commit's files never change"""
-RESTING_ON_THEM = (PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow, CheckFiles)
+RESTING_ON_THEM = (PolicyFile, WorkflowFile, TeamsOf, RunNow, JobNow, ArtifactNow, CheckFiles, OwnTemplates)
 """Needs that cannot be answered before the operations repository is known."""
 
 

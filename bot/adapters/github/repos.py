@@ -112,6 +112,29 @@ async def file(session: Session, repo: Repo, path: str, ref: str) -> BlobFile | 
     return BlobFile(base64.b64decode(answer["content"]), answer["sha"])
 
 
+async def files_below(session: Session, repo: Repo, folder: str, ref: str) -> tuple[str, ...]:
+    """The paths of the files in a folder and below it, at most three folders deep; none where it is no folder.
+
+    A folder of more than 1,000 entries is cut off by GitHub; whoever asks takes far fewer. Links are left out.
+    Source: https://docs.github.com/en/rest/repos/contents#get-repository-content
+    """
+    found: list[str] = []
+    folders = [folder]
+    for _ in range(DEEPEST):
+        inside: list[str] = []
+        for place in folders[:MOST_FOLDERS]:
+            answer = await session.get(reading(repo), f"/repos/{repo.name}/contents/{place}{{?ref}}", ref=ref)
+            entries = answer if isinstance(answer, Sequence) else ()
+            found += [str(one["path"]) for one in entries if one["type"] == "file"]
+            inside += [str(one["path"]) for one in entries if one["type"] == "dir"]
+        folders = inside
+    return tuple(sorted(found))
+
+
+DEEPEST, MOST_FOLDERS = 3, 10
+"""How far `files_below` looks: folders in folders, and how many of them at one depth."""
+
+
 async def file_in(session: Session, installation: int, name: str, path: str) -> BlobFile | None:
     """One file of the default branch of the repository `name`, None where the App does not see that repository."""
     try:

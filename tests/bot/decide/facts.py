@@ -9,6 +9,7 @@ from bot.domain import knowledge as k
 from bot.domain.allowance import opened_by
 from bot.domain.checks import CheckFiles
 from bot.domain.effects import Dispatch, Effect, Grant, OpenPull, Say
+from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Role
 from bot.events.model import Job
 from tests.bot.decide.people import BOT, OPS, policy_of, shipped
@@ -35,6 +36,8 @@ def answered(need: object, scene: Scene) -> dict[str, Any]:
             return {"teams": {user: scene.teams.get(user, ())}}
         case CheckFiles():
             return {"check_files": scene.check_files}
+        case OwnTemplates():
+            return {"own_templates": scene.own_templates}
         case k.Blobs(digests):
             return {"blobs": {digest: scene.blobs[digest] for digest in digests if digest in scene.blobs}}
         case _:

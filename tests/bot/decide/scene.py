@@ -20,6 +20,7 @@ from bot.domain.fold import fold, needed_blobs
 from bot.domain.knowledge import Knowledge
 from bot.domain.ledger import Entry, Line, chain
 from bot.domain.leg import environment_of, leg_of
+from bot.domain.own_templates import OwnTemplate
 from bot.domain.people import Actor, Role
 from bot.events.model import (
     ClaimReceived,
@@ -73,6 +74,7 @@ class Scene:
     around: AroundNow | None = None
     """how GitHub says the installation and its repositories stand; None believes what is told"""
     check_files: dict[str, str] = field(default_factory=dict)
+    own_templates: dict[str, OwnTemplate] = field(default_factory=dict)
     retention_days: int = 0
     post: Post = field(default_factory=Post)
     elsewhere: dict[str, list[Line]] = field(default_factory=dict)
