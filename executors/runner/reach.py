@@ -2,7 +2,8 @@
 
 A place is more than its name: it says which secret is sent to whom, and which copy is put in whose place. So an
 operation on an Odoo or on a zone is of the very place that a step of the plan names, and an undo is of the kind
-and of the subject that takes its operation back (T50). Of records it gives back those from before, and no others.
+and of the subject that takes its operation back (T50). Of records it gives back those from before, and no others;
+of a site it touches the one release, or puts the branch back to the one commit, that the operation names.
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ from executors.protocol.odoo import (
     UninstallModules,
 )
 from executors.protocol.operation import INVERSES, OPERATION, Operation
-from executors.protocol.site import PagesBranch, SshRoot
+from executors.protocol.site import (
+    PagesBranch,
+    PushPages,
+    RemoveRelease,
+    ResetPages,
+    RetireRelease,
+    ReturnRelease,
+    SshRoot,
+    StoreRelease,
+    SwitchRelease,
+)
 from executors.protocol.spec import JobSpec
 from executors.protocol.wire import Json
 
@@ -98,6 +109,8 @@ def _of_the_same(undo: Operation, undone: Operation) -> bool:
             return not set(before) & set(modules)
         case SetRecords(), SetRecords():
             return undo == undone.inverse
+        case _ if undone.op in _OF_SITES:
+            return _takes_site_back(undo, undone)
         case SetCompany(company=company), SetCompany(company=other):
             return company == other
         case CreateUser(login=login), RemoveUser(login=other):
@@ -106,3 +119,27 @@ def _of_the_same(undo: Operation, undone: Operation) -> bool:
             return user == other
         case _:
             return True
+
+
+_OF_SITES = frozenset(
+    {"store_release", "switch_release", "retire_release", "return_release", "push_pages", "reset_pages"}
+)
+
+
+def _takes_site_back(undo: Operation, undone: Operation) -> bool:
+    """Whether the undo is about the very release or commit: no other one is removed, served or brought back."""
+    match undone, undo:
+        case StoreRelease(release=release), RemoveRelease(release=other):
+            return release == other
+        case SwitchRelease(release=release, expected=before), SwitchRelease(release=back, expected=expected):
+            return (back, expected) == (before, release)
+        case RetireRelease(release=release, newer=newer), ReturnRelease(release=other, newer=because):
+            return (other, because) == (release, newer)
+        case ReturnRelease(release=release, newer=newer), RetireRelease(release=other, newer=because, drops=drops):
+            return (other, because, drops) == (release, newer, ())
+        case PushPages(expected=before), ResetPages(commit=back):
+            return back == before
+        case ResetPages(commit=commit, expected=before), ResetPages(commit=back, expected=expected):
+            return (back, expected) == (before, commit)
+        case _:
+            return False

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from executors.protocol.journal import Intent, JournalLine, LegStarted, Result
-from executors.protocol.operation import RemoveRelease, StoreRelease, SwitchRelease, WebRoot
+from executors.protocol.operation import Operation, RemoveRelease, StoreRelease, SwitchRelease, WebRoot
 from executors.protocol.plan import Envelope, Planned
+from executors.protocol.site import PagesBranch, PushPages, ResetPages, RetireRelease, ReturnRelease
 from executors.protocol.spec import JobSpec
 from executors.protocol.wire import Json
 from executors.runner import Ended, run
+from executors.runner.reach import strays
 from executors.world import web_root
 from tests.executors.legs import Told, clock, deploy, plan_of, site, spec_of, world_at
 
@@ -83,3 +85,45 @@ def test_an_undo_that_is_no_operation_of_ours_is_left_and_listed(tmp_path: Path,
     ended = run(spec, world_at(tmp_path / "z"), Told(), clock())
     assert ended.outcome == "failed"
     assert "does not say" in ended.residue[0]
+
+
+ROOT, PAGES = WebRoot(path="/srv/www/acme"), PagesBranch(repository="acme/website", branch="gh-pages")
+STORE = StoreRelease(at=ROOT, source={"step": "website"}, release="new", tree="0" * 64)
+SWITCH = SwitchRelease(at=ROOT, release="new", expected="old")
+RETIRE = RetireRelease(at=ROOT, release="old", newer="new", drops=("older",))
+PUSH = PushPages(at=PAGES, source={"step": "website"}, tree="0" * 64, git_tree="a" * 40, expected="b" * 40)
+
+
+@pytest.mark.parametrize(
+    ("undone", "undo"),
+    [
+        (STORE, RemoveRelease(at=ROOT, release="old")),
+        (SWITCH, SwitchRelease(at=ROOT, release="older", expected="new")),
+        (SWITCH, SwitchRelease(at=ROOT, release=None, expected="new")),
+        (SWITCH, SwitchRelease(at=ROOT, release="old", expected="other")),
+        (RETIRE, ReturnRelease(at=ROOT, release="older", newer="new")),
+        (ReturnRelease(at=ROOT, release="old", newer="new"), RETIRE),
+        (PUSH, ResetPages(at=PAGES, commit="c" * 40, expected="d" * 40)),
+        (PUSH, ResetPages(at=PAGES, commit=None, expected="d" * 40)),
+        (
+            ResetPages(at=PAGES, commit="b" * 40, expected="d" * 40),
+            ResetPages(at=PAGES, commit="c" * 40, expected="b" * 40),
+        ),
+    ],
+)
+def test_an_undo_of_another_release_or_to_another_commit_is_not_applied(
+    undone: Operation, undo: Operation
+) -> None:
+    assert "does not take it back" in str(strays(spec_of(plan_of(site())), undo, undone))
+
+
+@pytest.mark.parametrize(
+    ("undone", "undo"),
+    [
+        (STORE, RemoveRelease(at=ROOT, release="new")),
+        (SWITCH, SwitchRelease(at=ROOT, release="old", expected="new")),
+        (RETIRE, ReturnRelease(at=ROOT, release="old", newer="new")),
+    ],
+)
+def test_what_an_operation_itself_names_as_its_undo_is(undone: Operation, undo: Operation) -> None:
+    assert strays(spec_of(plan_of(site())), undo, undone) is None
