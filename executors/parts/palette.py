@@ -4,6 +4,8 @@ The names are the same in both, so a style sheet that reads them by name needs n
 what stands `on_night` is the dark band of a page: it is dark by day too.
 """
 
+from functools import lru_cache
+
 from executors.parts.colour import contrast, on, readable, shade
 
 # What a button must keep from the page around it (https://www.w3.org/TR/WCAG22/#non-text-contrast).
@@ -12,6 +14,17 @@ _APART = 3.0
 
 def palette(primary: str, secondary: str) -> dict[str, str]:
     """Return the named colours of a site by day as `#rrggbb`, derived from the two brand colours."""
+    return dict(_by_day(primary, secondary))
+
+
+def dark(primary: str, secondary: str) -> dict[str, str]:
+    """Return the same names by night: dark grounds in the brand's hue, the brand's colour lifted off them."""
+    return dict(_by_night(primary, secondary))
+
+
+@lru_cache(maxsize=64)
+def _by_day(primary: str, secondary: str) -> dict[str, str]:
+    """As `palette`; a firm's site is built again and again with the same two colours."""
     wash, tint = shade(primary, 0.985, 0.006), shade(primary, 0.955, 0.022)
     grounds = ("#ffffff", wash, tint)
     return {
@@ -38,8 +51,9 @@ def palette(primary: str, secondary: str) -> dict[str, str]:
     }
 
 
-def dark(primary: str, secondary: str) -> dict[str, str]:
-    """Return the same names by night: dark grounds in the brand's hue, the brand's colour lifted off them."""
+@lru_cache(maxsize=64)
+def _by_night(primary: str, secondary: str) -> dict[str, str]:
+    """As `dark`."""
     paper, card = shade(primary, 0.178, 0.016), shade(primary, 0.215, 0.020)
     wash, tint = shade(primary, 0.205, 0.018), shade(primary, 0.255, 0.030)
     grounds = (paper, card, wash, tint)

@@ -23,9 +23,19 @@ class RenderError(ValueError):
     """A template could not be filled; the message names the template and the reason."""
 
 
+class _Walls(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox in which `a.b` of plain data is its entry and never a method of it."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return the entry of a dict; of everything else what Jinja's sandbox lets through."""
+        if type(obj) is dict:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
 def _environment(*, escaping: bool) -> ImmutableSandboxedEnvironment:
     """Return an environment without globals, without a loader and with the listed filters only."""
-    env = ImmutableSandboxedEnvironment(
+    env = _Walls(
         autoescape=escaping,
         undefined=StrictUndefined,
         trim_blocks=True,

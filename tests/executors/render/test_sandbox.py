@@ -35,7 +35,16 @@ def test_t30_a_bomb_or_escape_is_refused_before_it_runs(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ nobody }}", "{{ x.nothing }}", "{{ x.nothing.more }}", "{{ x[9] }}", "{{ range }}", "{{ lipsum }}"],
+    [
+        "{{ nobody }}",
+        "{{ x.nothing }}",
+        "{{ x.nothing.more }}",
+        "{{ x[9] }}",
+        "{{ range }}",
+        "{{ lipsum }}",
+        "{{ x.keys }}",
+        "{{ x.items }}",
+    ],  # fmt: skip
 )
 def test_a_name_that_is_not_there_is_an_error_and_not_empty(source: str) -> None:
     with pytest.raises(RenderError, match="UndefinedError"):
@@ -50,7 +59,7 @@ def test_a_name_that_is_not_there_is_an_error_and_not_empty(source: str) -> None
         ("{{ xs|join(', ') }}", "&lt;i&gt;, 2"),
         ("{% for a in xs %}{{ loop.index }}{{ a }}{% endfor %}", "1&lt;i&gt;22"),
         ("{{ 'a' if x else 'b' }}{{ xs|length }}", "a2"),
-        ("{{ d['values'] }}{{ d.k }}{{ xs[1] }}", "v12"),
+        ("{{ d['values'] }}{{ d.values }}{{ d.k }}{{ xs[1] }}", "vv12"),
         ("{{ '{{ x }}' }}", "{{ x }}"),
         ("{% if d.k == 1 and x is defined and not d.none %}yes{% endif %}", "yes"),
         ("{{ x|paragraphs }}", "<p>&lt;b&gt;&#34;&amp;&#39;</p>"),
