@@ -11,6 +11,7 @@ from tests.bench.figure import Figure, show
 PARTS = (
     "imports",
     "website",
+    "copier_peer",
     "deploy",
     "planning",
     "packing",
