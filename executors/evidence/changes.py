@@ -1,4 +1,4 @@
-"""What differs between two looks, as rows for people: modules, settings, accounts, and that nothing else does."""
+"""What differs between two looks, as rows for people: modules, settings, records, accounts; and what does not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from executors.evidence.looks import Looks
 from executors.evidence.words import day_of_year, plain
 from executors.protocol.wire import Json
 
-_MODULES, _USERS = "modules", "users"
+_MODULES, _USERS, _DNS = "modules", "users", "dns_records"
 _PRIVATE = frozenset({"login", "email", "password", "name"})
 _TITLES = {"fiscal_year_end": "end of the fiscal year"}
 _ABSENT = "—"
@@ -50,6 +50,7 @@ class Changes:
     added: tuple[Module, ...] = ()
     removed: tuple[Module, ...] = ()
     settings: tuple[Setting, ...] = ()
+    records: tuple[Setting, ...] = ()
     accounts: tuple[Account, ...] = ()
     same: str = ""
     notes: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ def changes_of(looks: Looks, asked: Collection[str]) -> Changes:
         added=added,
         removed=removed,
         settings=(*_module_changes(old, new), *_settings(before, after)),
+        records=_records(_section(before, _DNS), _section(after, _DNS)),
         accounts=_accounts(_section(before, _USERS), _section(after, _USERS)),
         same=_same(before, after),
         notes=looks.notes,
@@ -109,8 +111,17 @@ def _settings(before: Json, after: Json) -> tuple[Setting, ...]:
     """Return what differs in every section that holds neither modules nor accounts."""
     return tuple(
         Setting(_title(section, name), _shown(old.get(name)), _shown(new.get(name)))
-        for section in sorted({*before, *after} - {_MODULES, _USERS})
+        for section in sorted({*before, *after} - {_MODULES, _USERS, _DNS})
         for old, new in [(_section(before, section), _section(after, section))]
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    )
+
+
+def _records(old: Json, new: Json) -> tuple[Setting, ...]:
+    """Return the sets of DNS records that differ, by `name TYPE`."""
+    return tuple(
+        Setting(plain(name), _shown(old.get(name)), _shown(new.get(name)))
         for name in sorted({*old, *new})
         if old.get(name) != new.get(name)
     )
@@ -167,10 +178,10 @@ def _details(was: Json, now: Json) -> tuple[str, ...]:
 
 def _same(before: Json, after: Json) -> str:
     """Return how much was looked at and does not differ: `14 modules and 2 settings are`."""
-    counts = {"module": 0, "setting": 0, "account": 0}
+    counts = {"module": 0, "setting": 0, "DNS set": 0, "account": 0}
     for section in {*before, *after}:
         old, new = _section(before, section), _section(after, section)
-        word = {_MODULES: "module", _USERS: "account"}.get(section, "setting")
+        word = {_MODULES: "module", _USERS: "account", _DNS: "DNS set"}.get(section, "setting")
         counts[word] += sum(old[name] == new.get(name) for name in old)
     words = [f"{count} {word}{'s' if count != 1 else ''}" for word, count in counts.items() if count]
     verb = " is" if sum(counts.values()) == 1 else " are" if words else ""

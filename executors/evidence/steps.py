@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from executors.evidence.changes import Changes, changes_of
+from executors.evidence.gallery import Gallery, gallery_of
 from executors.evidence.looks import looks_of
 from executors.evidence.pack import Pack, step_folder
+from executors.evidence.probes import Note, Probe, notes_of, probes_of
 from executors.evidence.trace import Trace, traces
 from executors.evidence.words import operation_name, plain
 from executors.protocol.plan import Plan, Step
@@ -43,6 +45,9 @@ class StepRow:
     log: tuple[str, ...]
     changes: Changes | None = None
     left_out: frozenset[str] = frozenset()
+    gallery: Gallery | None = None
+    probes: tuple[Probe, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def step_rows(pack: Pack) -> tuple[StepRow, ...]:
@@ -59,6 +64,7 @@ def step_rows(pack: Pack) -> tuple[StepRow, ...]:
 
 def _step(plan: Plan, number: int, step: Step, trace: Trace, files: Mapping[str, bytes]) -> StepRow:
     looks = looks_of(step.id, files, trace)
+    probes = probes_of(None if looks is None else looks.after or looks.before)
     return StepRow(
         number=number,
         title=plain(step.title),
@@ -73,6 +79,9 @@ def _step(plan: Plan, number: int, step: Step, trace: Trace, files: Mapping[str,
         log=tuple(plain(line) for line in trace.log),
         changes=None if looks is None else changes_of(looks, trace.asked),
         left_out=frozenset() if looks is None else looks.left_out,
+        gallery=gallery_of(step_folder(plan, step.id), files),
+        probes=probes,
+        notes=notes_of(trace.findings, probes),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from executors.errors import ProtocolError
 from executors.evidence.calls import Calls, calls_of
+from executors.evidence.milestones import Milestone, milestones_of, took
 from executors.evidence.pack import CostLine, Decision, Pack
 from executors.evidence.steps import StepRow, step_rows
 from executors.evidence.words import cost_estimate, cost_total, moment, plain
@@ -72,6 +73,11 @@ class Story:
     unavailable: tuple[str, ...]
     applied: int
     undone: int
+    asked_by: str
+    allowed_by: tuple[str, ...]
+    took: str
+    completed: int
+    milestones: tuple[Milestone, ...]
     overridden: int
     """how many times an admin passed a gate of this plan without the approvals it asks for"""
 
@@ -80,6 +86,7 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
     """Return the story of `pack`; ProtocolError for a ledger or journal line or a look that is none."""
     plan, events = pack.plan, tuple(_event(line) for line in pack.ledger)
     steps = step_rows(pack)
+    decisions = tuple(_decision(plan, decision) for decision in pack.decisions)
     return Story(
         case=plain(pack.case),
         title=plain(plan.title),
@@ -97,7 +104,12 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         mode=plan.mode,
         steps=steps,
         calls=calls_of(pack.legs),
-        decisions=tuple(_decision(plan, decision) for decision in pack.decisions),
+        decisions=decisions,
+        asked_by=events[0].who,
+        allowed_by=tuple(dict.fromkeys(one.who for one in decisions if one.counts and one.verdict in _ALLOWING)),
+        took=took(events[0].at, events[-1].at),
+        completed=sum(step.status == "completed" for step in steps),
+        milestones=milestones_of(events),
         events=events,
         costs=pack.costs,
         cost_total=cost_total(pack.costs),
@@ -108,6 +120,9 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         overridden=sum(one.verdict == "overridden" and one.digest == plan.digest for one in pack.decisions),
         undone=sum(row.undone for step in steps for row in step.operations if row.outside),
     )
+
+
+_ALLOWING = ("approved", "overridden")
 
 
 def _decision(plan: Plan, decision: Decision) -> DecisionRow:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from executors.evidence.words import operation_words, place
 from executors.protocol.canonical import parse
+from executors.protocol.finding import Finding
 from executors.protocol.history import had_effect
 from executors.protocol.journal import (
     Entry,
@@ -73,6 +74,7 @@ class Trace:
     runs: list[Run] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
     """The modules that were asked for by name."""
+    findings: list[Finding] = field(default_factory=list)
 
     def tally(self, operation: Json) -> Tally:
         """Return the tally that this operation counts on."""
@@ -119,6 +121,8 @@ class _Reading:
                 step = (body.finding.step or "") if isinstance(body, Noted) else body.step
                 trace = self.trace(step)
                 trace.log.append(f"{line.at}  {self.leg} {self.verb}  {_words(body, self.intents)}")
+                if isinstance(body, Noted):
+                    trace.findings.append(body.finding)
                 self.follow(trace, body)
                 self.count(trace, body, counted=self.verb != "preview")
 

@@ -74,7 +74,7 @@ def test_a_known_value_stops_the_sealing_wherever_it_stands(
 ) -> None:
     with pytest.raises(SecretsFound) as refusal:
         seal(make_pack(residue=("the password correct-horse is left",)), key, now, ["correct-horse"])
-    assert {leak.path for leak in refusal.value.leaks} == {"index.html", "cost.json"}
+    assert {leak.path for leak in refusal.value.leaks} == {"index.html", "cost.json", "risk_assessment.pdf"}
 
 
 def test_a_secret_in_a_file_s_name_is_found_and_the_name_is_not_repeated() -> None:

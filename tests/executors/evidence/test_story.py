@@ -54,7 +54,9 @@ def test_the_pages_ask_no_other_host_and_name_only_files_of_the_pack(sealed: byt
     for name in ("index.html", "risk_assessment.html"):
         links = re.findall(r'(?:href|src)="([^"]*)"', page(sealed, name))
         assert links
-        assert all(any(path.startswith(link) for path in names) for link in links)
+        here = {link for link in links if link.startswith("#")}
+        assert all(f'id="{link[1:]}"' in page(sealed, name) for link in here)
+        assert all(any(path.startswith(link) for path in names) for link in set(links) - here)
         assert "default-src 'none'" in page(sealed, name)
 
 
