@@ -77,7 +77,8 @@ def _reasons(reasons: tuple[Reason, ...]) -> Table:
 
 
 def _estimate(estimate: Estimate) -> str:
-    minutes = f"{estimate.minutes_low}–{estimate.minutes_high} runner minutes"
+    known = f" ({estimate.basis})" if estimate.basis else ""
+    minutes = plain(f"{estimate.minutes_low}–{estimate.minutes_high} runner minutes{known}")
     if estimate.cost_low is None or estimate.cost_high is None:
         return f"{minutes}; what they cost is not known, the policy names no price for the runner"
     if float(estimate.cost_high) == 0:

@@ -12,6 +12,7 @@ from bot.domain.case import Case, LegRun
 from bot.domain.knowledge import Knowledge, Need
 from bot.domain.ledger import Entry
 from bot.domain.leg import batch, leg_of, look_again, writes_contents
+from bot.domain.took import alias_of, tells
 from bot.domain.turn import Turn
 from bot.domain.view import progress
 from bot.events.model import DoneReceived, JournalReceived
@@ -140,8 +141,18 @@ def _store(
         if isinstance(line.body, StepStarted):
             turn.record(Entry("step.started", {"step": line.body.step, "attempt": line.body.attempt}))
         elif isinstance(line.body, StepFinished):
-            done = {"step": line.body.step, "changed": line.body.changed}
-            turn.record(Entry(f"step.{line.body.status}", done, reason=(line.body.error or "")[:500]))
+            turn.record(_ended(turn, line.body))
+
+
+def _ended(turn: Turn, end: StepFinished) -> Entry:
+    """The end of a step; of one that was completed with how long it took, where that tells of the next one's."""
+    done: dict[str, Any] = {"step": end.step, "changed": end.changed}
+    plan, alias = turn.case.plan, None
+    executor = next((step.executor for step in plan.steps if step.id == end.step), "") if plan else ""
+    if end.status == "completed" and tells(executor, end.changed):
+        done |= {"executor": executor, "seconds": end.seconds[:20]}
+        alias = alias_of(turn.case.repo.installation)
+    return Entry(f"step.{end.status}", done, reason=(end.error or "")[:500], alias=alias)
 
 
 def _residue(end: LegFinished) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from executors.protocol.plan import Plan, Step
+from executors.protocol.plan import Estimate, Plan, Step
 
 SHOWN = 60
 """Characters of a value that is shown as it was and as it is."""
@@ -60,7 +60,6 @@ _OF_A_STEP = {
     "depends_on": "order",
     "limits": "limits",
     "undo": "undo",
-    "estimate_seconds": "estimate",
 }
 
 
@@ -98,10 +97,17 @@ def difference(old: Plan | None, new: Plan) -> str:
 
 
 def same_plan(old: Plan, new: Plan) -> bool:
-    """Whether the new plan differs in its version and envelope only: then nothing was superseded."""
-    return (
-        old.model_copy(update={"envelopes": ()}).digest == new.model_copy(update={"version": old.version}).digest
-    )
+    """Whether the new plan differs in version, envelope and estimates only: then nothing was superseded.
+
+    What a run takes is measured anew with each one, and says nothing of what would be done.
+    """
+    return _without_times(old).digest == _without_times(new.model_copy(update={"version": old.version})).digest
+
+
+def _without_times(plan: Plan) -> Plan:
+    steps = tuple(_timeless(step) for step in plan.steps)
+    estimate = Estimate(minutes_low=0, minutes_high=0)
+    return plan.model_copy(update={"envelopes": (), "steps": steps, "estimate": estimate})
 
 
 def _changes(old: Plan, new: Plan) -> Iterator[str]:
@@ -145,9 +151,13 @@ _FIELDS = {
 }
 
 
+def _timeless(step: Step) -> Step:
+    return step.model_copy(update={"estimate_seconds": 0, "duration": None})
+
+
 def _lasting(step: Step) -> Step:
-    """The step without what differs in every version: the name of the copy that is made for it."""
-    at = step.inputs.get("at")
+    """The step without what differs in every version: its time, and the name of the copy that is made for it."""
+    step, at = _timeless(step), step.inputs.get("at")
     if not isinstance(at, dict) or not at.get("snapshot"):
         return step
     return step.model_copy(update={"inputs": {**step.inputs, "at": {**at, "snapshot": "a copy"}}})

@@ -109,6 +109,7 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
             workflow=known.workflow,
             catalogue=known.catalogue,
             check_files=known.check_files,
+            took=known.took,
         )
     )
 

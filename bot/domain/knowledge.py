@@ -19,6 +19,7 @@ from bot.domain.own_templates import OwnTemplate, OwnTemplates
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.proposed import Proposal, ProposedPolicy
+from bot.domain.took import Took
 from bot.domain.unheard_needs import MissedDeliveries as MissedDeliveries
 from bot.domain.unheard_needs import OpenCases as OpenCases
 from bot.domain.unheard_needs import OpenedLately as OpenedLately
@@ -52,7 +53,10 @@ class PolicyFile:
 
 @dataclass(frozen=True)
 class Blueprints:
-    """Verticals, template digests, executor cards, Odoo's modules, the form: what planning reads. No network."""
+    """Verticals, template digests, executor cards, Odoo's modules, the form: what planning reads. No network.
+
+    With them comes how long steps took before in the installation; answers `took`.
+    """
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,7 @@ class Knowledge:
     proposal: Proposal | None = None
     own_templates: Mapping[str, OwnTemplate] = field(default_factory=dict)
     check_files: Mapping[str, str] = field(default_factory=dict)
+    took: tuple[Took, ...] = ()
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     words: Mapping[str, WordsNow] = field(default_factory=dict)
     """source → what stands there now; what is gone is left out"""

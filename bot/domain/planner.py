@@ -25,6 +25,7 @@ from bot.domain.risk import assess
 from bot.domain.rules import Product
 from bot.domain.site_place import destination
 from bot.domain.sure_steps import VALIDATE, made_sure
+from bot.domain.took import Took, basis, minutes, timed
 from bot.domain.trade import lacking, lent, remarks
 from bot.domain.vertical import Vertical
 from bot.domain.website_steps import Site, choose_site, website_steps
@@ -55,6 +56,7 @@ class PlanInputs:
     """Everything a plan depends on. `templates` maps a website template's id, and `<id>@<version>`, to its digest.
 
     `check_files` maps the paths that the policy's checks name to SHA-256; None where nobody can look at them.
+    `took` is how long steps took before in the installation.
     """
 
     subject: Subject
@@ -68,6 +70,7 @@ class PlanInputs:
     catalogue: Catalogue = NOTHING_KNOWN
     own_templates: Mapping[str, OwnTemplate] = field(default_factory=dict)
     check_files: Mapping[str, str] | None = None
+    took: tuple[Took, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def plan_for(inputs: PlanInputs) -> Plan | tuple[Fault, ...]:
     steps = (*_erp_steps(settled, choice.erp), *_site_steps(settled, choice.site))
     steps += dns_steps(settled.briefing, choice.names, inputs.cards, steps)
     steps = check_steps(choice.checks, steps, inputs.cards)
-    return _plan(inputs, choice, made_sure(settled.briefing, steps, inputs.cards))
+    steps = made_sure(settled.briefing, steps, inputs.cards)
+    return _plan(inputs, choice, timed(steps, inputs.took))
 
 
 def _chosen(inputs: PlanInputs) -> _Choice | tuple[Fault, ...]:
@@ -131,9 +135,9 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
     subject, briefing, policy, site = inputs.subject, inputs.briefing, inputs.policy, choice.site
     risk = assess(briefing, steps, inputs.vertical.general_risks)
     legs = () if briefing.is_dry_run else _legs(inputs, steps)
-    minutes = sum(step.estimate_seconds for step in steps) // 60
     jobs = sum(FOREIGN_JOBS if leg.foreign else JOBS for leg in legs)
-    work = Workload(minutes * 12 // 10, jobs) if legs else Workload(0, 0)
+    low, high = minutes(steps, legs, jobs) if legs else (0, 0)
+    work = estimate(Workload(high, low), policy.prices, policy.workflow.runs_on)
     mode, mode_note = _mode(briefing, policy, risk)
     made = any(step.id == "website" for step in steps)
     scope = tuple(briefing.scope) if briefing.scope else ("website", "erp", "integrations", "dns")
@@ -154,7 +158,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable, policy.zone_of(inputs.product)),
         notes=(*_told(choice, made=made), *remarks(briefing, inputs.vertical), *_notes(briefing), *mode_note),
         risk=risk,
-        estimate=estimate(work, policy.prices, policy.workflow.runs_on),
+        estimate=work.model_copy(update={"basis": basis(steps)}),
         templates={site.template.name: site.template.digest} if made else {},
         workflow=inputs.workflow,
         prices=policy.prices.digest,

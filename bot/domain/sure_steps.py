@@ -42,6 +42,7 @@ def _preflight(briefing: Briefing, website: Step, deploy: Step, card: ExecutorCa
         "url": url,
         "template": website.inputs["template"],
         "template_digest": website.inputs["template_digest"],
+        **_own_template(website),
         "pictures": [{"path": one.path, "sha256": one.sha256} for one in pictures],
     }
     asks = urlsplit(url).hostname not in LOOPBACK
@@ -56,6 +57,14 @@ def _preflight(briefing: Briefing, website: Step, deploy: Step, card: ExecutorCa
         undo=card.undo,
         estimate_seconds=PREFLIGHT_SECONDS,
     )
+
+
+def _own_template(website: Step) -> Json:
+    """The files of a template that is none of ours, by their paths in the repository."""
+    own = website.inputs.get("own_template")
+    if own is None:
+        return {}
+    return {"own_template": [{**file, "path": f"{own['folder']}/{file['path']}"} for file in own["files"]]}
 
 
 def _validate(deploy: Step, steps: tuple[Step, ...], card: ExecutorCard) -> Step:

@@ -90,7 +90,7 @@ async def load(event: Event, needs: Iterable[Need], case: Case | None, hands: Ha
 
 
 async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: Hands) -> Knowledge:
-    wanted = tuple(dict.fromkeys(needs))
+    wanted = needs = tuple(dict.fromkeys(needs))
     every = float(hands.settings.get("sweep", Knowledge.sweep_every))
     days = int(hands.settings.get("retention_days", Knowledge.retention_days))
     known = Knowledge(case=case, nonce=hands.chance(), sweep_every=every, retention_days=days)
@@ -100,6 +100,8 @@ async def _load(event: Event, needs: Iterable[Need], case: Case | None, hands: H
     known = replace(known, **_merged(wide, known))
     wanted = tuple(need for need in wanted if not isinstance(need, (*OURS, *WIDE)))
     repo = _repository(event, case)
+    if repo is not None and any(isinstance(need, Blueprints) for need in needs):
+        known = replace(known, took=await hands.store.took_lately(repo.installation))
     if isinstance(event, CheckRequested | InstallationChanged | RepositoryChanged):
         # What was not there a moment ago may be there now, and somebody wants to know.
         hands.github.look_anew(

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.allowance import Opened
 from bot.domain.effects import Effect
 from bot.domain.ledger import Line
+from bot.domain.took import Took
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class Store(Protocol):
     async def opened_lately(self, repository: int) -> tuple[Opened, ...]: ...
 
     """The newest capabilities that were opened in a repository, as many as any limit counts."""
+
+    async def took_lately(self, installation: int) -> tuple[Took, ...]: ...
+
+    """How long the newest steps took that were completed in an installation, the newest first."""
 
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]: ...
 

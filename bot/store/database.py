@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, update
 
 from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
+from bot.domain.took import Took
 from bot.metrics import Metrics
 from bot.ports import Commit, NewRow, Pending, Row
 from bot.store import age, arrivals, changes, due, inbox, leases, ledger, looking, outbox
@@ -56,8 +57,6 @@ class Database:
         """What the query finds now, on a connection that commits by itself; raises StoreError."""
         return await self._reader.ask(query)
 
-    # --- the flow's part (bot.ports.Store) ---
-
     async def accept(self, row: NewRow) -> int | None:
         """The row's id once it is on disk, or None for a duplicate; arrivals of a moment share one commit."""
         number = await arrivals.accept(self._writer, Accepted(row, self._clock()))
@@ -96,6 +95,10 @@ class Database:
     async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
         """The newest capabilities that were opened in a repository, as many as any limit counts."""
         return await self.read(lambda c: looking.opened_lately(c, repository))
+
+    async def took_lately(self, installation: int) -> tuple[Took, ...]:
+        """How long the newest steps took that were completed in an installation."""
+        return await self.read(lambda c: looking.took_lately(c, installation))
 
     async def open_cases(self, after: str) -> tuple[tuple[str, ...], str]:
         """The next cases that have not ended and rest for an hour, and the key to go on behind; "" at the end."""
@@ -151,12 +154,9 @@ class Database:
 
     async def fail(self, effect: Pending, why: str) -> None:
         """Give the effect up, and tell its case by a row of its own."""
-        now = self._clock()
         await self._desks[effect.case].effect_over(
-            effect.id, lambda c: changes.given_up(c, effect, words(why), now)
+            effect.id, lambda c: changes.given_up(c, effect, words(why), self._clock())
         )
-
-    # --- the engine's part ---
 
     async def unrouted(self, limit: int) -> list[Row]:
         """The oldest rows without a case."""
@@ -246,5 +246,4 @@ class Database:
 
     async def touch(self) -> None:
         """Write something and commit it; raises StoreError when the database does not take it."""
-        now = micros(self._clock())
-        await self._writer.run(lambda c: c.execute(update(SCHEMA).values(touched=now)))
+        await self._writer.run(lambda c: c.execute(update(SCHEMA).values(touched=micros(self._clock()))))

@@ -10,6 +10,7 @@ from bot.domain.allowance import PER_REPOSITORY, Opened, opened_by
 from bot.domain.ledger import read_line
 from bot.domain.lifecycle import ENDING, MOVING
 from bot.domain.looking import CASES, SCANNED
+from bot.domain.took import SAMPLES, Took, alias_of, took_by
 from bot.store.tables import LEDGER
 
 RESTING = timedelta(hours=1)
@@ -49,6 +50,13 @@ def _is_open(connection: Connection, key: str, moved: datetime) -> bool:
         return False
     last = next((line.entry.type for line in lines if line.entry.type in MOVING), "")
     return last not in ENDING
+
+
+def took_lately(connection: Connection, installation: int) -> tuple[Took, ...]:
+    """How long the newest steps took that were completed in an installation, the newest first."""
+    query = select(_C.raw).where(_C.alias == alias_of(installation)).order_by(_C.id.desc()).limit(SAMPLES)
+    found = (took_by(read_line(bytes(raw))) for raw in connection.execute(query).scalars())
+    return tuple(one for one in found if one is not None)
 
 
 def opened_lately(connection: Connection, repository: int) -> tuple[Opened, ...]:

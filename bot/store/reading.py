@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.allowance import Opened
 from bot.domain.ledger import Line
+from bot.domain.took import Took
 from bot.errors import StoreError
 from bot.store import ledger, looking
 from bot.store.address import address, missing
@@ -45,6 +46,10 @@ class ReadStore:
     async def opened_lately(self, repository: int) -> tuple[Opened, ...]:
         """The newest capabilities that were opened in a repository, as many as any limit counts."""
         return looking.opened_lately(self._connection, repository)
+
+    async def took_lately(self, installation: int) -> tuple[Took, ...]:
+        """How long the newest steps took that were completed in an installation."""
+        return looking.took_lately(self._connection, installation)
 
     async def blob(self, digest: str) -> bytes | None:
         """The bytes of a digest, None when they are not there."""

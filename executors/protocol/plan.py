@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from executors.protocol.canonical import digest
 from executors.protocol.undo import UndoClass
@@ -27,6 +27,22 @@ class Limits(Wire):
     retries: Annotated[int, Field(ge=0, le=10)] = 3
 
 
+class Duration(Wire):
+    """How long a step takes, in whole seconds, and by what that is known; `runs` counts what was measured."""
+
+    low: Annotated[int, Field(ge=0)]
+    high: Annotated[int, Field(ge=0)]
+    basis: Literal["measured", "table", "unknown"]
+    runs: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def words(self) -> str:
+        """The basis, for people."""
+        if self.basis == "measured":
+            return f"measured over {self.runs} runs"
+        return "from the table" if self.basis == "table" else "unknown"
+
+
 class Step(Wire):
     """One executor with its inputs; `depends_on` names steps that must be complete before."""
 
@@ -39,6 +55,15 @@ class Step(Wire):
     limits: Limits = Field(default_factory=Limits)
     undo: UndoClass = "reversible"
     estimate_seconds: Annotated[int, Field(ge=0)] = 0
+    duration: Duration | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, plain: SerializerFunctionWrapHandler) -> Json:
+        """A step without a duration is written as before there were any, so that old plans keep their digests."""
+        value: Json = plain(self)
+        if self.duration is None:
+            value.pop("duration", None)
+        return value
 
 
 class Leg(Wire):
@@ -140,13 +165,25 @@ class Envelope(Wire):
 
 
 class Estimate(Wire):
-    """Minutes and cost; money is a decimal string in the price table's currency, `None` is unknown."""
+    """Minutes and cost; money is a decimal string in the price table's currency, `None` is unknown.
+
+    `basis` says by what the time is known, step by step, in words.
+    """
 
     minutes_low: int
     minutes_high: int
     cost_low: str | None = None
     cost_high: str | None = None
     currency: str = "USD"
+    basis: Text = ""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, plain: SerializerFunctionWrapHandler) -> Json:
+        """One without a basis is written as before there were any, so that old plans keep their digests."""
+        value: Json = plain(self)
+        if not self.basis:
+            value.pop("basis", None)
+        return value
 
 
 class Plan(Wire):

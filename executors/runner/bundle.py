@@ -76,7 +76,7 @@ def keep(folder: Folder, report: Report, built: tuple[str, ...]) -> None:
     for step in built:
         folder.collect(step)
     folder.put(REPORT, canonical(report.to_json()))
-    cost = cost_report([JobTime(job="execute", seconds=report.seconds)], None)
+    cost = cost_report([JobTime(job="execute", seconds=report.seconds)])
     folder.put(COST, canonical(cost.to_json()))
 
 

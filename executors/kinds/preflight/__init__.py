@@ -34,7 +34,10 @@ def propose(inputs: Inputs, step: str, seen: Facts) -> Sequence[Operation]:
 
 
 def _checks(inputs: Inputs, reader: Reader) -> Iterator[Check]:
-    yield material.template(inputs.template, inputs.template_digest)
+    if inputs.own_template:
+        yield material.own_template(inputs.template, inputs.own_template, reader)
+    else:
+        yield material.template(inputs.template, inputs.template_digest)
     if inputs.pictures:
         yield material.pictures(inputs.pictures, reader)
     at = inputs.place

@@ -28,8 +28,11 @@ class Inputs(BaseModel):
 
     target: LocalPath | SshRoot | PagesBranch
     url: Annotated[str | None, Field(max_length=400, pattern=r"^https?://")] = None
-    template: Annotated[str, Field(max_length=100)]
+    template: Annotated[str, Field(max_length=100, description="its id, or `<id>@<version>`")]
     template_digest: Hex256 | None = None
+    own_template: Annotated[
+        tuple[File, ...], Field(max_length=100, description="the files of a template that is none of ours")
+    ] = ()
     pictures: Annotated[tuple[File, ...], Field(max_length=500)] = ()
     domain: Annotated[
         Domain | None, Field(description="what its registry is asked about, over RDAP; None: nobody is asked")

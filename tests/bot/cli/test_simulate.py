@@ -147,7 +147,7 @@ async def test_what_a_killed_bot_left_is_read_and_not_folded_back(bot: Database,
 
 def test_what_reads_a_database_has_nothing_that_writes_one() -> None:
     has = {name for name in vars(ReadStore) if not name.startswith("_")}
-    assert has == {"lines", "find", "cases_of", "blob", "cases_numbered", "opened_lately"}
+    assert has == {"lines", "find", "cases_of", "blob", "cases_numbered", "opened_lately", "took_lately"}
     assert {"accept", "commit", "performed", "postpone"} <= set(vars(Store)) - has
 
 

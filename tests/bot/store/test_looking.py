@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.ledger import Entry, chain
 from bot.domain.lifecycle import ENDING
 from bot.domain.people import Actor
+from bot.domain.took import Took, alias_of
 from bot.ports import Commit
 from bot.store.connect import open_database
 from bot.store.database import Database
@@ -49,4 +50,21 @@ async def test_what_was_opened_lately_is_of_one_repository_the_newest_first(data
     assert [one.user for one in await store.opened_lately(10)] == [7, 7]
     assert len(await store.opened_lately(101)) == 1
     assert await store.opened_lately(1) == ()
+    await store.close()
+
+
+async def a_completed_step(store: Database, key: str, seconds: str, installation: int) -> None:
+    number = await store.accept(row(f"d-{key}", case=key)) or 0
+    done = {"step": "deploy", "changed": 1, "executor": "deploy", "seconds": seconds}
+    entries = [Entry("capability.opened"), Entry("step.completed", done, alias=alias_of(installation))]
+    await store.commit(Commit(number, key, 0, tuple(chain(entries, None, now()))))
+
+
+async def test_how_long_steps_took_is_of_one_installation_the_newest_first(database: str) -> None:
+    store = open_database(database, now, "bot")
+    for issue, (seconds, installation) in enumerate([("1.5", 10), ("2", 10), ("soon", 10), ("9", 101)]):
+        await a_completed_step(store, f"case:1:I_{issue}", seconds, installation)
+    assert await store.took_lately(10) == (Took("deploy", 2.0), Took("deploy", 1.5))
+    assert await store.took_lately(101) == (Took("deploy", 9.0),)
+    assert await store.took_lately(1) == ()
     await store.close()

@@ -88,6 +88,14 @@ def test_a_template_of_another_version_is_a_failure(tmp_path):
     assert verdicts(looked(tmp_path, template="not_there_v1"))["template"] == "failure"
 
 
+def test_the_files_of_a_template_of_ones_own_are_read(tmp_path):
+    there = {"path": "there.png", "sha256": "0" * 64}
+    given = {"template": "acme_brand_v1", "template_digest": "0" * 64}
+    assert verdicts(looked(tmp_path, **given, own_template=[there]))["template"] == "ok"
+    gone = found(looked(tmp_path, **given, own_template=[{**there, "path": "gone.html"}]))["template"]
+    assert (gone.verdict, "gone.html" in gone.found) == ("failure", True)
+
+
 def test_pictures_that_cannot_be_read_are_named(tmp_path):
     there = {"path": "there.png", "sha256": "0" * 64}
     assert verdicts(looked(tmp_path, pictures=[there]))["pictures"] == "ok"
