@@ -96,6 +96,9 @@ FAULTS: dict[str, tuple[Look, Callable[[Files], Files], str]] = {
     ),
     "letters in pixels": (fits, styled("main p{font-size:16px!important}"), r"letters do not grow"),
     "cut off": (fits, styled("h1{height:1.2rem!important;overflow:hidden!important}"), r"cut off, letters 200 %"),
+    "too wide for large letters": (
+        fits, styled("main p{min-width:16rem}"), r"sticks out, letters 200 % at 390 px",
+    ),
     "another host": (
         fetched, lawless(put('<img src="http://other.example/x.png" alt="">')), r"asks another host: http://other",
     ),

@@ -78,8 +78,11 @@ async def fits(tab: Tab) -> list[str]:
     await tab.letters(2 * _LETTERS)
     if await _letter(tab) < 1.9 * before:
         found.append("letters do not grow with the reader's own size")
-    found += [f"sticks out, letters 200 %: {one}" for one in await tab.run("pageLook.sticksOut()")]
-    found += [f"cut off, letters 200 %: {one}" for one in await tab.run("pageLook.cutOff()")]
+    for size in (WIDE, PHONE):
+        await tab.screen(size)
+        where = f"letters 200 % at {size[0]} px"
+        found += [f"sticks out, {where}: {one}" for one in await tab.run("pageLook.sticksOut()")]
+        found += [f"cut off, {where}: {one}" for one in await tab.run("pageLook.cutOff()")]
     await tab.letters(_LETTERS)
     return found
 
