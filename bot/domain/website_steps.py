@@ -77,7 +77,7 @@ def website_steps(
         executor="website",
         title="Generate website",
         summary=f"{len(site.pages)} pages from {site.template.name} for {domain}, with imprint and privacy",
-        inputs=_website(briefing, site, opened_on) | ({"form": at.form} if at.form else {}),
+        inputs=site_inputs(briefing, site, opened_on) | ({"form": at.form} if at.form else {}),
         limits=cards["website"].limits,
         undo=cards["website"].undo,
         estimate_seconds=make * 60,
@@ -96,7 +96,7 @@ def website_steps(
     return (website, deploy)
 
 
-def _website(briefing: Briefing, site: Site, opened_on: str) -> Json:
+def site_inputs(briefing: Briefing, site: Site, opened_on: str) -> Json:
     """The inputs of `website`; what the briefing leaves open is left out, never filled in."""
     config = briefing.website_config
     given = config.model_dump(

@@ -111,6 +111,11 @@ class TemplateFile(_Identity):
         list[Word], Field(max_length=8, description="names of folders of shared parts, in order")
     ] = []
     layout: FilePath | None = None
+    sample: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[a-z0-9_]{1,80}\.yaml$"),
+        Field(description="an example's file name"),
+    ] = None
     features: dict[Word, str] = {}
     slots: dict[Slot, str] = {}
     variables: dict[Word, Variable] = {}

@@ -5,7 +5,8 @@ file of such a template says is read in a limited process only (`limited`), neve
 """
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from executors.parts.paths import safe_paths
 from executors.parts.tree import tree_digest
@@ -31,6 +32,16 @@ def own_digest(files: Mapping[str, str]) -> str:
     return tree_digest({**shared, **{f"own/{path}": sha256 for path, sha256 in files.items()}})
 
 
+def unquoted(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and reason of every value that would not be safe there: escaping is for quotes (T31)."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.search(r"=\s*\{\{", line):
+            yield number, "a value outside the quotes of an attribute"
+    for found in re.finditer(r"<script\b[^>]*>(.*?)</script", text, re.DOTALL | re.IGNORECASE):
+        if "{{" in found[1]:
+            yield text.count("\n", 0, found.start(1)) + 1, "a value inside a script"
+
+
 def own_template(template_id: str, own: Mapping[str, bytes]) -> Shipped:
     """Return the template that the files make; for a limited process.
 
@@ -47,6 +58,9 @@ def own_template(template_id: str, own: Mapping[str, bytes]) -> Shipped:
             f"template.yaml: its template_id is {whole.manifest.template_id!r} and not {template_id!r}: "
             "write the same in both"
         )
+    for path, data in sorted(own.items()):
+        for line, why in unquoted(data.decode()) if path.endswith(".html") else ():
+            raise OwnRefused(f"{path}:{line}: {why}: put it in quotes, outside of scripts")
     for extra in whole.manifest.extras:
         if extra.output == _OURS and not all("/" in file and file not in own for file in extra.files):
             raise OwnRefused(f"template.yaml: an extra cannot be {_OURS}, which is ours: take it out")

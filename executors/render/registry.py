@@ -6,7 +6,7 @@ what was released under which name, and `broken` says where that was changed aft
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -135,6 +135,12 @@ def thaw(data: bytes) -> Shipped:
     manifest, sources = str(found["manifest"]), {str(path): str(text) for path, text in found["sources"].items()}
     digest = digest_of({path: text.encode() for path, text in sources.items()}, manifest.encode())
     return Shipped(Template.model_validate_json(manifest), digest, MappingProxyType(sources))
+
+
+def pins(registry: Registry, new: Iterable[Shipped]) -> str:
+    """The text of `digests.json` with the new versions in it."""
+    found = {**registry.pinned, **{name_of(template): template.digest for template in new}}
+    return json.dumps(dict(sorted(found.items(), key=lambda item: _order(item[0]))), indent=1) + "\n"
 
 
 def walk(folder: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:

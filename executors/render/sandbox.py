@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -72,6 +72,8 @@ def compiled(name: str, source: str) -> Template:
         tree = env.parse(source, name)
         check(tree, name)
         return env.from_string(tree)
+    except TemplateSyntaxError as error:
+        raise TemplateRefused(f"{name}:{error.lineno}: {error.message}") from None
     except (TemplateError, RecursionError, MemoryError) as error:
         raise TemplateRefused(f"{name}: {error}") from None
 

@@ -1,15 +1,20 @@
 """A site from a template of the organisation's own, made in a limited process and read in no other (T30).
 
-`site` is what the child does, `made` and `lacking` are what the step asks of it.
+`site` is what the child does, `made` and `lacking` are what the step asks of it; `examine` is for whoever writes a
+template, `examined` asks for it.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from executors.kinds.website.build import lacks, same, texts, with_pictures
+from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pictures import Drawn, Shelf, shown
 from executors.protocol.content import Image
+from executors.protocol.finding import Finding
+from executors.render.diagnosis import diagnosed, flaw_of
 from executors.render.limited import run_limited
 from executors.render.own import OwnRefused, own_digest, own_template
 
@@ -41,6 +46,14 @@ def lacking(own: Own, inputs: Website, drawn: Drawn) -> list[tuple[str, str]]:
     return [(code, message) for code, message in run_limited(_TASK, asked(own, inputs, drawn))["missing"]]
 
 
+def examined(own: Own, inputs: Website | None, drawn: Drawn) -> dict[str, Any]:
+    """Return what `examine` says of a template's files, with a site for the inputs where there are some."""
+    known = (
+        asked(own, inputs, drawn) if inputs else {"own": {p: _text(p, d) for p, d in own.items()}, "inputs": None}
+    )
+    return run_limited(f"{__name__}:examine", known)
+
+
 _TASK = f"{__name__}:site"
 
 
@@ -61,6 +74,29 @@ def site(question: Mapping[str, Any]) -> dict[str, Any]:
     assets = {Image.model_validate(image): known for image, known in question["assets"]}
     pages = texts(template, inputs, assets)
     return {"texts": {path: data.decode() for path, data in pages.items()}, "missing": lacks(template, inputs)}
+
+
+def examine(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `flaws` of a template, and where there are none `texts` and `findings` of a site; for the child."""
+    files = {path: text.encode() for path, text in question["own"].items()}
+    template, flaws = diagnosed(files)
+    if template is None or flaws or question["inputs"] is None:
+        return {"flaws": [asdict(flaw) for flaw in flaws], "texts": {}, "findings": []}
+    inputs = Website.model_validate({**question["inputs"], "template": template.manifest.template_id})
+    assets = {Image.model_validate(image): known for image, known in question["assets"]}
+    try:
+        pages = texts(template, inputs, assets)
+    except ValueError as error:
+        return {"flaws": [asdict(flaw_of(str(error), files))], "texts": {}, "findings": []}
+    # Pictures are drawn elsewhere: what is said of one that is not here says nothing of the template.
+    paths = {size["src"] for known in assets.values() for size in [known, *known["sizes"], known["card"] or known]}
+    found = check_site({**pages, **dict.fromkeys(paths, b"")})
+    notices = [Finding(level="notice", code=code, message=message) for code, message in lacks(template, inputs)]
+    return {
+        "flaws": [],
+        "texts": {path: data.decode() for path, data in pages.items()},
+        "findings": [finding.model_dump(mode="json") for finding in [*found, *notices]],
+    }
 
 
 def _text(path: str, data: bytes) -> str:
