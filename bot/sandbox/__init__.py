@@ -10,6 +10,7 @@ webhooks   signed deliveries, never retried, and their log
 pushes     what follows when a ref moves
 limits     secondary rate limits, off unless asked for
 server     `Sandbox`: start, url, settle, stop
+web/       pages for a browser, for the demo alone
 story      verbs for tests and demo, so that they read as stories
 actions/   workflows, runs, artifacts and OIDC, on top of all this
 """

@@ -20,6 +20,7 @@ from bot.sandbox.limits import Allowance, Limits, caller_of
 from bot.sandbox.rest import every_route
 from bot.sandbox.shapes.events import envelope, of_organisation
 from bot.sandbox.state import Account, Installation, Repository, World, reaches
+from bot.sandbox.web.shown import Shown
 from bot.sandbox.webhooks import Doer, Webhooks
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -64,6 +65,8 @@ class Sandbox:
     requests: list[Asked] = field(default_factory=list)
     listeners: list[Listener] = field(default_factory=list)
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    shown: Shown | None = None
+    """there are pages for a browser, and this is what they tell; on them one is whoever one says"""
     world: World = field(init=False)
     webhooks: Webhooks = field(init=False)
     limits: Limits = field(init=False)
@@ -86,6 +89,10 @@ class Sandbox:
         app = web.Application(middlewares=[self._gate], client_max_size=MOST_BYTES)
         app.add_routes(every_route(self))
         app.add_routes(action_routes(self))
+        if self.shown is not None:
+            from bot.sandbox.web.door import Door
+
+            app.add_routes(Door(self, self.shown).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)

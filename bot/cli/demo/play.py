@@ -18,7 +18,7 @@ from bot.cli.demo.firms import Firm
 from bot.cli.demo.operations import DEFAULTS, Erp
 from bot.cli.demo.policy import changing_the_policy
 from bot.cli.demo.scene import SOURCE, Scene, Setting, close_scene, open_scene
-from bot.cli.demo.serving import serve
+from bot.cli.demo.serving import serve, shown
 from bot.cli.demo.stage import Stage
 from bot.errors import BotError
 
@@ -57,7 +57,9 @@ async def _play(programme: Programme, folder: Path, stage: Stage) -> int:
     async with AsyncExitStack() as standing:
         scenes: list[Scene] = []
         for firm in programme.firms:
-            setting = Setting(firm, None if scenes else programme.erp, DEFAULTS, programme.is_served)
+            setting = Setting(
+                firm, None if scenes else programme.erp, DEFAULTS, shown(firm) if programme.is_served else None
+            )
             scene = await open_scene(folder / firm.login, runner=programme.runner, tools=TOOLS, setting=setting)
             if programme.is_served:
                 standing.push_async_callback(close_scene, scene)
@@ -67,6 +69,8 @@ async def _play(programme: Programme, folder: Path, stage: Stage) -> int:
                 if not programme.is_served:
                     await close_scene(scene)
             scenes.append(scene)
+            if setting.shown is not None:
+                setting.shown.sites[firm.briefing.business_name] = scene.site.url
         outcome = stage.curtain()
         if programme.is_served:
             await serve(scenes, stage)

@@ -13,13 +13,14 @@ from bot.adapters.key_file import make_ring, read_ring
 from bot.adapters.keys import SigningKeys
 from bot.app import Running, now, start
 from bot.cli._local_site import LocalSite
-from bot.cli.demo.firms import Firm
+from bot.cli.demo.firms import Firm, every_firm
 from bot.cli.demo.operations import Erp, environments, policy, workflow
 from bot.domain.workflow import PATH as WORKFLOW
 from bot.sandbox.people import Organisation, Participant
 from bot.sandbox.places import Place
 from bot.sandbox.state import App
 from bot.sandbox.story import Story, begin
+from bot.sandbox.web.shown import Shown
 from bot.settings import Settings
 
 SOURCE = Path(__file__).parents[3]
@@ -94,8 +95,8 @@ class Setting:
     firm: Firm = ACME
     erp: Erp | None = None
     defaults: str = ""
-    is_browsable: bool = False
-    """GitHub has pages for a browser, on which one is whoever one says; for the demo alone"""
+    shown: Shown | None = None
+    """GitHub has pages for a browser, and this is on them"""
 
 
 @dataclass
@@ -136,7 +137,8 @@ class Scene:
 async def _repositories(
     story: Story, anna: Participant, bert: Participant, text: str, setting: Setting
 ) -> tuple[Place, Place]:
-    house, pictures = setting.firm.login, setting.firm.pictures()
+    house, firms = setting.firm.login, every_firm() if setting.shown else [setting.firm]
+    pictures = {path: data for firm in firms for path, data in firm.pictures().items()}
     product = story.repository(f"{house}/website", files={"README.md": "# website\n", **pictures})
     product.grant(anna, "write")
     product.grant(bert, "maintain")
@@ -169,7 +171,7 @@ async def open_scene(
 
     `runner` is how the sandbox runs workflows, `tools` the folder that self-hosted runners keep tools in.
     """
-    story = await begin(folder / "github")
+    story = await begin(folder / "github", shown=setting.shown)
     house, erp = setting.firm.login, setting.erp
     story.sandbox.actions.runner = runner
     story.sandbox.actions.workshop.tool_cache = tools
