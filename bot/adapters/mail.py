@@ -6,6 +6,7 @@ https://www.rfc-editor.org/rfc/rfc5321 (replies), https://www.rfc-editor.org/rfc
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,6 +28,9 @@ _REFUSED = (
     aiosmtplib.SMTPDataError,
 )
 """What is about this mail. Anything else that a server says is about us, and whoever runs the bot may mend it."""
+
+
+_ADDRESS = re.compile(r"[^\s<>()\"',;:=]+@[^\s<>()\"',;:=]+")
 
 
 class SmtpMailer:
@@ -100,4 +104,5 @@ def _reply(error: aiosmtplib.SMTPException) -> tuple[int, str]:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split())[:200]
+    """What a server says, in one line, without the addresses that it likes to repeat: a ledger keeps it (T52)."""
+    return _ADDRESS.sub("(address)", " ".join(text.split()))[:200]

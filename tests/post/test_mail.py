@@ -101,6 +101,17 @@ async def test_what_the_server_says_decides_whether_it_is_tried_again(shown: Pap
         assert (error.again, error.was_tried) == (reply.startswith("4"), True)
 
 
+@pytest.mark.parametrize(
+    "reply", ["550 5.1.1 <boss@acme.example>: rejected", "450 RCPT TO:boss@acme.example waits"]
+)
+async def test_what_a_server_repeats_of_an_address_is_not_passed_on(shown: Papers, reply: str) -> None:
+    async with mail_server(shown) as box:
+        box.replies.append(reply)
+        error = await refused(mailer(shown, box.url))
+        assert "boss" not in str(error)
+        assert reply[:3] in str(error)
+
+
 async def test_a_wrong_password_is_ours_to_mend_and_is_not_told(shown: Papers) -> None:
     async with mail_server(shown) as box:
         error = await refused(mailer(shown, box.url.replace("s3cret", "hunter2")))
