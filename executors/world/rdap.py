@@ -58,8 +58,13 @@ def _server(domain: str, listed: Any) -> str:
     """Return the base URL for the longest entry that the domain ends in, TLS preferred."""
     labels, found = domain.split("."), dict[str, list[str]]()
     for service in _list(listed, "services"):
-        names, urls = (service[0], service[1]) if isinstance(service, list) and len(service) > 1 else ([], [])
-        found |= {str(name).lower(): [str(url) for url in urls] for name in names}
+        if (
+            not isinstance(service, list)
+            or not all(isinstance(part, list) for part in service)
+            or len(service) < 2
+        ):
+            continue
+        found |= {str(name).lower(): [str(url) for url in service[1]] for name in service[0]}
     for start in range(len(labels)):
         urls = found.get(".".join(labels[start:]), [])
         if urls:
@@ -86,7 +91,7 @@ def _follow(url: str, get: Get) -> Answer:
         answer, host = get(url), urlsplit(url).netloc
         if answer.status not in _MOVED:
             break
-        onward = urljoin(url, answer.headers.get("location", url))
+        onward = _onward(url, answer.headers.get("location", url), host)
         if url.startswith("https:") and not onward.startswith("https:"):
             raise _Unknown(f"{host} leads away from TLS")
         url = onward
@@ -99,6 +104,13 @@ def _follow(url: str, get: Get) -> Answer:
     return answer
 
 
+def _onward(url: str, location: str, host: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise _Unknown(f"{host} redirects to no address") from None
+
+
 def _json(answer: Answer, whose: str) -> Any:
     if answer.status != 200:
         raise _Unknown(f"{whose} answers {answer.status}")
@@ -109,7 +121,7 @@ def _json(answer: Answer, whose: str) -> Any:
 
 
 def _read(domain: str, name: str, found: dict[str, Any], server: str) -> Registration:
-    events = {one.get("eventAction"): str(one.get("eventDate", "")) for one in _objects(found, "events")}
+    events = {str(one.get("eventAction")): str(one.get("eventDate", "")) for one in _objects(found, "events")}
     servers = (str(one.get("ldhName", "")).rstrip(".").lower() for one in _objects(found, "nameservers"))
     return Registration(
         domain=domain,

@@ -157,6 +157,7 @@ def test_redirects_are_followed(registry: Registry) -> None:
         (302, {"Location": "/rdap/domain/acme.example"}, b"", "redirects more than 5 times"),
         (302, {"Location": "http://10.0.0.1/"}, b"", "is not a public address"),
         (302, {"Location": "file:///etc/passwd"}, b"", "wants http(s)"),
+        (302, {"Location": "https://[::1"}, b"", "redirects to no address"),
         (200, {"Content-Length": "10"}, b"{", "no JSON"),
     ],
 )
@@ -172,7 +173,7 @@ def test_what_nobody_says_is_unknown(
 def test_odd_parts_of_an_answer_are_left_out(registry: Registry) -> None:
     odd = {
         "nameservers": [1, {}],
-        "events": "none",
+        "events": [{"eventAction": ["registration"], "eventDate": "2020"}],
         "entities": [{"roles": "registrar"}, {"roles": ["registrar"]}],
     }
     registry.says("/rdap/domain/acme.example", DOMAIN | odd)
@@ -184,7 +185,16 @@ def test_a_tld_without_a_server_is_unknown(registry: Registry) -> None:
     assert registry.of("acme.zz").why == "no RDAP server is listed for .zz"
 
 
-@pytest.mark.parametrize("listed", [b"not json", b'{"services": 1}', b'{"services": [[["example"]]]}'])
+@pytest.mark.parametrize(
+    "listed",
+    [
+        b"not json",
+        b'{"services": 1}',
+        b'{"services": [[["example"]]]}',
+        b'{"services": [[null, null], 1]}',
+        b'{"services": [[["example"], null]]}',
+    ],
+)
 def test_a_list_of_registries_that_is_none_is_unknown(registry: Registry, listed: bytes) -> None:
     registry.says("/dns.json", listed)
     assert registry.of("acme.example").state == "unknown"
