@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from executors.errors import ProtocolError
+from executors.evidence import attest
 from executors.evidence.archive import write_zip
 from executors.evidence.leaks import SecretsFound, find_leaks
 from executors.evidence.pack import Pack, step_folder
@@ -37,7 +38,9 @@ def seal(pack: Pack, key: Ed25519PrivateKey, now: datetime, secrets: Collection[
     signer = dsse.fingerprint(dsse.public_raw(key))
     created = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     story = tell(pack, created=created, head=head, signer=signer)
-    files = _records(pack) | _step_files(pack, story) | _pages(pack, story)
+    files = (
+        _records(pack) | _step_files(pack, story) | _pages(pack, story) | {attest.FILE: attest.attested(pack, key)}
+    )
     if leaks := find_leaks(files, secrets):
         raise SecretsFound(leaks)
     listing = [_listed(path, files[path]) for path in sorted(files)]

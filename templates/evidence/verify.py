@@ -36,6 +36,8 @@ EXIT = {AUTHENTIC: 0, TAMPERED: 1, INTACT: 3}
 PAYLOAD_TYPE = "application/vnd.millwright.evidence.v1+json"
 MANIFEST, SIGNATURE, LEDGER = "manifest.json", "manifest.dsse.json", "audit_events.jsonl"
 CHECKSUMS = "verification_checksums.txt"
+ATTESTED, ATTESTED_TYPE = "approvals.intoto.jsonl", "application/vnd.in-toto+json"
+STATEMENT, PREDICATE = "https://in-toto.io/Statement/v1", "urn:millwright:human-approval:v1"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def _checked(files: dict[str, bytes], key: str | None) -> tuple[tuple[tuple[str,
     if (plan["digest"], plan["token"]) != (digest, f"v{plan['version']}-{digest[:12]}"):
         faults.append("plan.json: not the plan whose digest was approved")
     faults += _ledger_faults(files[LEDGER], ledger) + _journal_faults(files, manifest["journals"])
+    if ATTESTED in files:  # packs of before had none
+        faults += _attested_faults(files, _base64(manifest["key"]["public"]))
     if key and signer.lower() != key.lower():
         faults.append(f"signed by {signer}, which is not the key that you named")
     facts = (
@@ -131,22 +135,72 @@ def _checked(files: dict[str, bytes], key: str | None) -> tuple[tuple[tuple[str,
 
 def _signer(payload: bytes, stored: bytes, key: dict[str, str]) -> str:
     """Return the fingerprint of the key that signed the stored manifest; ValueError if none did."""
-    envelope = _json(stored, SIGNATURE)
     public = _base64(key["public"])
     signer = "SHA256:" + hashlib.sha256(public).hexdigest()
-    (signature,) = envelope["signatures"]
-    shape = (set(envelope), set(signature), envelope["payloadType"], signature["keyid"], key["fingerprint"])
-    if shape != ({"payload", "payloadType", "signatures"}, {"keyid", "sig"}, PAYLOAD_TYPE, signer, signer):
-        raise ValueError(f"{SIGNATURE}: not the envelope of this manifest and key")
-    if _base64(envelope["payload"]) != payload:
+    if key["fingerprint"] != signer:
+        raise ValueError(f"{MANIFEST}: its fingerprint is not that of its key")
+    if _signed(stored, public, PAYLOAD_TYPE, SIGNATURE) != payload:
         raise ValueError(f"{MANIFEST}: not the manifest that was signed")
-    message = b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
+    return signer
+
+
+def _signed(stored: bytes, public: bytes, kind: str, where: str) -> bytes:
+    """Return the payload of a stored DSSE envelope that this one key signed as `kind`; else ValueError."""
+    envelope = _json(stored, where)
+    (signature,) = envelope["signatures"]
+    signer = "SHA256:" + hashlib.sha256(public).hexdigest()
+    shape = (set(envelope), set(signature), envelope["payloadType"], signature["keyid"])
+    if shape != ({"payload", "payloadType", "signatures"}, {"keyid", "sig"}, kind, signer):
+        raise ValueError(f"{where}: not an envelope of this kind and key")
+    payload = _base64(envelope["payload"])
+    message = b"DSSEv1 %d %b %d %b" % (len(kind), kind.encode(), len(payload), payload)
     if not ed25519_verify(public, _base64(signature["sig"]), message):
-        raise ValueError(f"{MANIFEST}: the signature does not fit")
+        raise ValueError(f"{where}: the signature does not fit")
     # Nothing signs the envelope itself, and JSON has many spellings of one value: the sealed one is right.
     if json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode() != stored:
-        raise ValueError(f"{SIGNATURE}: not spelled as it was sealed")
-    return signer
+        raise ValueError(f"{where}: not spelled as it was sealed")
+    return payload
+
+
+def _attested_faults(files: dict[str, bytes], public: bytes) -> list[str]:
+    """Return what is wrong in the in-toto statements: each decision that names a plan has one, in their order."""
+    decisions = [one for one in _json(files["approvals.json"], "approvals.json") if _is_digest(one["digest"])]
+    said = []
+    for number, line in enumerate(_lines(files[ATTESTED], ATTESTED), 1):
+        where = f"{ATTESTED} line {number}"
+        told = _json(_signed(line, public, ATTESTED_TYPE, where), where)
+        (subject,), predicate = told["subject"], told["predicate"]
+        if (told["_type"], told["predicateType"]) != (STATEMENT, PREDICATE):
+            return [f"{where}: not a statement of a human approval"]
+        if subject["digest"] != {"sha256": predicate["plan"]["digest"]}:
+            return [f"{where}: its subject is another plan than the one it tells of"]
+        said.append(predicate)
+    if [_decided(one) for one in decisions] != [_stated(one) for one in said]:
+        return [f"{ATTESTED}: does not say what approvals.json says"]
+    return []
+
+
+def _decided(one: Any) -> tuple[Any, ...]:
+    who = (one["kind"], one["user"], one["login"], one["role"], one["basis"], one["gate"], one["verdict"])
+    return (*who, one["version"], one["digest"], one["source"], one["evidence"], one["at"], one["reason"])
+
+
+def _stated(one: Any) -> tuple[Any, ...]:
+    decider, plan, source = one["decider"], one["plan"], one["source"]
+    who = (
+        decider["kind"],
+        decider["id"],
+        decider["login"],
+        one["role"],
+        one["basis"],
+        one["gate"],
+        one["verdict"],
+    )
+    return (*who, plan["version"], plan["digest"], source["of"], source["sha256"], one["decidedAt"], one["reason"])
+
+
+def _is_digest(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{64}", text) is not None
 
 
 def _file_faults(files: dict[str, bytes], told: Any) -> list[str]:

@@ -149,7 +149,7 @@ def test_checks_and_findings_stand_on_the_page_once(shown: Callable[..., str]) -
              {"level": "notice", "code": "later", "message": "came at try 2", "step": "website"},
              {"level": "warning", "code": "no-tls", "message": "no TLS", "step": "website"}]  # fmt: skip
     bodies = [json.loads(line)["body"] for line in told]
-    noted = [{"entry": "finding", "finding": one} for one in (*found, found[1])]
+    noted: list[dict[str, object]] = [{"entry": "finding", "finding": one} for one in (*found, found[1])]
     text = shown(files, journals={"main": lines(*bodies[:-1], *noted, bodies[-1])})
     assert '<span class="badge failure">failure</span>' in text
     assert "expired &lt;i&gt;<br><b>Next:</b> renew it" in text

@@ -117,11 +117,11 @@ def test_an_old_signature_under_a_new_manifest_does_not_fit(pack_path: Path, fin
     envelope["payload"] = base64.b64encode(files["manifest.json"]).decode()
     files["manifest.dsse.json"] = canonical(envelope)
     pack_path.write_bytes(verify._container(list(files.items())))
-    assert verify.verify_pack(pack_path, fingerprint).faults == ("manifest.json: the signature does not fit",)
+    assert verify.verify_pack(pack_path, fingerprint).faults == ("manifest.dsse.json: the signature does not fit",)
 
 
 def test_a_manifest_that_names_one_key_and_is_signed_by_another_is_tampered(
     pack_path: Path, fingerprint: str
 ) -> None:
     faults = resealed(pack_path, Ed25519PrivateKey.from_private_bytes(b"z" * 32), lambda _files, _manifest: None)
-    assert faults == ("manifest.dsse.json: not the envelope of this manifest and key",)
+    assert faults == ("manifest.dsse.json: not an envelope of this kind and key",)
