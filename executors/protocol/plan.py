@@ -10,10 +10,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from executors.protocol.canonical import digest
+from executors.protocol.estimate import Duration as Duration
+from executors.protocol.estimate import Estimate as Estimate
+from executors.protocol.risk import Reason as Reason
+from executors.protocol.risk import Risk as Risk
+from executors.protocol.risk import RiskLevel as RiskLevel
 from executors.protocol.undo import UndoClass
-from executors.protocol.wire import GitSha, Hex256, Json, Slug, Text, Wire
+from executors.protocol.wire import GitSha, Hex256, Json, Slug, Text, Wire, without_empty
 
-RiskLevel = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 Lane = Literal["business", "service", "change"]
 Verb = Literal["preview", "execute", "rollback"]
 FOREIGN = frozenset({"check_foreign"})
@@ -25,22 +29,6 @@ class Limits(Wire):
 
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     retries: Annotated[int, Field(ge=0, le=10)] = 3
-
-
-class Duration(Wire):
-    """How long a step takes, in whole seconds, and by what that is known; `runs` counts what was measured."""
-
-    low: Annotated[int, Field(ge=0)]
-    high: Annotated[int, Field(ge=0)]
-    basis: Literal["measured", "table", "unknown"]
-    runs: Annotated[int, Field(ge=0)] = 0
-
-    @property
-    def words(self) -> str:
-        """The basis, for people."""
-        if self.basis == "measured":
-            return f"measured over {self.runs} runs"
-        return "from the table" if self.basis == "table" else "unknown"
 
 
 class Step(Wire):
@@ -59,11 +47,7 @@ class Step(Wire):
 
     @model_serializer(mode="wrap")
     def _as_before(self, plain: SerializerFunctionWrapHandler) -> Json:
-        """A step without a duration is written as before there were any, so that old plans keep their digests."""
-        value: Json = plain(self)
-        if self.duration is None:
-            value.pop("duration", None)
-        return value
+        return without_empty(plain(self), "duration")
 
 
 class Leg(Wire):
@@ -96,25 +80,6 @@ class Unavailable(Wire):
     name: Text
     why: Text
     in_scope: bool = False
-
-
-class Reason(Wire):
-    """One risk rule that fired."""
-
-    code: Slug
-    severity: RiskLevel
-    probability: Literal["LOW", "MEDIUM", "HIGH"]
-    text: Text
-    mitigation: Text
-    steps: tuple[Slug, ...] = ()
-
-
-class Risk(Wire):
-    """The level of what this plan does, with the rules that fired; `general` are the trade's, for the reader."""
-
-    level: RiskLevel
-    reasons: tuple[Reason, ...] = ()
-    general: tuple[Reason, ...] = ()
 
 
 class WorkflowPin(Wire):
@@ -162,28 +127,6 @@ class Envelope(Wire):
     planned: tuple[Planned, ...]
     seen: tuple[Seen, ...] = ()
     findings_digest: Hex256 | None = None
-
-
-class Estimate(Wire):
-    """Minutes and cost; money is a decimal string in the price table's currency, `None` is unknown.
-
-    `basis` says by what the time is known, step by step, in words.
-    """
-
-    minutes_low: int
-    minutes_high: int
-    cost_low: str | None = None
-    cost_high: str | None = None
-    currency: str = "USD"
-    basis: Text = ""
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, plain: SerializerFunctionWrapHandler) -> Json:
-        """One without a basis is written as before there were any, so that old plans keep their digests."""
-        value: Json = plain(self)
-        if not self.basis:
-            value.pop("basis", None)
-        return value
 
 
 class Plan(Wire):

@@ -27,6 +27,11 @@ class Wire(BaseModel):
         return self.model_dump(mode="json")
 
 
+def without_empty(value: Json, *names: str) -> Json:
+    """The value without those members where they are empty: so plans from before they were keep their digests."""
+    return {name: one for name, one in value.items() if name not in names or one}
+
+
 W = TypeVar("W", bound=Wire)
 
 

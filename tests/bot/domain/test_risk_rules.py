@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.risk import TRIGGERS, assess, overall
-from executors.protocol.plan import RiskLevel, Step
+from executors.protocol.plan import Reason, Risk, RiskLevel, Step
 from tests.bot.domain.acme import acme, plan_inputs, planned, vertical
 
 STEP = Step(id="s", executor="website", title="S", summary="", inputs={})
@@ -93,3 +93,53 @@ def test_an_undo_that_is_not_possible_raises_the_plan() -> None:
     plan = planned(replace(inputs, cards={**inputs.cards, "deploy": card}))
     assert plan.risk.level == "HIGH"
     assert plan.step("deploy").undo == "irreversible"
+
+
+def test_points_are_severity_times_probability_and_their_sum_is_shown() -> None:
+    risk = assess(acme(auto_execute=True, **NARROW), [IRREVERSIBLE] * 11, ())
+    assert {reason.code: reason.points for reason in risk.reasons} == {
+        "domain": 3,  # HIGH, LOW
+        "not_reversible": 6,  # HIGH, MEDIUM
+        "many_steps": 2,  # MEDIUM, LOW
+        "auto_execute": 9,  # HIGH, HIGH
+    }
+    assert risk.points == 20
+
+
+def test_what_is_recommended_is_the_weightiest_first_and_nothing_of_little_weight() -> None:
+    risk = assess(acme(auto_execute=True, **NARROW), [IRREVERSIBLE] * 11, ())
+    by_code = {reason.code: reason.mitigation for reason in risk.reasons}
+    assert risk.recommendations == tuple(by_code[code] for code in ("auto_execute", "not_reversible", "domain"))
+    assert assess(acme(dry_run=True), [STEP], ()).recommendations == ()
+
+
+def test_each_step_that_leaves_something_behind_is_warned_of_by_name() -> None:
+    steps = [
+        STEP,
+        COMPENSATED.model_copy(update={"id": "c"}),
+        IRREVERSIBLE.model_copy(update={"id": "i"}),
+        SNAPSHOT,
+    ]
+    assert assess(acme(**NARROW), steps, ()).warnings == (
+        "c is taken back by another change; traces remain.",
+        "i cannot be taken back.",
+    )
+    assert planned().risk.warnings == ()
+
+
+def test_every_rule_says_what_it_comes_to() -> None:
+    assert all(trigger.impact and trigger.mitigation for trigger in TRIGGERS)
+
+
+def test_the_names_are_a_part_of_what_is_public() -> None:
+    dns = STEP.model_copy(update={"id": "dns", "executor": "dns"})
+    (reason,) = assess(acme(scope=["dns"]), [dns], ()).reasons
+    assert (reason.code, reason.steps) == ("domain", ("dns",))
+
+
+def test_a_risk_from_before_there_were_more_words_is_written_as_it_was() -> None:
+    value = Risk(
+        level="LOW", reasons=(Reason(code="a", severity="LOW", probability="LOW", text="", mitigation=""),)
+    )
+    assert set(value.to_json()) == {"level", "reasons", "general"}
+    assert "impact" not in value.to_json()["reasons"][0]

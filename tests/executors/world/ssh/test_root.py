@@ -157,6 +157,30 @@ def test_a_key_with_the_forced_command_looks_and_does_nothing_else(
     assert tree(us.there) == before
 
 
+def test_whether_there_is_room_is_looked_at_and_nothing_is_made(us: Deployer) -> None:
+    room = us.world.room(us.at)
+    assert (room.whose, room.writable, room.lacks) == ("new", True, ())
+    assert (room.free or 0) > 0
+    assert room.tools[0].startswith("rsync ")
+    assert not us.there.exists()
+    us.deploys("r-1", "one")
+    assert us.world.room(us.at).whose == "ours"
+
+
+def test_a_folder_of_others_is_told_by_looking(us: Deployer) -> None:
+    us.there.mkdir(parents=True)
+    (us.there / "somebodys.html").touch()
+    assert us.world.room(us.at).whose == "foreign"
+
+
+def test_of_a_key_that_may_only_look_nobody_knows_the_room(us: Deployer, tmp_path: Path, target: Machine) -> None:
+    target.admit(make_key(tmp_path / "reader"), forced(us.at.path))
+    reader = deployer(tmp_path / "read", us.at, target.secrets((tmp_path / "reader").read_text()))
+    room = reader.world.room(us.at)
+    assert (room.free, room.writable, room.whose) == (None, None, None)
+    assert "may only look" in room.why
+
+
 def test_the_host_must_be_one_that_the_plan_names(us: Deployer) -> None:
     from executors.world.world import World
 
