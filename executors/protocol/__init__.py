@@ -12,7 +12,9 @@
 | registration | what a registry says of a domain |
 | undo | how an operation can be taken back |
 | finding | what a check found |
-| plan | Plan, Step, Leg, Risk, Envelope; the digest that approvals are pinned to |
+| plan | Plan, Step, Leg, Envelope; the digest that approvals are pinned to |
+| risk | the rules of risk that fired, with their points, and the level |
+| estimate | what a plan and a step of it take, and by what that is known |
 | journal | what a run did, entry by entry |
 | envelope | what a preview saw and proposed, as people approve it |
 | history | what the journals say was done, is not taken back, or is open |

@@ -3,6 +3,8 @@
 world      World.apply(operation) gives the operation that takes it back; World is the executors' Reader
 files      build folders, without ever following a link
 web_root   releases, stored whole and switched atomically
+room       whether a web root here can take a release
+tls        the certificate that a server shows
 http       GET that cannot be talked into another network
 dns        one zone of the domain name system (octoDNS, dnspython; imported when needed)
 rdap       whether a domain is registered, asked of its registry
