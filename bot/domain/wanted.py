@@ -58,6 +58,7 @@ _NAMES: Mapping[str, Wanted] = {
     "products": Wanted((f"{CONTENT}.products",), "[{slug: …, name: …, summary: …, price: 9.90}]"),
     "shipping_countries": Wanted(("shipping_countries",), "[DE, AT]"),
     "shipping_terms": Wanted((f"{CONTENT}.terms.shipping",), "what it costs and how long it takes"),
+    "price_note": Wanted((f"{CONTENT}.terms.price_note",), "inkl. MwSt., zzgl. Versand"),
     "payment_methods": Wanted((f"{CONTENT}.terms.payment",), "[Invoice, PayPal]"),
     "withdrawal_text": Wanted((f"{CONTENT}.terms.withdrawal",), "the notice of the right of withdrawal"),
     "conditions_text": Wanted((f"{CONTENT}.terms.conditions",), "the general terms"),

@@ -37,10 +37,9 @@ def structured(inputs: Website, sheet: Sheet, found: Sequence[Sheet], data: Mapp
         *([_questions(data["faq"])] if _shows_questions(sheet, data) else []),
         *([_way(inputs, sheet, found, data["w"])] if sheet.key != "home" and sheet.page.listed else []),
     ]
-    plain = [{name: value for name, value in node.items() if name != "@context"} for node in nodes if node]
-    if not plain:
+    if not nodes:
         return None
-    return {"@context": "https://schema.org", **(plain[0] if len(plain) == 1 else {"@graph": plain})}
+    return {"@context": "https://schema.org", **(nodes[0] if len(nodes) == 1 else {"@graph": nodes})}
 
 
 def business(inputs: Website, data: Mapping[str, Any]) -> Node:

@@ -23,6 +23,7 @@ BARE: dict[str, Any] = {
     "contact_email": "a@bare.example",
     "website_config": {"domain": "bare.example", "pages": ["home"]},
 }
+TERMS = ("withdrawal", "conditions", "price_note", "shipping")
 PRICES = {"pricing": {"tiers": [{"name": "One", "price": "29"}]}}
 
 
@@ -47,7 +48,7 @@ def sited(**changes: Any) -> dict[str, Any]:
         ("subscription_saas_v1", "FR", ["pricing_model"]),
         ("local_business_v1", "FR", ["legal.address", "contact_phone"]),
         ("ecommerce_v1", "FR", ["website_config.content.products"]),
-        ("ecommerce_v1", "AT", ["products", "terms.withdrawal", "terms.conditions"]),
+        ("ecommerce_v1", "AT", ["products", *(f"terms.{name}" for name in TERMS)]),
     ],
 )
 def test_what_a_trade_requires_is_refused_by_name_with_what_to_write(

@@ -132,10 +132,16 @@ def test_what_is_sold_out_cannot_be_ordered_only_asked_for() -> None:
     assert b"shop.nordlicht-kaffee.example" not in page
 
 
-def test_related_products_are_others_of_the_category() -> None:
-    assert "Kolumbien Huila" in words(product("yirgacheffe"))
-    assert "Nachtwache" not in words(product("yirgacheffe"))
-    assert "gefallen" not in words(product("gutschein"))
+def test_a_row_of_related_products_begins_with_its_category_and_shows_nothing_that_is_sold_out() -> None:
+    related = words(product("yirgacheffe")).split("gefallen")[1]
+    names = ["Kolumbien Huila", "Espresso Nachtwache", "Espresso Kutter"]
+    assert all(name in related for name in names)
+    assert sorted(names, key=related.index) == names
+    sold_out = next(one["name"] for one in PRODUCTS if one.get("availability") == "sold_out")
+    assert sold_out not in related
+    assert "Yirgacheffe" in words(product("gutschein")).split("gefallen")[1], "without a category too"
+    alone = site(content={"products": PRODUCTS[:1]})
+    assert "gefallen" not in words(alone[f"products/{PRODUCTS[0]['slug']}.html"])
 
 
 def test_the_home_page_fills_a_row_with_what_can_be_ordered() -> None:
@@ -192,7 +198,7 @@ def test_pictures_of_a_product_open_their_largest_file_and_stand_for_the_page() 
     assert all("-1600-" in path for path in opened)
     assert len(node(page, "Product")["image"]) == 3
     assert check_site(files) == []
-    covers = files["products/huila.html"].count(b"good-cover")
+    covers = files["products/huila.html"].count(b"cover-large")
     assert covers == 1, "what has no picture has a cover"
 
 

@@ -57,7 +57,6 @@ def goods(inputs: Website, product: Mapping[str, Any], address: str) -> dict[str
     """
     home = f"https://{inputs.domain}"
     return {
-        "@context": "https://schema.org",
         "@type": "Product",
         "name": product["name"],
         "description": product["summary"],
@@ -79,7 +78,6 @@ def goods(inputs: Website, product: Mapping[str, Any], address: str) -> dict[str
 def listing(addresses: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the products' names and addresses as schema.org ItemList (https://schema.org/ItemList)."""
     return {
-        "@context": "https://schema.org",
         "@type": "ItemList",
         "numberOfItems": len(addresses),
         "itemListElement": [
@@ -152,7 +150,9 @@ def _picture(products: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def _related(product: Mapping[str, Any], products: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Up to four others of the same category: those that follow it, then from the start."""
+    """Up to four others: those of its category that follow it, then from the start, then what else can be had."""
     place = [one["slug"] for one in products].index(product["slug"])
     turned = [*products[place + 1 :], *products[:place]]
-    return [one for one in turned if one["category"] == product["category"]][:_RELATED]
+    alike = [one for one in turned if one["category"] == product["category"]]
+    others = [one for one in turned if one["category"] != product["category"] and one["can_order"]]
+    return [*alike, *others][:_RELATED]

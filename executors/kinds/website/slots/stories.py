@@ -1,4 +1,4 @@
-"""Articles, case studies, guides, positions and releases as plain data for templates: in order, dates in words."""
+"""Articles, case studies, positions and releases as plain data for templates: in order, dates in words."""
 
 from typing import Any
 
@@ -12,14 +12,13 @@ _APPLICATION = {"de": "Bewerbung", "en": "Application"}
 
 
 def slots(inputs: Website, show: Show) -> dict[str, Any]:
-    """Return `posts`, the newest first, `case_studies`, `docs`, `careers` and `changelog`."""
+    """Return `posts`, the newest first, `case_studies`, `careers` and `changelog`."""
     given = inputs.content
     return {
         "posts": [_post(post, show, inputs.language) for post in _newest_first(given.blog)],
         "case_studies": [
             {**one.model_dump(exclude={"image"}), "image": show(one.image)} for one in given.case_studies
         ],
-        "docs": [one.model_dump() for one in given.docs],
         "careers": [_position(job, inputs) for job in given.careers],
         "changelog": [
             {**one.model_dump(), "date": one.date.isoformat(), "day": day(one.date, inputs.language)}
