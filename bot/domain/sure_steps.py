@@ -7,7 +7,6 @@ validation ends the last leg, for then everything that was promised is there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from bot.domain.briefing import Briefing
 from bot.domain.dns_steps import EXECUTOR as DNS
@@ -45,7 +44,7 @@ def _preflight(briefing: Briefing, website: Step, deploy: Step, card: ExecutorCa
         **_own_template(website),
         "pictures": [{"path": one.path, "sha256": one.sha256} for one in pictures],
     }
-    asks = urlsplit(url).hostname not in LOOPBACK
+    asks = url.split("/", 3)[2].partition(":")[0] not in LOOPBACK
     told = f", and ask its registry (RDAP, by IANA's list) about {config.domain}" if asks else ""
     return Step(
         id=PREFLIGHT,

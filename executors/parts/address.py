@@ -1,10 +1,32 @@
-"""Web addresses as text: what must be encoded in one, and the parts of one that a form may send to."""
+"""Web addresses as text: what must be encoded in one, and what one is made of."""
 
 import re
 from typing import NamedTuple
 
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 _HTTPS = re.compile(r"https://(?P<host>[a-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?#].*)?", re.DOTALL)
+
+
+_WEB = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:]+\]|[^/?#:@\[\]]+)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[^?#]*)?(?:[?#].*)?",
+    re.DOTALL,
+)
+
+
+class Web(NamedTuple):
+    """A web address taken apart: host without brackets, port as it is written, path with its slash or empty."""
+
+    scheme: str
+    host: str
+    port: str | None
+    path: str
+
+
+def web_of(address: str) -> Web | None:
+    """Return the parts of an `http` or `https` address, None for anything else."""
+    found = _WEB.fullmatch(address)
+    return Web(found["scheme"], found["host"].strip("[]"), found["port"], found["path"] or "") if found else None
 
 
 class Origin(NamedTuple):

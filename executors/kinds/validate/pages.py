@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from html import unescape
-from urllib.parse import quote, urlsplit
 
 from executors.executor import Answer, Reader
+from executors.parts.address import quoted, web_of
 from executors.parts.check import Check
 
 MOST = 60
@@ -68,7 +68,7 @@ def listed(base: str, files: Mapping[str, str], reader: Reader) -> Check:
 
 def address(base: str, path: str) -> str:
     """Return the address of a file of the site; the home page's is the site's own."""
-    return base if path in ("", "index.html") else f"{base}{quote(path)}"
+    return base if path in ("", "index.html") else f"{base}{quoted(path, kept='/%')}"
 
 
 def _all(check: str, base: str, wanted: Mapping[str, str], reader: Reader) -> Check:
@@ -101,5 +101,5 @@ def _not_200(answer: Answer) -> str | None:
 
 def _paths(sitemap: bytes) -> list[str]:
     """Return the paths that a sitemap lists, without the slash before (https://www.sitemaps.org/protocol.html)."""
-    found = _LOC.findall(sitemap.decode("utf-8", "replace"))
-    return [urlsplit(unescape(one.strip())).path.lstrip("/") for one in found]
+    found = (web_of(unescape(one.strip())) for one in _LOC.findall(sitemap.decode("utf-8", "replace")))
+    return [one.path.lstrip("/") for one in found if one is not None]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from executors.errors import WorldError
 from executors.executor import Reader
+from executors.parts.address import web_of
 from executors.parts.check import Check
 from executors.parts.dns.difference import compare
 from executors.parts.dns.records import Wanted
@@ -18,9 +18,14 @@ FEW_DAYS = 14
 _CONF = "`millwright nginx` writes a configuration that does"
 
 
+def _is_here(url: str) -> bool:
+    parts = web_of(url)
+    return parts is not None and parts.host in _HERE
+
+
 def headers(url: str, reader: Reader) -> Check:
     """Whether the server sends what protects visitors; on this machine itself there is nobody to protect."""
-    if urlsplit(url).hostname in _HERE:
+    if _is_here(url):
         return Check("headers", url, "is an address of this machine itself; visitors do not come here")
     wanted = (*HEADERS, *(("strict-transport-security",) if url.startswith("https:") else ()))
     try:
@@ -35,10 +40,9 @@ def headers(url: str, reader: Reader) -> Check:
 
 def tls(url: str, reader: Reader) -> Check:
     """Whether the address has TLS with a certificate that holds, and for how long."""
-    parts = urlsplit(url)
-    if parts.hostname in _HERE and parts.scheme == "http":
+    if _is_here(url) and url.startswith("http:"):
         return Check("tls", url, "is an address of this machine itself; nobody stands between")
-    if parts.scheme == "http":
+    if url.startswith("http:"):
         advice = f"get a certificate and write the https address as `url`; {_CONF}"
         return Check("tls", url, "is asked for without TLS; anybody on the way can change it", "warning", advice)
     try:
@@ -53,16 +57,16 @@ def tls(url: str, reader: Reader) -> Check:
 
 def redirect(url: str, reader: Reader) -> Check | None:
     """Whether who asks without TLS is led to it; None where the address has none, or is on a port of its own."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.port not in (None, 443):
+    parts = web_of(url)
+    if parts is None or parts.scheme != "https" or parts.port not in (None, "443"):
         return None
-    plain = f"http://{parts.hostname}/"
+    plain = f"http://{parts.host}/"
     try:
         answer = reader.get(plain)
     except WorldError as error:
         return Check("redirect", plain, str(error), "unknown", f"let it lead to {url}; {_CONF}")
     there = answer.headers.get("location", "")
-    if answer.status in (301, 308) and there.startswith(f"https://{parts.hostname}"):
+    if answer.status in (301, 308) and there.startswith(f"https://{parts.host}"):
         return Check("redirect", plain, f"answers {answer.status} and leads to {there[:200]}")
     return Check("redirect", plain, f"answers {answer.status}", "warning", f"let it lead to {url}; {_CONF}")
 

@@ -12,6 +12,7 @@ from executors.executor import Facts
 from executors.kinds.validate import EXECUTOR
 from executors.kinds.validate.inputs import Inputs
 from executors.kinds.validate.pages import MOST
+from executors.parts.address import web_of
 from executors.protocol.operation import Scratch, WriteFile
 from executors.world.world import World
 from tests.executors.legs import Reply, answering, clock
@@ -128,3 +129,18 @@ def test_records_are_asked_of_a_zone():
                 "records": [{"name": "a.example", "type": "A", "ttl": 1, "values": ["192.0.2.1"]}],
             }
         )
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("https://acme.example", ("https", "acme.example", None, "")),
+        ("http://127.0.0.1:8080/a/b.html?x#y", ("http", "127.0.0.1", "8080", "/a/b.html")),
+        ("http://[::1]:80/", ("http", "::1", "80", "/")),
+        ("ftp://acme.example/", None),
+        ("https://user@acme.example/", None),
+        ("https:///nothing", None),
+    ],
+)
+def test_an_address_is_taken_apart(address, parts):
+    assert web_of(address) == parts
