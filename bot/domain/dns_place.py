@@ -32,7 +32,7 @@ def _address(version: Literal[4, 6]) -> AfterValidator:
             found = ipaddress.ip_address(text)
         except ValueError:
             found = None
-        if found is None or found.version != version or found.is_unspecified or found.is_multicast:
+        if found is None or found.version != version or found.is_unspecified or found.is_multicast or "%" in text:
             example = "192.0.2.7" if version == 4 else "2001:db8::7"
             raise wrong(f"is no IPv{version} address of a web server", f"write one like `{example}`")
         return str(found)

@@ -49,6 +49,12 @@ def choose_names(briefing: Briefing, place: DnsEnvironment | None) -> Names | Fa
             f"`{domain}` is the zone's own name, which can be no alias of `{place.target}`",
             f"give the environment `{place.name}` addresses: `address4: …`, `address6: …` instead of `target`",
         )
+    if place.target in (domain, f"www.{domain}" if place.www else domain):
+        return Fault(
+            path,
+            f"`{domain}` would be an alias that leads back to itself: the zone's names lead to `{place.target}`",
+            f"write another domain, or give the environment `{place.name}` the web server's own name as `target`",
+        )
     return Names(place, _notes(domain, place))
 
 

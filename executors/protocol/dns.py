@@ -74,6 +74,13 @@ def shown(records: RecordSet | None) -> str:
     return NOTHING if records is None else str(records)
 
 
+def same(kind: RecordType, one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether two sets are one: the case of the name that an alias leads to is none of its value (RFC 4343)."""
+    if kind != "CNAME" or one is None or other is None:
+        return one == other
+    return one.ttl == other.ttl and {x.lower() for x in one.values} == {x.lower() for x in other.values}
+
+
 class SetRecords(Wire):
     """Give the name exactly these records of the type, None for none; refused unless `before` is what is there."""
 

@@ -97,6 +97,19 @@ def test_a_name_that_is_right_already_is_left_alone(bind: Bind, tmp_path: Path) 
     assert names.execute().outcome == "completed"
 
 
+def test_an_alias_in_other_letters_is_the_same_one(bind: Bind, tmp_path: Path) -> None:
+    """A server keeps the letters it has for a name (RFC 4343): the time to live changes, and changes back."""
+    name = "www.acme.example"
+    bind.change(name, "CNAME", "OLD.acme.example.")
+    before = bind.holds()
+    names = Names.on(bind, tmp_path, want(name, "CNAME", "old.acme.example"))
+    names.preview()
+    assert names.execute().outcome == "completed"
+    assert [one.lower() for one in bind.asked(name, "CNAME")] == ["300 old.acme.example."]
+    assert names.rollback().outcome == "rolled_back"
+    assert [one.lower() for one in bind.holds()] == [one.lower() for one in before]
+
+
 def test_addresses_that_nobody_named_are_left_and_told(bind: Bind, tmp_path: Path) -> None:
     bind.change("acme.example", "AAAA", "2001:db8::1")
     names = Names.on(bind, tmp_path)

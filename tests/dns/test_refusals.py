@@ -115,6 +115,22 @@ def test_keys_that_the_server_does_not_take_are_told_apart(bind: Bind) -> None:
         Zone(place(bind), Secrets((), {}), (place(bind).host,), lambda _s, _e: None).records(one)
 
 
+@pytest.mark.parametrize(
+    "name", ["a..b", "x" * 64, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "hmac-sha512:key"]
+)
+def test_what_is_no_name_of_a_key_is_said_and_not_repeated(bind: Bind, name: str) -> None:
+    """Who has written `base64:name` the wrong way round reads that, and nobody reads the key."""
+    with pytest.raises(problems.WrongKey, match="the secret DNS_KEY holds no key") as raised:
+        hands(bind, f"{name}:{bind.key}").records([bind.zone])
+    assert name not in str(raised.value)
+
+
+def test_a_set_that_is_too_large_to_be_kept_is_left_alone(bind: Bind, tmp_path: Path) -> None:
+    bind.change("big.acme.example", "TXT", " ".join(["\\200" * 250] * 5))
+    said = why(bind, tmp_path, want("big.acme.example", "TXT", "proof"))
+    assert "set these records by hand" in said, said
+
+
 def test_a_wrong_key_changes_nothing_and_is_no_open_end(bind: Bind) -> None:
     before = bind.holds()
     operation = change(bind, "acme.example", "A", NEW, APEX)

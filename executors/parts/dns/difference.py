@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from executors.executor import ZoneLook
 from executors.parts.dns.records import Wanted, written
-from executors.protocol.dns import DnsZone, RecordSet, RecordType, SetRecords, shown
+from executors.protocol.dns import DnsZone, RecordSet, RecordType, SetRecords, same, shown
 
 _ADDED = frozenset({"CAA", "TXT"})
 _ADDRESSES = frozenset({"A", "AAAA"})
@@ -29,7 +29,7 @@ class Difference:
     @property
     def is_there(self) -> bool:
         """Whether nothing is left to do."""
-        return self.now == self.then
+        return same(self.type, self.now, self.then)
 
     def target(self, at: DnsZone) -> str:
         """The set in its zone, as its operation names it."""

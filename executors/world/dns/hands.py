@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from executors.executor import ZoneLook
-from executors.protocol.dns import DnsZone, RecordSet, SetRecords, shown
+from executors.protocol.dns import DnsZone, RecordSet, SetRecords, same, shown
 from executors.protocol.wire import Json
 from executors.world.dns import problems
 from executors.world.dns.line import PATIENCE, Line
@@ -48,9 +48,9 @@ class Zone:
         Raises WorldError: Changed where they are neither these nor the ones from before, Lost where nobody knows.
         """
         now = self._now(operation)
-        if now == operation.records:
+        if same(operation.type, now, operation.records):
             return None
-        if now != operation.before:
+        if not same(operation.type, now, operation.before):
             raise problems.Changed(
                 f"{operation.target}: there is {shown(now)}, and there was {shown(operation.before)} when this "
                 "was planned; nothing was changed. Look at who else changes this zone, then plan again"
@@ -60,7 +60,7 @@ class Zone:
 
     def settle(self, operation: SetRecords) -> tuple[bool, Operation | None]:
         """Look whether the records are set; returns that, and what takes them back."""
-        done = self._now(operation) == operation.records
+        done = same(operation.type, self._now(operation), operation.records)
         return done, operation.inverse if done else None
 
     def _now(self, operation: SetRecords) -> RecordSet | None:

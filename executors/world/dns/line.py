@@ -6,6 +6,7 @@ base64, or `name:base64` where the environment holds a key of another name: who 
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Collection
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dns.message import Message
     from dns.tsig import Key
 
+_NAME = re.compile(r"([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}")
 PATIENCE = 15.0
 """Seconds in which a name server has answered."""
 
@@ -39,8 +41,8 @@ class Line:
 
     def asked(self, what: str) -> Asked:
         """What is being done, for messages."""
-        name = self.at.key_name
-        return Asked(self.at.host, self.at.zone, self._named()[0] if self._has_key() else name, what)
+        name = self._named()[0] if self._has_key() else self.at.key_name
+        return Asked(self.at.host, self.at.zone, name if _NAME.fullmatch(name) else self.at.key_name, what)
 
     def key(self, what: str) -> Key:
         """The key to sign with; WorldError where the secret is missing or is none."""
@@ -48,6 +50,8 @@ class Line:
         import dns.tsig
 
         name, text = self._named()
+        if not _NAME.fullmatch(name):  # it may be the key itself, and is not repeated
+            raise problems.unreadable_key(self.asked(what), self.at.secret)
         try:
             value = _decoded(text)
             return dns.tsig.Key(dns.name.from_text(name), value, f"{self.at.algorithm}.")

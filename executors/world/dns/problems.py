@@ -120,7 +120,8 @@ def wrong_signature(asked: Asked, kind: str) -> WrongKey:
 def unreadable_key(asked: Asked, secret: str) -> WrongKey:
     """The error for a secret that holds no key."""
     return WrongKey(
-        f"{asked}: the secret {secret} holds no key; it is base64, as `tsig-keygen` prints it, or `name:base64`"
+        f"{asked}: the secret {secret} holds no key; it is base64, as `tsig-keygen` prints it, or `name:base64`, "
+        "and the name one of a key, here or as `key_name` in the policy"
     )
 
 

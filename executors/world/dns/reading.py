@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from executors.errors import WorldError
 from executors.executor import ZoneLook
 from executors.protocol.dns import DnsZone, RecordSet, is_inside
 from executors.world.dns import problems
@@ -116,7 +117,20 @@ def _sets(rows: Iterable[Row]) -> Mapping[tuple[str, str], RecordSet]:
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault(row[:2], []).append(row)
-    return {key: RecordSet(ttl=many[0][2], values=tuple(row[3] for row in many)) for key, many in found.items()}
+    return {key: _set(key, many) for key, many in found.items()}
+
+
+def _set(key: tuple[str, str], rows: Sequence[Row]) -> RecordSet:
+    """The rows as a set; WorldError where there is more than can be written down, and so taken back."""
+    from pydantic import ValidationError
+
+    try:
+        return RecordSet(ttl=rows[0][2], values=tuple(row[3] for row in rows))
+    except ValidationError:
+        raise WorldError(
+            f"{' '.join(key)} holds more than 100 values, or one of more than 4,000 characters, which cannot be "
+            "kept to be taken back; set these records by hand"
+        ) from None
 
 
 def _plain(name: str) -> str:

@@ -124,6 +124,14 @@ def test_the_zones_own_name_becomes_no_alias() -> None:
     assert "address4" in found.next
 
 
+@pytest.mark.parametrize("target", ["shop.acme.example", "www.shop.acme.example"])
+def test_a_name_becomes_no_alias_of_itself(target: str) -> None:
+    zone = ZONE.split("    address4")[0].replace("zone: acme-consulting", "zone: acme") + f"    target: {target}\n"
+    found = fault(inputs(zone, website_config=of_domain("shop.acme.example")))
+    assert "an alias that leads back to itself" in found.message
+    assert "`target`" in found.next
+
+
 @pytest.mark.parametrize("domain", ["other.example", "notacme-consulting.example"])
 def test_a_domain_outside_of_the_zone_is_refused_by_name(domain: str) -> None:
     found = fault(inputs(website_config=of_domain(domain)))
@@ -158,6 +166,7 @@ def test_without_an_executor_names_are_not_available() -> None:
         ("hmac-sha512", "hmac-md5", "algorithm", "is none of the values allowed", 5),
         ("192.0.2.7", "2001:db8::7", "address4", "is no IPv4 address of a web server", 7),
         ("2001:db8::7", "'::'", "address6", "is no IPv6 address of a web server", 8),
+        ("2001:db8::7", "fe80::1%eth0", "address6", "is no IPv6 address of a web server", 8),
         ("key: DNS_KEY", "key: GITHUB_KEY", "key", "begins with `GITHUB_`", 6),
     ],
 )
