@@ -82,10 +82,13 @@ async def test_the_evidence_says_who_allowed_it_and_is_authentic(scene: Scene, t
         ledger = [json.loads(line) for line in pack.read("audit_events.jsonl").splitlines()]
         decisions = json.loads(pack.read("approvals.json"))
         names = set(pack.namelist())
+        shown = pack.read("index.html").decode()
     [given] = [line for line in ledger if line["type"] == "approval.given"]
     assert given["actor"]["id"] == scene.cast.bert.id
     assert [(one["login"], one["verdict"]) for one in decisions] == [("bert", "approved")]
     assert any(name.endswith("_website/files/index.html") for name in names), len(names)
+    assert {"risk_assessment.pdf", "approvals.intoto.jsonl"} <= names
+    assert "No screenshots: switched off by MILLWRIGHT_BROWSER." in shown
 
     assert "AUTHENTIC\n" in verified(tmp_path, data, scene.keys.fingerprint)
     assert verified(tmp_path, data, f"SHA256:{'0' * 64}").startswith("TAMPERED")
