@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.domain.document import Path
-from bot.domain.site_place import SITES
+from bot.domain.site_place import SITES, spot
 
 if TYPE_CHECKING:
     from bot.domain.policy import Policy
@@ -38,6 +38,7 @@ def disputes(policy: Policy) -> Iterator[Dispute]:
             yield ("products", index, "approvers"), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
     if policy.approvers.is_empty:
         yield ("approvers",), "lets nobody approve", "add `roles:`, `users:` or `teams:`"
+    yield from _shared(policy)
     yield from _twice("checks", "name", [one.name for one in policy.checks])
     yield from _twice("templates", "id", [one.id for one in policy.templates])
     yield from _targets(policy)
@@ -93,6 +94,27 @@ def _place(policy: Policy, path: Path, name: str, kinds: tuple[str, ...]) -> Ite
         yield path, f"names `{name}`, which is no environment", advice
     elif place.kind not in kinds:
         yield path, f"names `{name}`, an environment of kind `{place.kind}` and not `{wanted}`", advice
+
+
+def _shared(policy: Policy) -> Iterator[Dispute]:
+    """Two websites in one place would take each other off the air."""
+    there: dict[tuple[str, str], str] = {}
+    for index, product in enumerate(policy.products):
+        place = policy.site_of(product)
+        if place is None:
+            continue
+        where = spot(place, product.repository)
+        other = there.setdefault(where, product.repository)
+        if other.lower() != product.repository.lower():
+            message = f"names `{place.name}`: {where[1]} has the website of `{other}` already"
+            yield ("products", index, "environment"), message, _OF_ITS_OWN[place.kind]
+
+
+_OF_ITS_OWN = {
+    "local": "add an environment with a `path` of its own and name it",
+    "ssh": "add an environment with a `path` of its own on that machine and name it",
+    "pages": "add an environment with a `branch` of its own and name it",
+}
 
 
 def _targets(policy: Policy) -> Iterator[Dispute]:

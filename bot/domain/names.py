@@ -1,9 +1,11 @@
 """Whose a domain is: of two capabilities for one name the second is refused, in whatever repository it stands.
 
 The names of an installation are a case of their own, `names:<installation id>`, and its ledger says who has which.
-A capability takes the names that its plan sets before its first run changes anything. It has them alone until it
-is over. What is completed hands its names to a later capability of the same repository, which is how a website is
-renewed, and to nobody else; what was taken back, rejected or cancelled has none.
+A capability takes the names that its plan sets, and the domain that its website is for, before its first run
+changes anything. It has names that it sets alone until it is over; what is completed shares them with later
+capabilities of the same repository, which is how a website is renewed. A domain of which only the website is made
+is kept from other repositories alone: in its own the website's place is taken by turns already. What was taken
+back, rejected or cancelled has none.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from bot.domain.case import Case
 from bot.domain.dns_steps import EXECUTOR
 from bot.domain.ledger import Line
 from bot.domain.lifecycle import Phase
+from executors.protocol.plan import Step
 
 _WITHOUT = frozenset({Phase.ROLLED_BACK, Phase.REJECTED, Phase.CANCELLED})
 
@@ -31,10 +34,13 @@ class Holder:
     called: str
     """its display id"""
     is_done: bool = False
+    is_site: bool = False
+    """whether only the website is made for it, and no record is set"""
 
-    def keeps_from(self, case: str, repository: int) -> bool:
-        """Whether another capability may not have it."""
-        return self.case != case and not (self.is_done and self.repository == repository)
+    def keeps_from(self, case: str, repository: int, *, is_site: bool) -> bool:
+        """Whether another capability, be it for the website only, may not have it."""
+        shares = self.is_done or self.is_site or is_site
+        return self.case != case and not (self.repository == repository and shares)
 
 
 def names_key(case: Case) -> str:
@@ -43,10 +49,20 @@ def names_key(case: Case) -> str:
 
 
 def wanted(case: Case) -> tuple[str, ...]:
-    """The names that the present plan sets."""
-    steps = case.plan.steps if case.plan else ()
-    found = [one["name"] for step in steps if step.executor == EXECUTOR for one in step.inputs["records"]]
-    return tuple(dict.fromkeys(found))
+    """The names that the present plan sets, and the domain that its website is for."""
+    return tuple(dict.fromkeys((*_set(case), *_sites(case))))
+
+
+def _set(case: Case) -> tuple[str, ...]:
+    return tuple(one["name"] for step in _steps(case, EXECUTOR) for one in step.inputs["records"])
+
+
+def _sites(case: Case) -> tuple[str, ...]:
+    return tuple(step.inputs["domain"] for step in _steps(case, "website"))
+
+
+def _steps(case: Case, executor: str) -> tuple[Step, ...]:
+    return tuple(step for step in (case.plan.steps if case.plan else ()) if step.executor == executor)
 
 
 def held(case: Case | None) -> frozenset[str]:
@@ -58,24 +74,33 @@ def held(case: Case | None) -> frozenset[str]:
     return frozenset(wanted(case)) if asked or begun else frozenset()
 
 
-def holders(lines: Iterable[Line]) -> dict[str, Holder]:
-    """Name → who has it, as the ledger tells."""
-    found: dict[str, Holder] = {}
+def holders(lines: Iterable[Line]) -> dict[str, tuple[Holder, ...]]:
+    """Name → who has it, as the ledger tells; of several, which share it, the last one to take it last."""
+    found: dict[str, tuple[Holder, ...]] = {}
     for line in lines:
         data = line.entry.data
         match line.entry.type:
             case "names.taken":
                 holder = Holder(data["case"], data["repository"], data["link"], data["called"])
-                found |= dict.fromkeys(data["names"], holder)
+                sites = frozenset(data.get("sites", ()))
+                for name in data["names"]:
+                    taken = replace(holder, is_site=name in sites)
+                    found[name] = (*_without(found.get(name, ()), holder.case), taken)
             case "names.settled":
-                mine = {name for name, one in found.items() if one.case == data["case"]}
-                found |= {name: replace(found[name], is_done=True) for name in mine}
+                found = {name: tuple(_settled(one, data["case"]) for one in have) for name, have in found.items()}
             case "names.released":
-                mine = {name for name in data["names"] if name in found and found[name].case == data["case"]}
-                found = {name: one for name, one in found.items() if name not in mine}
+                found |= {name: _without(found[name], data["case"]) for name in data["names"] if name in found}
             case _:
                 pass
-    return found
+    return {name: have for name, have in found.items() if have}
+
+
+def _without(have: tuple[Holder, ...], case: str) -> tuple[Holder, ...]:
+    return tuple(one for one in have if one.case != case)
+
+
+def _settled(one: Holder, case: str) -> Holder:
+    return replace(one, is_done=True) if one.case == case else one
 
 
 def refusal(name: str, holder: Holder) -> tuple[str, str]:
@@ -91,4 +116,4 @@ def claim(case: Case) -> Mapping[str, Any]:
     """What is told of a capability that wants its names."""
     link = f"{case.repo.name}#{case.number}"
     told = {"case": case.key, "repository": case.repo.id, "link": link, "called": case.display_id}
-    return {**told, "names": list(wanted(case))}
+    return {**told, "names": list(wanted(case)), "sites": sorted({*_sites(case)} - {*_set(case)})}

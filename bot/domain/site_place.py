@@ -153,6 +153,20 @@ SITES = ("local", "ssh", "pages")
 """The kinds of these environments."""
 
 
+def spot(place: SiteEnvironment, repository: str) -> tuple[str, str]:
+    """What no two products may share: machine or repository, and what there holds the site, in words.
+
+    A machine is known by its name: another port or account of it leads to the same folder.
+    """
+    match place:
+        case PagesEnvironment(branch=branch):
+            return f"pages:{repository.lower()}", f"the branch `{branch}`"
+        case SshEnvironment(host=host, path=path) if host not in LOOPBACK:
+            return host, f"`{path}` on {host}"
+        case SshEnvironment(path=path) | LocalEnvironment(path=path):
+            return "", f"`{path}`"
+
+
 @dataclass(frozen=True)
 class Destination:
     """Where one product's website goes: `deploy`'s inputs, what they mean in words, how long it may take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def key(scene: Scene) -> str:
 
 def owner(scene: Scene, name: str = DOMAIN) -> str | None:
     found = holders(scene.post.ledgers.get(key(scene), ())).get(name)
-    return found.called if found else None
+    return found[-1].called if found else None
 
 
 def test_the_second_is_refused_by_name_before_anything_begins() -> None:
@@ -116,16 +117,53 @@ def test_who_is_refused_and_gives_up_takes_nothing_from_the_other() -> None:
     assert owner(first) == "ACME-7"
 
 
-def test_a_plan_without_names_asks_nobody() -> None:
-    scene = Scene().to_approved()
-    assert scene.case.phase is Phase.EXECUTING
-    assert key(scene) not in scene.post.ledgers
+def website(**fields: Any) -> Scene:
+    """A capability of a website without names, approved."""
+    return Scene(**fields).to_approved()
 
 
-def wish(scene: Scene, repository: int, nonce: str, *names: str) -> list[Tell]:
+def test_a_website_alone_keeps_its_domain_from_other_repositories() -> None:
+    first = website()
+    assert owner(first) == "ACME-7"
+    assert owner(first, f"www.{DOMAIN}") is None
+    (told,) = wish(first, 555, "9" * 32, DOMAIN, sites=[DOMAIN])
+    assert (told.to, told.kind) == ("case:555:I_9", "leg.taken")
+    assert told.data["why"] == f"the name {DOMAIN} belongs to ACME-7 (acme/website#7), which is not over yet"
+    run(first)
+    assert first.case.phase is Phase.COMPLETED
+    (told,) = wish(first, 555, "8" * 32, DOMAIN, sites=[DOMAIN])
+    assert "take acme/website#7 back with `/rollback` there" in told.data["line"]
+    assert owner(first) == "ACME-7"
+
+
+def test_two_websites_of_one_repository_take_turns_at_their_place_and_not_at_the_domain() -> None:
+    first = website()
+    second = Scene(key="case:101:I_2", number=8, post=first.post, now=first.now).to_approved()
+    assert owner(second) == "ACME-8"
+    assert second.case.queued is not None
+    assert second.case.queued.has_money, "it waits for the place"
+    run(first, outcome="rolled_back")
+    assert owner(second) == "ACME-8"
+
+
+def test_what_renews_a_domain_and_is_taken_back_leaves_it_to_what_was_there_before() -> None:
+    first, second = two()
+    approve(first)
+    run(first)
+    run(first)
+    approve(second)
+    assert owner(first) == "ACME-8"
+    run(second, outcome="rolled_back")
+    assert second.case.phase is Phase.ROLLED_BACK
+    assert owner(first) == "ACME-7"
+    (told,) = wish(first, 555, "9" * 32, DOMAIN)
+    assert told.kind == "leg.taken"
+
+
+def wish(scene: Scene, repository: int, nonce: str, *names: str, sites: Sequence[str] = ()) -> list[Tell]:
     """Another repository of the installation wants these names; what its capability is told."""
     claim = {"case": f"case:{repository}:I_9", "repository": repository, "link": f"acme/r{repository}#1"}
-    data = {"claim": {**claim, "called": f"R{repository}-1", "names": list(names)}}
+    data = {"claim": {**claim, "called": f"R{repository}-1", "names": list(names), "sites": list(sites)}}
     budget = {"wish": {"nonce": nonce}, "budget": "budget:0"}
     scene.post.hold = True
     scene.post.decide(Told(key(scene), "names.want", data | budget), scene.now)

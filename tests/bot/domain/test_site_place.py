@@ -98,6 +98,41 @@ def test_without_a_host_key_there_is_no_place() -> None:
     assert ("environments.0.host_keys", "is missing", 7) in refused(text)
 
 
+TWO = HEAD.replace("environments:", "  - {repository: acme/shop, key: SHOP, environment: again}\nenvironments:")
+AGAIN = "  - name: again\n"
+
+
+@pytest.mark.parametrize("account", ["user: deploy", "user: web", "user: deploy\n    port: 2222"])
+def test_two_products_do_not_share_a_folder_on_a_machine(account: str) -> None:
+    read = parse(TWO + SSH + AGAIN + SSH.replace("user: deploy", account))
+    assert isinstance(read, tuple)
+    assert (read[0].path, read[0].line) == ("products.1.environment", 6)
+    assert (
+        read[0].message
+        == "names `again`: `/srv/www/acme` on web1.example.com has the website of `acme/website` already"
+    )
+    assert read[0].next == "add an environment with a `path` of its own on that machine and name it"
+
+
+def test_two_products_do_not_share_a_folder_here_by_whatever_name() -> None:
+    here = "    path: /srv/www/acme\n    url: http://127.0.0.1:8080\n"
+    for first, second in ((here, here), (here, SSH.replace("web1.example.com", "localhost"))):
+        read = parse(TWO + first + AGAIN + second)
+        assert isinstance(read, tuple)
+        assert [one.message for one in read] == [
+            "names `again`: `/srv/www/acme` has the website of `acme/website` already"
+        ]
+    one = TWO.replace("environment: again", "environment: live") + here
+    assert isinstance(parse(one), tuple), "one environment for both is one folder too"
+
+
+def test_products_with_places_of_their_own_are_taken() -> None:
+    other = SSH.replace("/srv/www/acme", "/srv/www/shop")
+    for second in (other, SSH.replace("web1", "web2"), PAGES):
+        assert isinstance(parse(TWO + SSH + AGAIN + second), Policy)
+    assert isinstance(parse(TWO + PAGES + AGAIN + PAGES), Policy), "a branch is one of the product's repository"
+
+
 def test_both_work_on_hosted_runners_and_a_machine_on_loopback_does_not() -> None:
     hosted = "    runner: hosted\nworkflow: {runs_on: [ubuntu-latest]}\n"
     assert taken(SSH + hosted)

@@ -71,7 +71,10 @@ def test_the_same_change_of_several_levels_is_one_row() -> None:
 
 
 def test_a_product_that_goes_takes_its_gates_along_and_nothing_is_weaker() -> None:
-    more = POLICY.replace("products:\n", "products:\n  - {repository: acme/other, key: OTHER, environment: www}\n")
+    more = POLICY.replace(
+        "products:\n", "products:\n  - {repository: acme/other, key: OTHER, environment: other}\n"
+    )
+    more = more.replace("  - name: www", "  - {name: other, path: /srv/o, url: 'http://o.example'}\n  - name: www")
     wide = parse(more)
     assert isinstance(wide, Policy)
     assert {word for one in gate_changes(wide, policy()) for word in one.weaker} == set()
