@@ -22,6 +22,9 @@ def risk_page(story: Story, risk: Risk) -> str:
     data = {
         "css": safe_html(_text("style.css")),
         "level": risk.level,
+        "points": risk.points,
+        "warnings": [plain(text) for text in risk.warnings],
+        "recommendations": [plain(text) for text in risk.recommendations],
         "reasons": [_reason(reason) for reason in risk.reasons],
         "general": [_reason(reason) for reason in risk.general],
     }
@@ -29,12 +32,14 @@ def risk_page(story: Story, risk: Risk) -> str:
     return render("risk_assessment.html", _text("risk_assessment.html"), data | about)
 
 
-def _reason(reason: Reason) -> dict[str, str]:
+def _reason(reason: Reason) -> dict[str, str | int]:
     return {
         "code": reason.code,
         "severity": reason.severity,
         "probability": reason.probability,
         "text": plain(reason.text),
+        "impact": plain(reason.impact),
+        "points": reason.points,
         "mitigation": plain(reason.mitigation),
         "steps": ", ".join(reason.steps) or "the whole plan",
     }

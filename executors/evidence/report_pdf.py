@@ -145,7 +145,9 @@ def _parts(paper: _Paper, story: Story, plan: Plan) -> Iterator[Flowable]:
     """Yield the report from top to bottom."""
     yield paper.say(f"Risk report · {story.repository} · issue {story.issue}", "over")
     yield paper.say(story.title, "title")
-    yield paper.say(f"{story.risk} risk · {story.outcome}", "badge", _LEVELS[story.risk])
+    yield paper.say(
+        f"{story.risk} risk, {plan.risk.points} points · {story.outcome}", "badge", _LEVELS[story.risk]
+    )
     yield paper.table(
         (), [(paper.say(name, "head"), value) for name, value in summary_rows(story, plan)], (22, 78)
     )
@@ -178,6 +180,12 @@ def _reasons(paper: _Paper, plan: Plan) -> Iterator[Flowable]:
         yield paper.table(head, [_reason(paper, one) for one in risk.reasons], widths)
     else:
         yield paper.say("No rule fired: nothing that this plan does raises the level.")
+    for label, texts in (
+        ("What approvers had to read", risk.warnings),
+        ("What to do first", risk.recommendations),
+    ):
+        yield from [paper.say(label, "section")] if texts else []
+        yield from (paper.say(f"· {text}") for text in texts)
     if risk.general:
         yield paper.say("General risks of the trade", "section")
         yield paper.say("For the reader; they do not raise the level.", "soft")
@@ -185,11 +193,12 @@ def _reasons(paper: _Paper, plan: Plan) -> Iterator[Flowable]:
 
 
 def _reason(paper: _Paper, one: Reason) -> tuple[Any, ...]:
-    about = f"{one.code} · {', '.join(one.steps) or 'the whole plan'}"
-    points = getattr(one, "points", None)
-    about = f"{about} · {points} points" if points is not None else about
+    about = (
+        f"{one.code} · {', '.join(one.steps) or 'the whole plan'} · {one.points} point{'s' * (one.points != 1)}"
+    )
     severity = paper.say(one.severity, "strong", _LEVELS[one.severity])
-    return severity, one.probability, [paper.say(one.text, "cell"), paper.say(about, "mono")], one.mitigation
+    texts = [paper.say(text, "cell") for text in (one.text, one.impact) if text]
+    return severity, one.probability, [*texts, paper.say(about, "mono")], one.mitigation
 
 
 def _approvals(paper: _Paper, decisions: Sequence[DecisionRow]) -> Iterator[Flowable]:

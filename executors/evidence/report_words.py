@@ -50,15 +50,7 @@ def estimate_rows(story: Story, plan: Plan) -> list[tuple[str, str]]:
         ("Cost", story.cost_estimate),
         ("What it cost", story.cost_total),
     ]
-    bases = {name: value for name, value in told.to_json().items() if name.startswith("basis") and value}
-    return [*rows, *((name.replace("_", " ").capitalize(), plain(_shown(value))) for name, value in bases.items())]
-
-
-def _shown(value: object) -> str:
-    """Return a basis in words, whether it is a text, a list of them, or several by name."""
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {_shown(one)}" for name, one in value.items())
-    return "; ".join(map(_shown, value)) if isinstance(value, list | tuple) else str(value)
+    return [*rows, ("Known by", plain(told.basis) or "unknown")]
 
 
 def remains(story: Story) -> Iterator[str]:

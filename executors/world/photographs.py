@@ -49,9 +49,9 @@ class Album:
 
 
 def pages_of(paths: Iterable[str]) -> list[str]:
-    """Return the HTML pages, the home page first, then those nearest to it."""
+    """Return the HTML pages, the home page first, then those nearest to it; the one for errors is the last."""
     pages = [path for path in paths if path.endswith(".html")]
-    return sorted(pages, key=lambda path: (path != "index.html", path.count("/"), path))
+    return sorted(pages, key=lambda path: (path == "404.html", path != "index.html", path.count("/"), path))
 
 
 def photograph(program: Path, site: Mapping[str, bytes], clock: Clock, seconds: float = SECONDS) -> Album:

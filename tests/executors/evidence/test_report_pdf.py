@@ -55,7 +55,7 @@ def test_the_text_says_it_all_and_can_be_searched(make_pack: MakePack, tmp_path:
         "Acme Consulting GmbH <script>alert(1)</script>",
         f"{pack.plan.token}, mode checkpoints",
         pack.plan.digest,
-        "MEDIUM risk · completed",
+        "MEDIUM risk, 6 points · completed",
         "The site becomes public. The earlier release is kept.",
         "Contact data is personal data. A privacy page is part of the site.",
         "1. Generate the website Nine pages. reversible completed 1.2 s",
@@ -77,6 +77,18 @@ def test_umlauts_are_text_and_letters_that_the_font_lacks_are_named(make_pack: M
     assert "U+017B latin capital letter z with dot above as Z" in text
     assert "U+1F680 rocket as [?]" in text
     assert "shown otherwise" not in text_of(pdf(make_pack()), tmp_path)
+
+
+def test_impact_points_warnings_and_basis_are_said(make_pack: MakePack, tmp_path: Path) -> None:
+    told = reason("Mail may get lost.").model_copy(update={"impact": "Orders are missed.", "code": "mail"})
+    risk = Risk(level="HIGH", reasons=(told,), warnings=("Read me.",), recommendations=("Lower the TTL first.",))
+    pack = make_pack()
+    estimate = pack.plan.estimate.model_copy(update={"basis": "deploy: measured over 7 runs"})
+    text = text_of(pdf(planned(pack, risk=risk, estimate=estimate)), tmp_path)
+    for words in ("3 points · completed", "Orders are missed.", "mail · the whole plan · 3 points", "· Read me.",
+                  "· Lower the TTL first.", "Known by deploy: measured over 7 runs"):  # fmt: skip
+        assert words in text, words
+    assert "Known by unknown" in text_of(pdf(pack), tmp_path)
 
 
 def test_nobody_allowed_it_is_said(make_pack: MakePack, tmp_path: Path) -> None:

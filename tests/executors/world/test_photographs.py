@@ -15,7 +15,7 @@ from executors.world import browser, family
 from executors.world.clock import Clock
 from executors.world.console import Console
 from executors.world.folder import Folder
-from executors.world.photographs import LARGEST, MOST, photograph
+from executors.world.photographs import LARGEST, MOST, pages_of, photograph
 from executors.world.secrets import Secrets
 from tests.programs import program
 
@@ -78,6 +78,11 @@ def test_pages_beyond_an_album_are_named() -> None:
     album = photograph(program("chromium"), {"index.html": HOME, **more}, Clock())
     assert len(album.pictures) == MOST
     assert album.left_out == ("p19.html", "p20.html")
+
+
+def test_the_home_page_comes_first_and_the_one_for_errors_last() -> None:
+    paths = ["404.html", "a/b.html", "about.html", "style.css", "index.html", "a/index.html"]
+    assert pages_of(paths) == ["index.html", "about.html", "a/b.html", "a/index.html", "404.html"]
 
 
 def script(folder: Path, text: str) -> Path:
