@@ -9,8 +9,10 @@ from pathlib import Path
 from bot import commands
 from bot.cli.demo.scene import EVENTS, PERMISSIONS
 from bot.domain.lifecycle import mermaid
+from bot.load import blueprints
 from bot.metrics import Metrics
 from bot.settings import Settings
+from executors.render.shipped import shipped, template_ids
 
 README = Path(__file__).parents[2] / "README.md"
 OPERATIONS = README.parent / ".github" / "OPERATIONS.md"
@@ -50,8 +52,32 @@ def metrics_table() -> str:
     return "\n".join(["| metric | kind | what it tells |", "|---|---|---|", *rows])
 
 
+def gallery() -> str:
+    """Every template with its first page, on a desk and on a phone."""
+    rows = []
+    for name in template_ids():
+        about = shipped(name).manifest
+        shots = " ".join(
+            f'<img src=".github/gallery/{name}-{view}.webp" alt="{about.name}, {said}" width="{width}">'
+            for view, said, width in (("day", "on a desk", 340), ("phone", "on a phone", 118))
+        )
+        rows.append(f"| **{about.name}**<br>`{name}`<br>{about.description} | {shots} |")
+    return "\n".join(["| template | |", "|---|---|", *rows])
+
+
+def trades() -> str:
+    """Every vertical with its guide and its examples."""
+    rows = []
+    for one in blueprints.verticals():
+        firms = ", ".join(f"[{each.name}](templates/examples/{each.briefing})" for each in one.examples)
+        rows.append(f"| [{one.name}](.github/guides/{one.vertical_id}.md) | {one.description} | {firms} |")
+    return "\n".join(["| trade | who | examples |", "|---|---|---|", *rows])
+
+
 PARTS = {
     README: {
+        "gallery": gallery,
+        "trades": trades,
         "commands": command_table,
         "lifecycle": lambda: f"```mermaid\n{mermaid()}\n```",
         "app": app_table,
