@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -25,9 +25,13 @@ from executors.world.ssh.trouble import trouble
 
 SECONDS = 240.0
 """How long one program may take; a dead connection is noticed after half a minute."""
+CONNECTING = 30.0
+"""How long a connection may take to stand: its name, its machine's proof, our key."""
 _NAME = "target"
 _WHERE = "/usr/local/bin:/usr/bin:/bin"
 _RSA = "rsa-sha2-512,rsa-sha2-256"
+_KEEPER = 'exec 2>/dev/null; "$1" -D -a "$2" & exec > /dev/null; cat; kill $!; wait'
+"""Holds an agent while somebody holds the other end of its input: a job that is killed leaves none (T26)."""
 _CONFIG = """\
 Host {name}
   HostName {host}
@@ -66,6 +70,7 @@ class Line:
     at: SshRoot
     secrets: Secrets
     log: Callable[[str, Json], None] = lambda _stream, _entry: None
+    patience: float = CONNECTING
 
     @contextmanager
     def opened(self) -> Iterator[Open]:
@@ -132,16 +137,23 @@ class Open:
     def connect(self) -> None:
         """Open the one connection that everything else of this line shares; it ends by itself when left alone."""
         said = self.folder / "said"
-        with said.open("wb") as stream:  # a pipe would be held open by what stays in the background
-            words = [*self._ssh, "-M", "-N", "-f", _NAME]
-            done = _run(words, self.env, said=stream)
+        try:
+            with said.open("wb") as stream:  # a pipe would be held open by what stays in the background
+                done = _run(
+                    [*self._ssh, "-M", "-N", "-f", _NAME], self.env, said=stream, seconds=self.line.patience
+                )
+        except subprocess.TimeoutExpired:
+            raise WorldError(
+                f"{self.line.at.target}: connecting: took longer than {self.line.patience:.0f} s", again=True
+            ) from None
         if done.returncode:
             text = self.line.secrets.redact(said.read_text("utf-8", "replace"))
             raise trouble(self.line.at, "connecting", done.returncode, text)
 
     def hang_up(self) -> None:
-        """Close the connection."""
-        _run([*self._ssh, "-O", "exit", _NAME], self.env)
+        """Close the connection; one that cannot be closed ends by itself."""
+        with suppress(subprocess.TimeoutExpired):
+            _run([*self._ssh, "-O", "exit", _NAME], self.env, seconds=CONNECTING)
 
     @property
     def _ssh(self) -> list[str]:
@@ -172,21 +184,37 @@ def _configure(folder: Path, at: SshRoot) -> None:
 
 @contextmanager
 def _agent(folder: Path, env: dict[str, str]) -> Iterator[None]:
-    """An agent of our own in the foreground; its first line of output says that it listens."""
-    words = [_program("ssh-agent"), "-D", "-a", str(folder / "agent")]
+    """An agent of our own; its first line of output says that it listens.
+
+    It ends when the pipe to its keeper does: with the call, and no later where this process is killed.
+    """
+    words = ["/bin/sh", "-c", _KEEPER, "keeper", _program("ssh-agent"), str(folder / "agent")]
     with subprocess.Popen(  # noqa: S603 - a program found by us, arguments as a list
-        words, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as agent:
-        assert agent.stdout is not None
+        words,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as keeper:
+        assert keeper.stdin is not None
+        assert keeper.stdout is not None
         try:
-            agent.stdout.readline()
+            if not keeper.stdout.readline():
+                raise WorldError(
+                    f"ssh-agent does not start in {folder}; is the path of TMPDIR too long for a socket?"
+                )
             yield
         finally:
-            agent.kill()
+            keeper.stdin.close()
 
 
 def _run(
-    words: Sequence[str], env: dict[str, str], given: bytes = b"", said: BinaryIO | int = subprocess.PIPE
+    words: Sequence[str],
+    env: dict[str, str],
+    given: bytes = b"",
+    said: BinaryIO | int = subprocess.PIPE,
+    seconds: float = SECONDS,
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - programs found by us, arguments as a list
         words,
@@ -194,7 +222,7 @@ def _run(
         input=given,
         stdout=said,
         stderr=said,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
         start_new_session=True,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +19,7 @@ from executors.errors import WorldError
 from executors.protocol.operation import SwitchRelease
 from executors.world.roots import RootHands
 from executors.world.ssh import RemoteRoot
+from executors.world.ssh.line import Line
 from executors.world.ssh.trouble import fingerprint
 from tests.executors.world.ssh.conftest import Deployer, deployer, tree
 from tests.programs import absent
@@ -86,6 +89,44 @@ def test_a_machine_that_nobody_is_at_is_worth_another_try(us: Deployer, target: 
     with pytest.raises(WorldError, match="Connection refused") as told:
         us.world.root(us.at)
     assert told.value.again is True
+
+
+def test_a_machine_that_never_answers_is_worth_another_try(us: Deployer, target: Machine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        at = us.at.model_copy(update={"port": silent.getsockname()[1]})
+        line = Line(at, target.secrets(), patience=0.5)
+        with pytest.raises(WorldError, match="connecting: took longer than") as told, line.opened():
+            pass
+    assert told.value.again
+
+
+_OPENS = """\
+import sys
+from executors.protocol.site import SshRoot
+from executors.world.secrets import Secrets
+from executors.world.ssh.line import Line
+at = SshRoot.model_validate_json(sys.argv[1])
+with Line(at, Secrets((at.key,), {at.key: open(sys.argv[2]).read()})).opened() as line:
+    print(line.folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_job_that_is_killed_leaves_no_agent_with_the_key(us: Deployer, target: Machine) -> None:
+    words = [sys.executable, "-c", _OPENS, us.at.model_dump_json(), str(target.folder / "client")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdout is not None
+        folder = job.stdout.readline().strip()
+        found = subprocess.run(["pgrep", "-f", f"{folder}/agent"], capture_output=True, text=True, check=True)
+        agents = [os.pidfd_open(int(pid)) for pid in found.stdout.split()]
+        job.kill()
+    subprocess.run(["ssh", "-F", f"{folder}/config", "-O", "exit", "target"], capture_output=True, check=True)
+    shutil.rmtree(folder)
+    assert agents
+    for agent in agents:
+        ended, _, _ = select.select([agent], [], [], 10)
+        os.close(agent)
+        assert ended, "an agent that holds the key lives on"
 
 
 def test_without_rsync_there_the_package_is_named_and_nothing_is_served(tmp_path: Path) -> None:
