@@ -16,7 +16,7 @@ from executors.parts.paths import UnsafePath, safe_paths
 
 _CHUNK = 64 * 1024
 _RATIO_FROM = 1024 * 1024
-_LOGS = frozenset({"dns.jsonl", "odoo.jsonl"})
+_LOGS = frozenset({"dns.jsonl", "odoo.jsonl", "ssh.jsonl"})
 """What a bundle holds for the whole leg, and a pack keeps under `legs/<leg>/`."""
 
 

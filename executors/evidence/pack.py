@@ -52,7 +52,7 @@ class Pack:
     `journals` maps a leg's id to its lines, earlier runs first; `files` maps a step's id to its files, each under
     a path relative to the step's folder, such as `generated_files/index.html`; `before.json` and `after.json` are
     what the step saw, by the digests in its journal. `legs` maps a leg's id to what belongs to no single step: to
-    `odoo.jsonl` and `dns.jsonl`, its logs of what it asked of an Odoo or a name server.
+    `odoo.jsonl`, `dns.jsonl` and `ssh.jsonl`, its logs of what it said to an Odoo, a name server, another machine.
     """
 
     case: str

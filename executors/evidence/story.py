@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from executors.errors import ProtocolError
 from executors.evidence.calls import Calls, calls_of
+from executors.evidence.dialogues import Dialogue, dialogues_of
 from executors.evidence.milestones import Milestone, milestones_of, took
 from executors.evidence.pack import CostLine, Decision, Pack
 from executors.evidence.steps import StepRow, step_rows
@@ -64,6 +65,7 @@ class Story:
     mode: str
     steps: tuple[StepRow, ...]
     calls: tuple[Calls, ...]
+    dialogues: tuple[Dialogue, ...]
     decisions: tuple[DecisionRow, ...]
     events: tuple[EventRow, ...]
     costs: tuple[CostLine, ...]
@@ -104,6 +106,7 @@ def tell(pack: Pack, *, created: str, head: str, signer: str) -> Story:
         mode=plan.mode,
         steps=steps,
         calls=calls_of(pack.legs),
+        dialogues=dialogues_of(pack.legs),
         decisions=decisions,
         asked_by=events[0].who,
         allowed_by=tuple(dict.fromkeys(one.who for one in decisions if one.counts and one.verdict in _ALLOWING)),
