@@ -22,7 +22,7 @@ def validate(folder: Path, briefing: Path | None) -> int:
         show_faults(str(sample), inputs, console(sys.stderr))
         return 1
     try:
-        found = apart.examined(own, inputs, _templates.pictures_for(inputs, sample))
+        found = apart.examined(own, inputs)
     except ValueError as error:
         raise FileFault(f"{folder}: {error}") from error
     faults = [*_flaws(found, folder), *_findings(found)]

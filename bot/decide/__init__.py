@@ -6,6 +6,7 @@
 | comment | a command; a comment edited or deleted that an approval stands on |
 | pull | the plan pull request merged, closed, pushed to |
 | policy_check | any other pull request: what it would change of the policy |
+| template_check | the same: how the templates it touches would look |
 | review | a review of the plan pull request |
 | claim | a job claims its leg at /runs |
 | journal | a run's journal lines, and its bundle manifest |
@@ -48,6 +49,7 @@ from bot.decide import (
     run,
     spread,
     sweep,
+    template_check,
     told,
 )
 from bot.domain import anchor
@@ -86,7 +88,7 @@ def needs(event: Event, case: Case | None) -> tuple[Need, ...]:  # noqa: C901 - 
         case CommentChanged():
             return comment.needs_of_change(event, case)
         case PullChanged() | CheckRequested() if case is None:
-            return policy_check.needs(event)
+            return (*policy_check.needs(event), *template_check.needs(event))
         case PullChanged():
             return pull.needs(event, case)
         case RunChanged():
@@ -125,6 +127,7 @@ def decide(  # noqa: C901 - one case per event
             comment.decide_change(event, turn, knowledge)
         case PullChanged() | CheckRequested() if case is None:
             policy_check.decide(turn, knowledge)
+            template_check.decide(turn, knowledge)
         case PullChanged():
             pull.decide(event, turn, knowledge)
         case RunChanged():

@@ -18,6 +18,7 @@ from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.people import Repo
 from bot.domain.policy_words import PolicyChecked
 from bot.domain.posting import Post, SendMail, SendWebhook
+from bot.domain.template_words import TemplateProposal
 from executors.protocol.finding import Finding
 from executors.protocol.plan import Plan, Verb
 from executors.protocol.spec import JobName, JobSpec
@@ -105,6 +106,14 @@ class PolicyReport:
     mark: str
     """8 hex that tell one set of annotations from another: GitHub only ever adds to them"""
     annotations: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class TemplateReport:
+    """Try the templates that a pull request touches; create or update the check run `millwright / template`."""
+
+    key: str
+    proposal: TemplateProposal
 
 
 @dataclass(frozen=True)
@@ -230,7 +239,7 @@ class Anchor:
 
 
 Effect = (
-    Record | Say | React | SetLabels | OpenPull | ClosePull | Check | PolicyReport | Dispatch | Deployment
-    | Timer | Tell | Redeliver | Grant | Answer | Seal | CloseIssue | CancelRun | Erase | Anchor | Post
-    | SendMail | SendWebhook
+    Record | Say | React | SetLabels | OpenPull | ClosePull | Check | PolicyReport | TemplateReport | Dispatch
+    | Deployment | Timer | Tell | Redeliver | Grant | Answer | Seal | CloseIssue | CancelRun | Erase | Anchor
+    | Post | SendMail | SendWebhook
 )  # fmt: skip

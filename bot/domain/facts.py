@@ -107,3 +107,5 @@ class PullFacts:
     merged: bool
     by: Actor
     """who merged it, else who opened it"""
+    fork: bool = False
+    """whether its head is in another repository"""

@@ -19,6 +19,7 @@ from bot.domain.own_templates import OwnTemplate, OwnTemplates
 from bot.domain.people import Role
 from bot.domain.policy import Policy
 from bot.domain.proposed import Proposal, ProposedPolicy
+from bot.domain.template_words import ProposedTemplates, TemplateProposal
 from bot.domain.took import Took
 from bot.domain.unheard_needs import MissedDeliveries as MissedDeliveries
 from bot.domain.unheard_needs import OpenCases as OpenCases
@@ -161,6 +162,7 @@ Need = (
     | CheckFiles
     | OwnTemplates
     | ProposedPolicy
+    | ProposedTemplates
     | WorkflowFile
     | Blobs
     | Head
@@ -204,6 +206,7 @@ class Knowledge:
     catalogue: Catalogue = NOTHING_KNOWN
     form: str = ""
     proposal: Proposal | None = None
+    templates_proposed: TemplateProposal | None = None
     own_templates: Mapping[str, OwnTemplate] = field(default_factory=dict)
     check_files: Mapping[str, str] = field(default_factory=dict)
     took: tuple[Took, ...] = ()

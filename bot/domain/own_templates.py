@@ -7,7 +7,7 @@ executor fills it in a limited process only (T30).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -16,11 +16,11 @@ from pydantic import AfterValidator, StringConstraints
 from bot.domain.faults import Fault
 from bot.domain.fields import wrong
 from bot.domain.rules import Rule
+from executors.parts.paths import UnsafePath, safe_paths
 from executors.protocol.wire import Json
 
 FOLDER = ".millwright/templates"
 """Where own templates stand unless the policy names another folder, and where pull requests are looked at."""
-MOST_FILES, LARGEST_FILE = 60, 200_000
 _PATH = re.compile(r"[A-Za-z0-9._-]{1,100}(/[A-Za-z0-9._-]{1,100}){0,10}")
 
 
@@ -66,6 +66,18 @@ class OwnTemplate:
         """What the step is given of it."""
         files = [{"path": path, "sha256": sha256} for path, sha256 in sorted(self.files.items())]
         return {"folder": self.folder, "files": files}
+
+
+def unusable(folder: str, paths: Iterable[str]) -> str:
+    """Why the files at these paths in the folder make no template, in words; "" where they may."""
+    given = tuple(paths)
+    if "template.yaml" not in given:
+        return f"there is no {folder}/template.yaml"
+    try:
+        safe_paths(given)
+    except UnsafePath as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@
 | own_templates | the organisation's own templates, file by file |
 | operations | the operations repository's policy and workflow |
 | proposed | what a pull request does to the policy |
+| proposed_templates | which templates of its own a pull request touches |
 | runs | workflow runs and their artifacts |
 """
 
@@ -51,6 +52,7 @@ from bot.domain.knowledge import (
 from bot.domain.own_templates import OwnTemplates
 from bot.domain.people import Repo
 from bot.domain.proposed import ProposedPolicy
+from bot.domain.template_words import ProposedTemplates
 from bot.errors import GitHubBusy, GitHubError
 from bot.events.life import InstallationChanged, RepositoryChanged, RightsChanged
 from bot.events.model import CheckRequested, ClaimReceived, DoneReceived, Event, JournalReceived, TimerDue, Told
@@ -65,6 +67,7 @@ from bot.load import (
     own_templates,
     owners,
     proposed,
+    proposed_templates,
     runs,
     words,
 )
@@ -222,6 +225,8 @@ async def _answer(  # noqa: C901 - one case per need
             return {"artifact": await runs.artifact(known, need, hands)}
         case ProposedPolicy():
             return {"proposal": await proposed.proposal(need, repo, hands)}
+        case ProposedTemplates():
+            return {"templates_proposed": await proposed_templates.touched(need, repo, hands)}
         case CheckFiles():
             return {"check_files": await checked.digests(repo, known, hands)}
         case OwnTemplates():

@@ -4,6 +4,7 @@
 |---|---|
 | talk | comments, reactions, labels, closing the issue |
 | show | plan pull request, check runs, deployments |
+| template | the check run of proposed templates |
 | policy | the check run of a proposed policy |
 | legs | dispatching, granting a claim, answering a door |
 | deliveries | what GitHub sent and we never got |
@@ -38,11 +39,12 @@ from bot.domain.effects import (
     Seal,
     SetLabels,
     Tell,
+    TemplateReport,
     Timer,
 )
 from bot.domain.ledger import Entry
 from bot.domain.posting import Post, SendMail, SendWebhook
-from bot.perform import anchor, deliveries, erasure, legs, pack, policy, post, show, talk
+from bot.perform import anchor, deliveries, erasure, legs, pack, policy, post, show, talk, template
 from bot.ports import Hands, Pending
 
 
@@ -66,6 +68,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await show.check(effect, case, hands)
         case PolicyReport():
             return await policy.report(effect, hands)
+        case TemplateReport():
+            return await template.report(effect, hands)
         case Deployment():
             return await show.deployment(effect, case, hands)
         case Dispatch():

@@ -9,11 +9,11 @@
 | mail | a notice as a mail |
 | render | a message and its template become Markdown |
 
-Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `policy(checked)`,
+Public: `comment(message, marker)`, `check(report)`, `pull(text)`, `policy(checked)`, `template(checked)`,
 `marker(case_key, name)`, `mail(notice)`.
 """
 
 from bot.say.mail import MailWords, mail
-from bot.say.render import Output, PullWords, check, comment, marker, policy, pull
+from bot.say.render import Output, PullWords, check, comment, marker, policy, pull, template
 
-__all__ = ["MailWords", "Output", "PullWords", "check", "comment", "mail", "marker", "policy", "pull"]
+__all__ = ["MailWords", "Output", "PullWords", "check", "comment", "mail", "marker", "policy", "pull", "template"]

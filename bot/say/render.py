@@ -11,6 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.policy_words import PolicyChecked
+from bot.domain.template_words import TemplatesChecked
 from bot.domain.website_steps import undo_text
 from bot.say import deeds, history
 from bot.say.budget import CHECK_TEXT, COMMENT, MARK, fit, sections
@@ -68,6 +69,11 @@ def policy(checked: PolicyChecked) -> Output:
     return _output(_render("checks/policy.md.j2", checked))
 
 
+def template(checked: TemplatesChecked) -> Output:
+    """The output of the check run of proposed templates."""
+    return _output(_render("checks/template.md.j2", checked))
+
+
 def pull(text: PullText) -> PullWords:
     """Title and body of the plan pull request."""
     found = sections(_render("pulls/pull_text.md.j2", text))
@@ -80,7 +86,7 @@ def _plain(text: str) -> str:
     return inert(" ".join(visible(text).replace("`", "'").split()))
 
 
-def _render(template: str, message: Message | PolicyChecked) -> str:
+def _render(template: str, message: Message | PolicyChecked | TemplatesChecked) -> str:
     values = {field.name: getattr(message, field.name) for field in fields(message)}
     return _environment().get_template(template).render(values)
 

@@ -7,7 +7,18 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from bot.domain.effects import Answer, Check, CloseIssue, Effect, Grant, PolicyReport, Record, Say, SetLabels
+from bot.domain.effects import (
+    Answer,
+    Check,
+    CloseIssue,
+    Effect,
+    Grant,
+    PolicyReport,
+    Record,
+    Say,
+    SetLabels,
+    TemplateReport,
+)
 from bot.errors import StoreError
 
 EFFECTS: dict[str, type[Effect]] = {kind.__name__: kind for kind in get_args(Effect)}
@@ -49,6 +60,8 @@ def slot(effect: Effect) -> str | None:
             return "labels"
         case PolicyReport(number=number):
             return f"policy:{number}"
+        case TemplateReport(proposal=proposal):
+            return f"template:{proposal.number}"
         case Check(report=report, on=on):
             return f"check:{report.name}:{on or ''}"
         case _:

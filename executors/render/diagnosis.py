@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from executors.render.allow import TemplateRefused
 from executors.render.assembly import MANIFEST, NotWhole, Shipped
+from executors.render.limited import MEMORY_BYTES
 from executors.render.manifest import read_yaml
 from executors.render.own import OwnRefused, own_template, unquoted
 from executors.render.sandbox import compiled
@@ -54,6 +55,10 @@ def flaw_of(message: str, own: Mapping[str, bytes]) -> Flaw:
     file, colon, words = bare.partition(": ")
     if not (colon and file in own):
         return Flaw(MANIFEST, 0, bare, "correct it")
+    if "MemoryError" in words:
+        return Flaw(
+            file, 0, f"used more than {MEMORY_BYTES // 2**20} MB", "loop over less, or print less in a loop"
+        )
     name = re.search(r"(?:attribute|element) '(\w+)'|^\S*:? ?'(\w+)' is undefined", words)
     line = _line_with(own[file].decode("utf-8", "replace"), (name[1] or name[2]) if name else "")
     return Flaw(file, line, words, "use only names that every site has, or put `{% if … is defined %}` around it")

@@ -294,7 +294,18 @@ async def test_a_stopped_bots_database_is_read_and_gets_no_file_beside_it(
 
 
 READING = {
-    *("repository", "find_repository", "role", "teams_of", "file", "file_in", "issue", "comment", "review"),
+    *(
+        "repository",
+        "find_repository",
+        "role",
+        "teams_of",
+        "file",
+        "file_in",
+        "folder",
+        "issue",
+        "comment",
+        "review",
+    ),
     *("find_comment", "pull_files", "find_run", "run", "jobs", "job_of_check", "artifact", "download"),
     *("token", "bot_user", "installation_state", "repository_state", "pull_now", "anchor_now", "look_for"),
     *("look_anew", "installations", "reached", "labelled", "deliveries"),

@@ -47,7 +47,9 @@ async def pull_now(session: Session, repo: Repo, number: int) -> PullFacts | Non
     if found is None:
         return None
     by = found.get("merged_by") or found.get("user")
-    return PullFacts(number, found["head"]["sha"], bool(found["merged"]), _actor(by, via_app=False))
+    of = found["head"].get("repo") or {}  # null where a fork is gone
+    merged, actor = bool(found["merged"]), _actor(by, via_app=False)
+    return PullFacts(number, found["head"]["sha"], merged, actor, fork=of.get("id") != repo.id)
 
 
 def _repo(one: Mapping[str, Any], installation: int) -> Repo:

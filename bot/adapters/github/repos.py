@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.adapters.github.session import Session
 from bot.adapters.github.tokens import Scope, scope
@@ -112,27 +113,31 @@ async def file(session: Session, repo: Repo, path: str, ref: str) -> BlobFile | 
     return BlobFile(base64.b64decode(answer["content"]), answer["sha"])
 
 
-async def files_below(session: Session, repo: Repo, folder: str, ref: str) -> tuple[str, ...]:
-    """The paths of the files in a folder and below it, at most three folders deep; none where it is no folder.
+async def folder(session: Session, repo: Repo, path: str, ref: str) -> dict[str, bytes]:
+    """The files in a folder and below it, three folders deep: path in it → bytes; empty where it is no folder.
 
-    A folder of more than 1,000 entries is cut off by GitHub; whoever asks takes far fewer. Links are left out.
+    Links are left out. Raises GitHubError with status 413 for more than 60 files, and for one of more than 200 KB.
     Source: https://docs.github.com/en/rest/repos/contents#get-repository-content
     """
-    found: list[str] = []
-    folders = [folder]
+    listed: list[Mapping[str, Any]] = []
+    folders = [path]
     for _ in range(DEEPEST):
-        inside: list[str] = []
-        for place in folders[:MOST_FOLDERS]:
+        inside: list[Mapping[str, Any]] = []
+        for place in folders:
             answer = await session.get(reading(repo), f"/repos/{repo.name}/contents/{place}{{?ref}}", ref=ref)
-            entries = answer if isinstance(answer, Sequence) else ()
-            found += [str(one["path"]) for one in entries if one["type"] == "file"]
-            inside += [str(one["path"]) for one in entries if one["type"] == "dir"]
-        folders = inside
-    return tuple(sorted(found))
+            inside += answer if isinstance(answer, list) else []
+        listed += [one for one in inside if one["type"] == "file"]
+        folders = [str(one["path"]) for one in inside if one["type"] == "dir"]
+        if len(listed) + len(folders) > MOST_FILES:
+            raise GitHubError(f"{path} of {repo.name} holds more than {MOST_FILES} files", status=413)
+    if large := next((one for one in listed if one["size"] > LARGEST_IN_FOLDER), None):
+        raise GitHubError(f"{large['path']} of {repo.name} is larger than {LARGEST_IN_FOLDER} bytes", status=413)
+    found = {str(one["path"]): await file(session, repo, str(one["path"]), ref) for one in listed}
+    return {name.removeprefix(f"{path}/"): one.data for name, one in sorted(found.items()) if one is not None}
 
 
-DEEPEST, MOST_FOLDERS = 3, 10
-"""How far `files_below` looks: folders in folders, and how many of them at one depth."""
+DEEPEST, MOST_FILES, LARGEST_IN_FOLDER = 3, 60, 200_000
+"""How far `folder` reads: folders in folders, files, bytes of each."""
 
 
 async def file_in(session: Session, installation: int, name: str, path: str) -> BlobFile | None:

@@ -41,7 +41,7 @@ class GitHubRest:
         self.close_issue = partial(issues.close_issue, session)
         self.put_branch = partial(pulls.put_branch, session)
         self.open_pull = partial(pulls.open_pull, session)
-        self.files_below = partial(repos.files_below, session)
+        self.folder = partial(repos.folder, session)
         self.pull_files = partial(pulls.pull_files, session)
         self.close_pull = partial(pulls.close_pull, session)
         self.put_check = partial(checks.put_check, session)

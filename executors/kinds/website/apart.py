@@ -11,7 +11,7 @@ from typing import Any
 from executors.kinds.website.build import lacks, same, texts, with_pictures
 from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
-from executors.kinds.website.pictures import Drawn, Shelf, shown
+from executors.kinds.website.pictures import Drawn, Shelf, shown, uses
 from executors.protocol.content import Image
 from executors.protocol.finding import Finding
 from executors.render.diagnosis import diagnosed, flaw_of
@@ -46,11 +46,12 @@ def lacking(own: Own, inputs: Website, drawn: Drawn) -> list[tuple[str, str]]:
     return [(code, message) for code, message in run_limited(_TASK, asked(own, inputs, drawn))["missing"]]
 
 
-def examined(own: Own, inputs: Website | None, drawn: Drawn) -> dict[str, Any]:
-    """Return what `examine` says of a template's files, with a site for the inputs where there are some."""
-    known = (
-        asked(own, inputs, drawn) if inputs else {"own": {p: _text(p, d) for p, d in own.items()}, "inputs": None}
-    )
+def examined(own: Own, inputs: Website | None) -> dict[str, Any]:
+    """Return what `examine` says of a template's files, with a site for the inputs where there are some.
+
+    Pictures are not drawn for it.
+    """
+    known = asked(own, inputs, {}) if inputs else {"own": {p: _text(p, d) for p, d in own.items()}, "inputs": None}
     return run_limited(f"{__name__}:examine", known)
 
 
@@ -83,20 +84,27 @@ def examine(question: Mapping[str, Any]) -> dict[str, Any]:
     if template is None or flaws or question["inputs"] is None:
         return {"flaws": [asdict(flaw) for flaw in flaws], "texts": {}, "findings": []}
     inputs = Website.model_validate({**question["inputs"], "template": template.manifest.template_id})
-    assets = {Image.model_validate(image): known for image, known in question["assets"]}
+    assets = {image: _stand_in(image) for image in uses(inputs)}
     try:
         pages = texts(template, inputs, assets)
     except ValueError as error:
         return {"flaws": [asdict(flaw_of(str(error), files))], "texts": {}, "findings": []}
-    # Pictures are drawn elsewhere: what is said of one that is not here says nothing of the template.
-    paths = {size["src"] for known in assets.values() for size in [known, *known["sizes"], known["card"] or known]}
-    found = check_site({**pages, **dict.fromkeys(paths, b"")})
+    found = check_site({**pages, **({_PICTURE: b""} if assets else {})})
     notices = [Finding(level="notice", code=code, message=message) for code, message in lacks(template, inputs)]
     return {
         "flaws": [],
         "texts": {path: data.decode() for path, data in pages.items()},
         "findings": [finding.model_dump(mode="json") for finding in [*found, *notices]],
     }
+
+
+_PICTURE = "assets/picture.webp"
+
+
+def _stand_in(image: Image) -> dict[str, Any]:
+    """What templates know of a picture that nobody draws, for what is only looked at."""
+    size = {"src": _PICTURE, "width": 960}
+    return {**size, "alt": image.alt, "height": 640, "sizes": [size], "card": None}
 
 
 def _text(path: str, data: bytes) -> str:

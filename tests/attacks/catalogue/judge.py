@@ -25,7 +25,7 @@ HARMLESS = frozenset(
     {
         "approval.refused", "approval.withdrawn", "briefing.edited", "briefing.refused", "claim.refused",
         "effect:Anchor", "effect:CancelRun", "effect:Check", "effect:Deployment", "effect:PolicyReport",
-        "effect:React",
+        "effect:React", "effect:TemplateReport",
         "effect:Say", "effect:SetLabels", "execution.recalled", "gate.reopened", "leg.unqueued", "lock.released",
         "outsider.answered", "plan.superseded", "run.ignored", "spend.recorded", "spend.released", "spend.settled",
     }

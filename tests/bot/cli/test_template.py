@@ -168,7 +168,7 @@ def test_a_looping_template_ends_with_words(website: Path, briefing: Path, told:
     (website / ID / "sections" / "hero.html").write_text(f"{loops}{{% endfor %}}{{% endfor %}}", "utf-8")
     code, _, err = told("validate", website / ID, "--briefing", briefing)
     assert code
-    assert "used more than" in err or "more than 15 s" in err or "MemoryError" in err
+    assert "used more than" in err or "more than 15 s" in err
 
 
 def test_a_link_in_a_folder_is_refused(website: Path, told: Callable[..., Told]) -> None:

@@ -28,6 +28,7 @@ from bot.domain.effects import (
     Seal,
     SetLabels,
     Tell,
+    TemplateReport,
     Timer,
 )
 from bot.domain.ledger import Entry
@@ -35,6 +36,7 @@ from bot.domain.messages import CheckReport, Message, PullText
 from bot.domain.people import Actor, Repo
 from bot.domain.posting import Message as Posted
 from bot.domain.posting import Place, Post, SendMail, SendWebhook
+from bot.domain.template_words import TemplateProposal
 from bot.errors import StoreError
 from bot.store import codec
 from executors.protocol.finding import Finding
@@ -75,6 +77,7 @@ EFFECTS: tuple[Effect, ...] = (
     ClosePull("c"),
     Check("k", REPORT, "completed", "success", (FINDING,), "f" * 40),
     PolicyReport("q", CASE.repo, 7, "f" * 40, CHECKED, "failure", "0" * 8, (FINDING,)),
+    TemplateReport("v", TemplateProposal(7, "f" * 40, CASE.repo, (".millwright/templates/a_v1",), 1, fork=True)),
     Dispatch("d", "website", "execute", "0" * 32, PLAN),
     Deployment("e", "production", "success", "https://a.example/", 42),
     Timer("t", "expiry", datetime(2026, 5, 4, 3, 2, 1, 987654, tzinfo=UTC), {"n": 1, "deep": {"x": ["y", None]}}),
@@ -135,5 +138,6 @@ def test_only_what_people_read_has_a_slot_where_the_newest_counts() -> None:
         "SetLabels": "labels",
         "Check": f"check:plan:{'f' * 40}",
         "PolicyReport": "policy:7",
+        "TemplateReport": "template:7",
     }
     assert codec.slot(Say("s", MESSAGES[0])) == "sticky:"
