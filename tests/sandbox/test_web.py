@@ -146,6 +146,13 @@ def test_markdown_is_shown_as_github_shows_it() -> None:
     assert "<s>old</s> <sub>x</sub>" in shown
 
 
+def test_a_bare_address_is_a_link_and_what_follows_it_is_not() -> None:
+    shown = rendered("see http://127.0.0.1:80/?a=1&b=%22#3. `http://x.example/`", "/acme/website")
+    href = "http://127.0.0.1:80/?a=1&amp;b=%22#3"
+    assert f'see <a href="{href}" rel="nofollow noopener">{href}</a>. ' in shown
+    assert "<code>http://x.example/</code>" in shown
+
+
 def test_a_diagram_is_folded_text() -> None:
     shown = rendered("```mermaid\ngraph LR\n  a --> b<br>\n```", "/acme/website")
     assert shown.startswith("<details><summary>A diagram")

@@ -13,7 +13,7 @@ from bot.sandbox.web.shown import Shown
 
 ALWAYS = ("/help", "/status", "/why", "/audit")
 """Commands that may be said at any time."""
-_COMMAND = re.compile(r"`(/[a-z]+(?: v\d+-[0-9a-f]{12})?)`")
+_COMMAND = re.compile(r"(?:^|`)(/[a-z]+(?: v\d+-[0-9a-f]{12})?)(?:`|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

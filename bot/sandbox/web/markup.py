@@ -1,4 +1,4 @@
-"""Markdown as GitHub shows it in comments: its tables and struck words, its HTML cleaned, `#7` a link."""
+"""Markdown as GitHub shows it in comments: tables, struck words, clean HTML; `#7` and bare addresses are links."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bot.sandbox.web.clean import cleaned
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+_ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])")
+_NUMBER = re.compile(r"(?<![\w&/])#(\d{1,9})\b")
 _DIAGRAM = re.compile(r'(<pre><code class="language-mermaid">.*?</code></pre>)', re.DOTALL)
 _FOLDED = r"<details><summary>A diagram, which GitHub draws</summary>\1</details>"
 
@@ -23,7 +25,19 @@ def rendered(text: str | None, home: str) -> str:
 
 
 def _referring(home: str, words: str) -> str:
-    return re.sub(r"(?<![\w&/])#(\d{1,9})\b", rf'<a href="{escape(home)}/issues/\1">#\1</a>', escape(words))
+    """Bare addresses and numbers of issues as links; text between them as text."""
+    made = ""
+    for n, part in enumerate(_ADDRESS.split(words)):
+        made += (
+            f'<a href="{escape(part)}" rel="nofollow noopener">{escape(part)}</a>'
+            if n % 2
+            else _numbered(home, part)
+        )
+    return made
+
+
+def _numbered(home: str, words: str) -> str:
+    return _NUMBER.sub(rf'<a href="{escape(home)}/issues/\1">#\1</a>', escape(words))
 
 
 @cache
