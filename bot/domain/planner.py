@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.domain.briefing import Briefing
 from bot.domain.checks import Checks, check_leg, check_steps
+from bot.domain.disclosure import disclosures
 from bot.domain.dns_steps import EXECUTOR as DNS
 from bot.domain.dns_steps import Names, choose_names, dns_steps
 from bot.domain.erp import NOTHING_KNOWN, Catalogue
@@ -156,7 +157,7 @@ def _plan(inputs: PlanInputs, choice: _Choice, steps: tuple[Step, ...]) -> Plan:
         steps=steps,
         legs=legs,
         unavailable=unavailable(briefing, inputs.cards, choice.erp.unavailable, policy.zone_of(inputs.product)),
-        notes=(*_told(choice, made=made), *remarks(briefing, inputs.vertical), *_notes(briefing), *mode_note),
+        notes=(*_told(choice, made=made), *_remarks(inputs), *_notes(briefing), *mode_note),
         risk=risk,
         estimate=work.model_copy(update={"basis": basis(steps)}),
         templates={site.template.name: site.template.digest} if made else {},
@@ -219,6 +220,12 @@ def _mode(briefing: Briefing, policy: Policy, risk: Risk) -> tuple[Mode, tuple[s
     if wanted != "auto" or risk.level == "LOW":
         return wanted, ()
     return "checkpoints", (f"Mode `auto` is for LOW risk only; this plan is {risk.level}, so people approve it.",)
+
+
+def _remarks(inputs: PlanInputs) -> tuple[str, ...]:
+    """What trade and law leave to the firm."""
+    place = inputs.policy.site_of(inputs.product)
+    return (*remarks(inputs.briefing, inputs.vertical), *disclosures(inputs.briefing, place))
 
 
 def _notes(briefing: Briefing) -> tuple[str, ...]:

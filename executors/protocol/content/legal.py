@@ -24,6 +24,18 @@ class Address(Part):
     country: Country | None = None
 
 
+class Profession(Part):
+    """What members of a regulated profession say beside their names (§ 5 (1) no. 5 DDG)."""
+
+    title: Name
+    """the legal title: `Steuerberaterin`"""
+    awarded_in: Name
+    """the state that awarded it, in words"""
+    chamber: Line
+    rules: Line
+    """the rules of the profession, and where they can be read"""
+
+
 class Legal(Part):
     """What an imprint (§ 5 DDG) and a privacy notice (Art. 13 GDPR) must name."""
 
@@ -35,6 +47,10 @@ class Legal(Part):
     vat_id: VatId | None = None
     privacy_contact: Email | None = None
     data_protection_officer: Line | None = None
+    privacy_authority: Line | None = None
+    """the authority for data protection; of the trade it is `supervisory_authority`"""
     supervisory_authority: Line | None = None
+    """what licenses or watches over the trade (§ 5 (1) no. 3 DDG); most firms have none"""
+    profession: Profession | None = None
     responsible_for_content: Line | None = None
     hosting_provider: Line | None = None

@@ -143,6 +143,20 @@ def test_optional_legal_facts_are_left_out_when_absent() -> None:
         assert heading not in files["imprint.html"]
 
 
+def test_an_imprint_names_the_law_of_its_country_and_the_profession_of_its_people() -> None:
+    legal = given().legal
+    assert legal is not None
+    title = {"title": "Zahnärztin", "awarded_in": "Deutschland", "chamber": "Kammer X", "rules": "Ordnung Y"}
+    full = legal.model_dump() | {"profession": title, "privacy_authority": "Behörde Z"}
+    german, austrian = site(given(legal=full)), site(given(legal=full, country="AT"))
+    ours = ("§ 5 DDG", "§ 27a Umsatzsteuergesetz", "MStV")
+    for word in (*title.values(), *ours):
+        assert word in german["imprint.html"].decode()
+    assert not [word for word in ours if word in austrian["imprint.html"].decode()]
+    assert "Behörde Z" in german["privacy.html"].decode()
+    assert "Behörde Z" not in german["imprint.html"].decode()
+
+
 def test_what_is_asked_for_and_cannot_be_shown_is_named() -> None:
     inputs = given(pages=["home", "team", "downloads"], features=["blog", "booking"], content={"team": []})
     folder = Folder()
