@@ -148,7 +148,10 @@ class Policy(Defaults):
             "mode": self.mode,
             "solo": self.solo,
             "auto_rollback": self.auto_rollback,
-            "workflow": self.workflow.model_dump(mode="json"),
+            # Without attestations it is as it was before there were any: an upgrade voids no approval.
+            "workflow": self.workflow.model_dump(
+                mode="json", exclude=None if self.workflow.attest else {"attest"}
+            ),
             # The limits that all capabilities share are read afresh before each leg; they are no plan's own.
             "budgets": {"per_case": self.budgets.per_case},
             "checks": [one.model_dump(mode="json") for one in self.checks],

@@ -214,6 +214,9 @@ class Workflow(Rule):
         "ubuntu-latest"
     ]
     """labels of the runners for code of others: runners that are thrown away after a job"""
+    attest: bool = False
+    """whether GitHub attests which workflow made each bundle: one more job per run, on runners of `foreign_on`;
+    works for public repositories, and for private ones on Enterprise Cloud only"""
 
 
 class Budgets(Rule):

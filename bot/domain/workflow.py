@@ -20,6 +20,10 @@ DOWNLOAD_ARTIFACT = "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1"
 """The commit of actions/download-artifact that it pins, the one behind the tag v8.0.1. From v8 on it can leave the
 ZIP packed (`skip-decompress`), so that the job `report` checks the digest itself before anything is unpacked."""
 
+ATTEST = "1e69f48acb82d1966a394da916b4c1698aa569d6 # v4.2.2"
+"""The commit of actions/attest that it pins where the policy asks for attestations."""
+
+_ONLY = re.compile(r"<<(only|end) attest>>")
 _PLACEHOLDER = re.compile(r"<<([a-z_]+)>>")
 _SHAPES = {
     "bot": re.compile(
@@ -30,6 +34,7 @@ _SHAPES = {
     "sha": re.compile(r"[0-9a-f]{40}"),
     "upload": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
     "download": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
+    "attester": re.compile(r"[0-9a-f]{40}( # v[0-9.]{1,20})?"),
 }
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,254}")
@@ -46,6 +51,7 @@ class WorkflowConfig:
 
     `foreign_on` are the runners of the job `build`, which runs code that we did not ship: runners that are thrown
     away, since what such code leaves on a machine the next job finds there.
+    `attest` adds a job that has GitHub attest the bundle, and sees its digest only.
     `key` is what the jobs pin: a fingerprint, or several with one space between while keys are rotated.
     """
 
@@ -59,6 +65,8 @@ class WorkflowConfig:
     upload: str = UPLOAD_ARTIFACT
     download: str = DOWNLOAD_ARTIFACT
     foreign_on: tuple[str, ...] = ("ubuntu-latest",)
+    attest: bool = False
+    attester: str = ATTEST
 
 
 def faults(config: WorkflowConfig) -> tuple[str, ...]:
@@ -80,15 +88,27 @@ def generate(config: WorkflowConfig, template: str) -> str:
         "sha": config.sha,
         "upload": config.upload,
         "download": config.download,
+        "attester": config.attester,
         "minutes": str(config.minutes),
         "runs_on": _labels(config.runs_on),
         "foreign_on": _labels(config.foreign_on),
         "environment": "    environment: ${{ needs.admit.outputs.environment }}" if config.environments else "",
         "secrets": _secret_lines(config),
     }
-    filled = (_PLACEHOLDER.sub(lambda found: values[found[1]], line) for line in template.splitlines())
-    lines = [text for text, before in zip(filled, template.splitlines(), strict=True) if text or not before]
+    source = list(_chosen(template, attest=config.attest))
+    filled = (_PLACEHOLDER.sub(lambda found: values[found[1]], line) for line in source)
+    lines = [text for text, before in zip(filled, source, strict=True) if text or not before]
     return "\n".join(lines) + "\n"
+
+
+def _chosen(template: str, *, attest: bool) -> Iterator[str]:
+    """Yield the template's lines; those between `<<only attest>>` and `<<end attest>>` where asked for."""
+    inside = False
+    for line in template.splitlines():
+        if mark := _ONLY.fullmatch(line.strip()):
+            inside = mark[1] == "only"
+        elif attest or not inside:
+            yield line
 
 
 def _labels(labels: tuple[str, ...]) -> str:

@@ -48,6 +48,7 @@ def generated(policy: Policy, url: str, key: str, actions: str, template: str) -
         runs_on=tuple(policy.workflow.runs_on),
         foreign_on=tuple(policy.workflow.foreign_on),
         environments=environments(policy),
+        attest=policy.workflow.attest,
     )
     return generate(config, template)
 

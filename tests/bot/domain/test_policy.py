@@ -159,6 +159,13 @@ def test_the_slice_stays_when_other_products_places_and_levels_change() -> None:
     assert wider.slice_digest(product, "HIGH") != policy().slice_digest(policy().products[0], "HIGH")
 
 
+def test_attestations_are_in_the_slice_only_where_they_are_asked_for() -> None:
+    asked = parse(POLICY + "workflow: {attest: true}\n")
+    assert isinstance(asked, Policy)
+    assert asked.slice(asked.products[0], "LOW")["workflow"]["attest"] is True
+    assert "attest" not in policy().slice(policy().products[0], "LOW")["workflow"]
+
+
 def test_every_field_has_words_for_an_editor_to_show() -> None:
     for of in (schema(), schema("defaults")):
         models = {"Policy": of, **of["$defs"]}

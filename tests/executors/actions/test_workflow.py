@@ -41,7 +41,16 @@ HOSTED = replace(CONFIG, runs_on=("ubuntu-24.04",))
 SECRETLESS = replace(CONFIG, environments={"production": ()})
 BARE = replace(CONFIG, bot="http://127.0.0.1:8080", environments={}, runs_on=("self-hosted", "linux"))
 
-GENERATED = {"millwright": CONFIG, "many": MANY, "hosted": HOSTED, "secretless": SECRETLESS, "bare": BARE}
+ATTESTED = replace(CONFIG, attest=True)
+
+GENERATED = {
+    "millwright": CONFIG,
+    "many": MANY,
+    "hosted": HOSTED,
+    "secretless": SECRETLESS,
+    "bare": BARE,
+    "attested": ATTESTED,
+}
 
 
 def tool(name: str) -> str:
@@ -179,6 +188,28 @@ def test_a_leg_has_either_the_job_execute_or_the_two_for_foreign_code():
     assert made["report"]["needs"] == ["admit", "build"]
 
 
+def test_the_job_that_attests_sees_the_bundle_s_digest_and_nothing_else():
+    made = jobs(ATTESTED)
+    attest = made.pop("attest")
+    assert attest["permissions"] == {"id-token": "write", "attestations": "write"}
+    assert made["execute"].pop("outputs") == {"bundle": "${{ steps.upload.outputs.artifact-digest }}"}
+    assert made == jobs(CONFIG)
+    assert attest["continue-on-error"] is True
+    assert attest["runs-on"] == "ubuntu-latest"
+    assert {"environment", "env", "outputs"}.isdisjoint(attest)
+    (step,) = attest["steps"]
+    assert re.fullmatch(r"actions/attest@[0-9a-f]{40}", step["uses"])
+    assert step["with"]["subject-digest"] == "sha256:${{ needs.execute.outputs.bundle }}"
+    assert set(re.findall(r"needs\.[\w.]+", str(attest))) == {"needs.execute.outputs.bundle"}
+    assert "secrets" not in str(attest)
+
+
+def test_without_attestations_nothing_of_them_is_written():
+    text = generate(CONFIG, TEMPLATE)
+    assert "attest" not in text
+    assert "<<" not in text
+
+
 def test_every_action_is_pinned_by_its_commit():
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]) for step in steps(CONFIG))
 
@@ -211,6 +242,7 @@ def test_what_was_done_is_kept_and_reported_however_it_ended():
         ("actions", "../x"),
         ("upload", "v4"),
         ("download", "v8"),
+        ("attester", "v4"),
         ("foreign_on", ()),
         ("foreign_on", ("a, b]",)),
         ("runs_on", ()),
