@@ -87,18 +87,9 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
     vertical = choose(briefing.business_type, known.verticals)
     if isinstance(vertical, Refused):
         return (Fault("business_type", vertical.why, vertical.next),)
-    subject = Subject(
-        repository_id=case.repo.id,
-        repository=case.repo.name,
-        issue_node_id=case.node_id,
-        issue_number=case.number,
-        display_id=kind.display_id or f"{product.key}-{case.number}",
-        version=version,
-        opened_on=issue.created_at[:10],
-    )
     return _plan(
         PlanInputs(
-            subject=subject,
+            subject=_subject(case, issue, kind.display_id or f"{product.key}-{case.number}", version),
             briefing=briefing,
             vertical=vertical,
             policy=policy,
@@ -111,6 +102,18 @@ def draft(case: Case, issue: IssueFacts, known: Knowledge, version: int) -> Draf
             check_files=known.check_files,
             took=known.took,
         )
+    )
+
+
+def _subject(case: Case, issue: IssueFacts, display_id: str, version: int) -> Subject:
+    return Subject(
+        repository_id=case.repo.id,
+        repository=case.repo.name,
+        issue_node_id=case.node_id,
+        issue_number=case.number,
+        display_id=display_id,
+        version=version,
+        opened_on=issue.created_at[:10],
     )
 
 

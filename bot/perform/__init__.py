@@ -66,10 +66,8 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             return await show.close_pull(effect, case, hands)
         case Check():
             return await show.check(effect, case, hands)
-        case PolicyReport():
-            return await policy.report(effect, hands)
-        case TemplateReport():
-            return await template.report(effect, hands)
+        case PolicyReport() | TemplateReport():
+            return await _proposed(effect, hands)
         case Deployment():
             return await show.deployment(effect, case, hands)
         case Dispatch():
@@ -90,6 +88,13 @@ async def perform(pending: Pending, case: Case, hands: Hands) -> list[Entry]:  #
             raise AssertionError("these are stored with the decision, never performed")
         case _:
             assert_never(effect)
+
+
+async def _proposed(effect: PolicyReport | TemplateReport, hands: Hands) -> list[Entry]:
+    """Check runs on pull requests that belong to no capability."""
+    if isinstance(effect, PolicyReport):
+        return await policy.report(effect, hands)
+    return await template.report(effect, hands)
 
 
 async def _post(pending: Pending, effect: Post | SendMail | SendWebhook, case: Case, hands: Hands) -> list[Entry]:

@@ -41,7 +41,6 @@ class GitHubRest:
         self.close_issue = partial(issues.close_issue, session)
         self.put_branch = partial(pulls.put_branch, session)
         self.open_pull = partial(pulls.open_pull, session)
-        self.folder = partial(repos.folder, session)
         self.pull_files = partial(pulls.pull_files, session)
         self.close_pull = partial(pulls.close_pull, session)
         self.put_check = partial(checks.put_check, session)
@@ -61,8 +60,9 @@ class GitHubRest:
         self._look_around(session)
 
     def _look_around(self, session: Session) -> None:
-        """What sweeps and rounds ask, mostly as the App itself."""
+        """What sweeps, rounds and looks into folders ask, mostly as the App itself."""
         self.look_anew = session.look_anew
+        self.folder = partial(repos.folder, session)
         self.pull_now = partial(looking.pull_now, session)
         self.installations = partial(looking.installations, session)
         self.reached = partial(looking.reached, session)
