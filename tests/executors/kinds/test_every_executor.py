@@ -28,7 +28,7 @@ from tests.executors.kinds.odoo.stand_in import Eyes, recorded
 ALL = catalog.names()
 ON_A_SERVER = frozenset(kind.model_fields["op"].default for kind in (*get_args(OdooOperation), SetRecords))
 WANT_A_SERVER = frozenset(name for name in ALL if ON_A_SERVER & set(catalog.executor(name).operations))
-"""Executors whose operations nothing but a real server can carry out: `tests/odoo` and `tests/dns` hold them to it."""
+"""Executors whose operations only a real server can carry out: `tests/odoo` and `tests/dns` hold them to it."""
 FOLDER = Path(kinds.__path__[0])
 
 
