@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import urllib.error
 import urllib.request
 
@@ -10,8 +11,12 @@ from tests.stories.places import move_site
 from tests.stories.words import deployment_states, open_issue, says, state, sticky, token
 
 
-def got(url: str) -> tuple[int, bytes]:
-    """What a visitor gets."""
+async def got(url: str) -> tuple[int, bytes]:
+    """What a visitor gets; asked for beside the loop that GitHub Pages is served from."""
+    return await asyncio.to_thread(_got, url)
+
+
+def _got(url: str) -> tuple[int, bytes]:
     try:
         with urllib.request.urlopen(url) as answer:
             return answer.status, answer.read()
@@ -38,7 +43,7 @@ async def test_a_site_goes_onto_a_branch_that_was_not_there_and_the_branch_goes_
     assert await branch(scene) is None, "a preview changes nothing"
     await says(scene, scene.cast.bert, number, f"/approve {await token(scene, number)}")
     assert await state(scene, number) == "completed", await sticky(scene, number)
-    status, body = got(url)
+    status, body = await got(url)
     assert (status, b"Acme Consulting" in body) == (200, True)
     files = {entry.path for entry in await scene.cast.product.git.tree("refs/heads/gh-pages", is_recursive=True)}
     assert {".nojekyll", "index.html", "404.html"} <= files
@@ -53,7 +58,7 @@ async def test_a_site_goes_onto_a_branch_that_was_not_there_and_the_branch_goes_
     await says(scene, scene.cast.bert, number, "/rollback")
     assert await state(scene, number) == "rolled_back", await sticky(scene, number)
     assert await branch(scene) is None
-    assert got(url)[0] == 404
+    assert (await got(url))[0] == 404
 
 
 async def test_a_branch_that_was_there_is_at_its_commit_again(scene: Scene) -> None:
@@ -67,7 +72,7 @@ async def test_a_branch_that_was_there_is_at_its_commit_again(scene: Scene) -> N
     assert await branch(scene) != before
     await says(scene, scene.cast.bert, number, "/rollback")
     assert await branch(scene) == before, await sticky(scene, number)
-    assert got(url) == (200, b"<p>as before</p>")
+    assert await got(url) == (200, b"<p>as before</p>")
 
 
 async def test_a_branch_that_somebody_else_moved_since_the_preview_is_left_alone(scene: Scene) -> None:
