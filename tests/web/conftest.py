@@ -21,7 +21,14 @@ from tests.web.tab import Tab, tab
 from tests.web.walk import policy
 
 HERE = Path(__file__).parent
-LONG = {"test_gallery.py", "test_keys.py", "test_lighthouse.py", "test_paper.py", "test_shots.py"}
+LONG = {
+    "test_gallery.py",
+    "test_keys.py",
+    "test_lighthouse.py",
+    "test_paper.py",
+    "test_sandbox_pages.py",
+    "test_shots.py",
+}
 
 
 def is_asked(config: pytest.Config) -> bool:

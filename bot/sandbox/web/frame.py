@@ -36,7 +36,7 @@ def page(title: str, trail: list[tuple[str, str]], body: str, aside: str = "", b
 <header><a class="home" href="/-/">Sandbox</a> <nav aria-label="Where this is">{crumbs}</nav>
 <p>A small GitHub on this machine</p></header>
 <div class="columns{"" if aside else " one"}">
-<div><main id="live">{body}</main>{below}</div>
+<main><div id="live">{body}</div>{below}</main>
 {side}
 </div>
 </body>

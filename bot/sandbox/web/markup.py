@@ -20,8 +20,10 @@ _FOLDED = r"<details><summary>A diagram, which GitHub draws</summary>\1</details
 
 def rendered(text: str | None, home: str) -> str:
     """Harmless HTML; `home` is the address of the repository in which numbers are looked for."""
-    folded = _DIAGRAM.sub(_FOLDED, _markdown().render(text or ""))
-    return cleaned(folded, partial(_referring, home))
+    folded = _DIAGRAM.sub(_FOLDED, _markdown().render(text or "")).replace("<th></th>", "<td></td>")
+    html = cleaned(folded, partial(_referring, home))
+    # What is wider than the page is moved by keys too.
+    return html.replace("<pre>", '<pre tabindex="0">').replace("<table>", '<table tabindex="0">')
 
 
 def _referring(home: str, words: str) -> str:

@@ -72,7 +72,7 @@ def repository(sandbox: Sandbox, found: Repository) -> str:
         for number, role in found.roles.items()
         if role != "none"
     )
-    aside = f"<h2>Rights</h2><dl>{people or '<dt>owners only</dt>'}</dl>"
+    aside = "<h2>Rights</h2>" + (f"<dl>{people}</dl>" if people else '<p class="none">Only its owners write.</p>')
     return page(name, [(f"/{name}", name)], "".join(parts), aside)
 
 

@@ -25,7 +25,7 @@ async def thread(sandbox: Sandbox, shown: Shown, found: Repository, one: Issue, 
         + " ".join(f'<span class="label">{e(label)}</span>' for label in one.labels)
         + "</p>"
     )
-    said = _comment(sandbox, found, one.author_id, one.created_at, one.body, "text")
+    said = "<h2>Conversation</h2>" + _comment(sandbox, found, one.author_id, one.created_at, one.body, "text")
     for comment in one.comments.values():
         if comment.minimized is None:
             made = f"{comment.created_at}"
