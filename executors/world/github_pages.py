@@ -39,6 +39,7 @@ class Pages:
     def look(self) -> Branch:
         """Return what the branch is at; WorldError where the repository cannot be read."""
         with self._repository("looking") as repository:
+            self._refuse_source(repository)
             return _branch(repository, self.at)
 
     def apply(
@@ -72,6 +73,7 @@ class Pages:
         if git_tree(wanted) != operation.git_tree:
             raise WorldError(f"{self.at.target}: the build folder is not the one that was looked at")
         with self._repository("pushing") as repository:
+            self._refuse_source(repository)
             now = _branch(repository, self.at)
             if now.commit != operation.expected:
                 if _is_ours(repository, operation, now, maker):  # an answer was lost on the way
@@ -92,6 +94,14 @@ class Pages:
                 raise self._elsewhere(now, operation.expected)
             _move(repository, self.at, operation.commit, now, force=True)
             return self._back(now, operation.commit)
+
+    def _refuse_source(self, repository: Repository) -> None:
+        """Keep off the branch with everybody's own files: the site becomes all that a branch holds."""
+        if repository.default_branch == self.at.branch:
+            raise WorldError(
+                f"{self.at.target}: is the repository's default branch, of which only the site would be left; "
+                "name a branch for the site alone in the policy, such as gh-pages, and let Pages serve that"
+            )
 
     def _back(self, commit: str | None, expected: str | None) -> ResetPages:
         return ResetPages(at=self.at, commit=commit, expected=expected)
