@@ -71,7 +71,8 @@ def _unavailable(plan: Plan) -> Table:
 def _reasons(reasons: tuple[Reason, ...]) -> Table:
     table = _table("Severity", "Risk", "What is done about it")
     for reason in reasons:
-        severity = Text(reason.severity, style=LEVEL_STYLE[reason.severity])
+        told = f"{reason.severity}, {reason.points} points"
+        severity = Text(told, style=LEVEL_STYLE[reason.severity])
         table.add_row(severity, styled(reason.text), styled(reason.mitigation))
     return table
 
