@@ -1,4 +1,4 @@
-"""Each of the eight example briefings is planned whole, and its site is built and read without a finding."""
+"""Each of the nine example briefings is planned whole, and its site is built and read without a finding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from tests.bot.domain.acme import planned
 FOLDER = Path(str(files("templates") / "examples"))
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 LARGEST_PICTURE, ALL_PICTURES = 150_000, 4_000_000
-GERMAN = {"acme_briefing", "bella_vista_salon", "dr_schmidt_dental", "handwerk_meister", "roesterei_nordlicht"}
+GERMAN = {
+    "acme_briefing", "bella_vista_salon", "dr_schmidt_dental", "handwerk_meister", "kanzlei_lindner",
+    "roesterei_nordlicht",
+}  # fmt: skip
 SAID = {
     "acme_briefing": ["Added, for Service business requires them: about."],
     "bella_vista_salon": ["Noted, and not set up by this release: Google business profile"],
@@ -34,6 +37,7 @@ SAID = {
     "datasync_pro": ["Noted, and not set up by this release: pricing model `usage`, payment gateway `stripe`."],
     "dr_schmidt_dental": ["Noted, and not set up by this release: Google business profile"],
     "handwerk_meister": ["Local business: google my business id is recommended"],
+    "kanzlei_lindner": [],
     "roesterei_nordlicht": ["Noted, and not set up by this release: payment gateway `mollie`, sent to DE, AT."],
     "taskflow_saas": ["Noted, and not set up by this release: pricing model `per_user`"],
 }
@@ -70,14 +74,14 @@ def site_of(name: str) -> Website:
     return Website.model_validate(plan_of(name).step("website").inputs)
 
 
-def test_there_are_eight_examples_and_every_one_belongs_to_its_vertical() -> None:
+def test_there_are_nine_examples_and_every_one_belongs_to_its_vertical() -> None:
     named = {
         example.briefing: vertical.vertical_id
         for vertical in all_of_them()["verticals"]
         for example in vertical.examples
     }
     assert sorted(named) == [f"{name}.yaml" for name in NAMES]
-    assert len(named) == 8
+    assert len(named) == 9
     assert {f"{name}.yaml": plan_of(name).vertical for name in NAMES} == named
 
 
