@@ -70,7 +70,7 @@ async def _play(programme: Programme, folder: Path, stage: Stage) -> int:
                     await close_scene(scene)
             scenes.append(scene)
             if setting.shown is not None:
-                setting.shown.sites[firm.briefing.business_name] = scene.site.url
+                setting.shown.sites[f"The website of {scene.cast.product.full_name}"] = scene.site.url
         outcome = stage.curtain()
         if programme.is_served:
             await serve(scenes, stage)
