@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import SplitResult, urlsplit
 
 from executors.errors import WorldError
@@ -28,12 +30,17 @@ def get(url: str, allowed: Collection[str] = (), *, seconds: float = SLOWEST) ->
     host, _, address = reached(url, allowed)
     until = time.monotonic() + seconds
     try:
-        with socket.create_connection((address, port), timeout=seconds) as plain:
+        with socket.create_connection((address, port), timeout=seconds) as plain, _ending(plain, until):
             sock = _secured(plain, host) if parts.scheme == "https" else plain
             with sock:
-                return _exchange(sock, parts, port, until)
+                answer = _exchange(sock, parts, port, until)
     except (OSError, http.client.HTTPException) as error:
+        if time.monotonic() >= until:
+            raise _late(parts) from error
         raise WorldError(f"GET {_name(parts)}: {error or type(error).__name__}", again=True) from error
+    if time.monotonic() >= until:  # what was hung up on looks like an answer that is over
+        raise _late(parts)
+    return answer
 
 
 def reached(url: str, allowed: Collection[str]) -> tuple[str, int, str]:
@@ -94,7 +101,7 @@ def _body(answer: http.client.HTTPResponse, sock: socket.socket, parts: SplitRes
     while True:
         left = until - time.monotonic()
         if left <= 0:
-            raise WorldError(f"GET {_name(parts)}: the answer took too long", again=True)
+            raise _late(parts)
         sock.settimeout(left)
         chunk = answer.read1(65_536)
         body += chunk
@@ -102,6 +109,29 @@ def _body(answer: http.client.HTTPResponse, sock: socket.socket, parts: SplitRes
             return body
         if len(body) > LARGEST:
             raise WorldError(f"GET {_name(parts)}: the answer has more than {LARGEST} bytes")
+
+
+@contextmanager
+def _ending(plain: socket.socket, until: float) -> Iterator[None]:
+    """Hang up when time is over: each byte of a greeting or a header may come just before its own time is."""
+    with plain.dup() as line:  # TLS takes the socket itself away
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(max(0.0, until - time.monotonic()), hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+
+def _late(parts: SplitResult) -> WorldError:
+    return WorldError(f"GET {_name(parts)}: the answer took too long", again=True)
 
 
 def _host(parts: SplitResult) -> str:

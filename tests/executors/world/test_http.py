@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 
@@ -107,6 +109,32 @@ def test_an_answer_that_takes_too_long_is_ended():
             http.get(url, HERE, seconds=0.1)
         took = time.monotonic() - begun
         enough.set()
+    assert caught.value.again
+    assert took < 3
+
+
+def test_a_header_that_comes_byte_by_byte_is_ended_too():
+    enough = threading.Event()
+
+    def drips(door):
+        visitor, _ = door.accept()
+        with visitor, contextlib.suppress(OSError):
+            visitor.recv(65_536)
+            visitor.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            for _ in range(100):
+                visitor.sendall(b"x")
+                if enough.wait(0.05):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        server = threading.Thread(target=drips, args=(door,))
+        server.start()
+        begun = time.monotonic()
+        with pytest.raises(WorldError, match="took too long") as caught:
+            http.get(f"http://127.0.0.1:{door.getsockname()[1]}/", HERE, seconds=0.3)
+        took = time.monotonic() - begun
+        enough.set()
+        server.join()
     assert caught.value.again
     assert took < 3
 
