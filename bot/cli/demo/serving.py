@@ -31,8 +31,12 @@ def shown(firm: Firm) -> Shown:
 async def serve(scenes: Sequence[Scene], stage: Stage) -> None:
     """Print the addresses and return at the first Ctrl-C or SIGTERM."""
     stage.console.rule("[bold]Try it[/]", align="left")
+    pages = {scene.firm.briefing.business_name: f"{scene.story.sandbox.url}/-/" for scene in scenes}
     for scene in scenes:
-        stage.say(f"[bold]{scene.firm.briefing.business_name}[/]: [cyan]{scene.story.sandbox.url}/-/[/]")
+        name, told = scene.firm.briefing.business_name, scene.story.sandbox.shown
+        if told is not None:
+            told.neighbours = {other: url for other, url in pages.items() if other != name}
+        stage.say(f"[bold]{name}[/]: [cyan]{pages[name]}[/]")
     stage.say("Open it in a browser: the issues with all comments, where you may speak as any of the people;")
     stage.say(
         "checks, deployments, the site and the evidence. It answers this machine alone. [bold]Ctrl-C[/] ends it."

@@ -27,6 +27,8 @@ def start(sandbox: Sandbox, shown: Shown) -> str:
         if not found.issues
     ]
     parts.append("<h2>Other repositories</h2>" + rows(others, "There are none."))
+    if shown.neighbours:
+        parts.append("<h2>Other firms</h2>" + rows([_site(*one) for one in shown.neighbours.items()], ""))
     return page(shown.title, [], "".join(parts), _people(shown))
 
 

@@ -14,5 +14,7 @@ class Shown:
     sites: dict[str, str] = field(default_factory=dict)
     drafts: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    neighbours: dict[str, str] = field(default_factory=dict)
+    """other sandboxes that are up, by name"""
     people: Mapping[str, str] = field(default_factory=dict)
     """who may be spoken as: login and what that person is there for"""
