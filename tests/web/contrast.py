@@ -71,9 +71,10 @@ def _least(given: dict[str, Any]) -> float:
 def _ratio(page: Image.Image, colour: str, box: list[float]) -> float:
     """The contrast of the colour with the worst tenth of what lies in the box (left, top, right, bottom)."""
     left, top, right, bottom = (round(side) for side in box)
-    behind = page.crop((max(0, left), max(0, top), min(page.width, right), min(page.height, bottom)))
-    if not behind.width or not behind.height:
-        return 21.0
+    shown = (max(0, left), max(0, top), min(page.width, right), min(page.height, bottom))
+    if shown[0] >= shown[2] or shown[1] >= shown[3]:
+        return 21.0  # not in the picture: a wide table scrolls it into view
+    behind = page.crop(shown)
     own = _parsed(colour)
     counted = behind.getcolors(behind.width * behind.height) or []
     ratios = sorted((_contrast(own, _brightness(rgb)), number) for number, rgb in counted)
