@@ -17,6 +17,8 @@ from bot.sandbox.people import Participant
 
 ALARM = "#9f1239"
 """The colour that the second capability wants."""
+PATIENCE = 300
+"""Seconds until what is still at work counts as stuck; a shop's pictures take a slow machine a while."""
 
 
 def issue_body(briefing: str) -> str:
@@ -43,7 +45,7 @@ class Play:
         """Somebody comments; the bot's newest comment when all is calm."""
         self.stage.say(f"[bold]{who.login}[/] comments [cyan]{text}[/]")
         await who.comment(self.cast.product, number, text)
-        await self.scene.settle()
+        await self.scene.settle(PATIENCE)
         return (await self.comments(number))[-1]
 
     async def token(self, number: int) -> str:
@@ -89,7 +91,7 @@ class Play:
         stage.scene(3, "Plan, risk and preview")
         case = case_key(self.cast.product.id, issue["node_id"])
         async with stage.watching(self.scene, case, "planning; the preview runs on act") as seen:
-            await self.scene.settle()
+            await self.scene.settle(PATIENCE)
         sticky = (await self.comments(number))[0]
         stage.quote("millwright[bot]", sticky, 30)
         stage.expect("the preview looked before anybody could approve", "preview.finished" in seen)
@@ -131,7 +133,7 @@ class Play:
         stage.scene(5, "GitHub Actions carries it out")
         async with stage.watching(self.scene, case, "the real workflow runs on act") as seen:
             await cast.bert.comment(cast.product, number, line)
-            await self.scene.settle()
+            await self.scene.settle(PATIENCE)
         stage.expect("the approval counted", "approval.given" in seen)
         stage.expect("two jobs claimed the leg, once each", seen.count("leg.claimed") == 2)
         stage.expect("the journal arrived while it ran", seen.count("leg.journalled") > 3)
@@ -221,9 +223,9 @@ class Play:
         )
         number, case = int(issue["number"]), case_key(cast.product.id, issue["node_id"])
         async with stage.watching(scene, case, "planning, previewing, executing, taking back") as seen:
-            await scene.settle()
+            await scene.settle(PATIENCE)
             await cast.bert.comment(cast.product, number, f"/approve {await self.token(number)}")
-            await scene.settle()
+            await scene.settle(PATIENCE)
         scene.site.mend()
         after = state(scene)
         stage.quote("millwright[bot]", (await self.comments(number))[0], 24)
