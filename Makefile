@@ -2,6 +2,7 @@
 # Odoo too) · check (static, 20 s) · test · test-odoo (a real Odoo) · bench · chaos.
 # test-web: every page of every template in a real Chromium (MILLWRIGHT_NIGHTLY=1: Lighthouse on every page).
 # chaos: bots are killed and GitHub fails, nothing is lost, nothing happens twice (SEED=… for one seen before).
+# drill: a plan per vertical fails at every operation, in every way; nothing is left (VERTICAL=… for one of them).
 # test-long: each property on 10,000 examples (MILLWRIGHT_EXAMPLES=100000 for more).
 # Each makes its own environment: Python 3.11+, git and make are enough.
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 OURS   := bot executors tests
 
-.PHONY: demo check test test-long test-odoo test-web bench chaos format clean
+.PHONY: demo check test test-long test-odoo test-web bench chaos drill format clean
 
 $(READY): pyproject.toml .github/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -53,6 +54,10 @@ bench: $(READY)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos $(SEED)
+
+drill: $(READY)
+	@$(BIN)/python -m tests.bot.operate.tools || [ $$? = 3 ]
+	@$(BIN)/python -m tests.drill $(VERTICAL)
 
 format: $(READY)
 	$(BIN)/ruff format $(OURS)

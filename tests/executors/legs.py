@@ -126,7 +126,7 @@ def served(root: Path) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    with _running(Handler) as url:
+    with running(Handler) as url:
         yield url
 
 
@@ -154,12 +154,13 @@ def answering(reply: Callable[[str, str, Mapping[str, str], bytes], Reply]) -> I
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    with _running(Handler) as url:
+    with running(Handler) as url:
         yield url
 
 
 @contextmanager
-def _running(handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+def running(handler: Callable[..., http.server.BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server of such handlers for the length of a block; yields its URL."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
