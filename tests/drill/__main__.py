@@ -14,7 +14,7 @@ from executors.protocol.operation import Operation
 from executors.world.world import World
 from tests.drill.acts import refused, unheard
 from tests.drill.firm import BRIEFINGS, Firm, firm
-from tests.drill.rows import Row, back_to, failed, retried, undisturbed
+from tests.drill.rows import Row, announced, back_to, failed, retried, undisturbed
 
 
 def rows(made: Firm) -> Iterator[Row]:
@@ -28,6 +28,7 @@ def rows(made: Firm) -> Iterator[Row]:
     for leg in made.plan.legs:
         for step in leg.steps:
             yield back_to(made, step, after)
+    yield announced(made, len(operations) - 1, refused)
 
 
 def _broken(made: Firm, at: int, operation: Operation) -> Row:

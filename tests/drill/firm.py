@@ -21,7 +21,7 @@ from executors.protocol.history import outstanding, unsettled
 from executors.protocol.journal import JournalLine
 from executors.protocol.operation import Scratch, StoreRelease, SwitchRelease, WriteFile
 from executors.protocol.plan import Leg, Plan
-from executors.protocol.site import SshRoot
+from executors.protocol.site import RetireRelease, SshRoot
 from executors.runner import Ended, Outlets, run
 from executors.world.secrets import Secrets
 from executors.world.world import World
@@ -117,6 +117,23 @@ class Firm:
         return World(
             self.folder / f"job-{self.runs}", f"{legs.CASE}/{leg.id}", leg.hosts, Shelf(), secrets=secrets
         )
+
+    def puts_aside(self, release: str) -> None:
+        """A release was put aside long ago: the next deployment removes it for good, and its preview says so."""
+        world, site = (
+            self.world(next(leg for leg in self.plan.legs if leg.id == "website")),
+            Scratch(step="website"),
+        )
+        world.apply(WriteFile.of(site, "index.html", release.encode()))
+        tree = tree_digest(world.files(site))
+        world.apply(StoreRelease(at=self.at, source=site, release=release, tree=tree))
+        world.apply(RetireRelease(at=self.at, release=release, newer=_OLD[-1]))
+        self.previewed()
+
+    def announced(self) -> tuple[str, ...]:
+        """The releases that people were told go for good, before they approved."""
+        planned = [item for envelope in self.plan.envelopes for item in envelope.planned]
+        return tuple(name for item in planned if item.op == "retire_release" for name in item.names)
 
     def previewed(self) -> None:
         """Preview each leg; what they see is what people approve."""

@@ -75,6 +75,16 @@ def back_to(firm: Firm, step: str, wanted: dict[str, Any]) -> Row:
     return row
 
 
+def announced(firm: Firm, at: int, act: Act) -> Row:
+    """Fail where a release that was put aside long ago is gone for good: exactly what the preview told remains."""
+    firm.puts_aside("r-first")
+    told, row = firm.announced(), failed(firm, at, act)
+    gone = {one for one in told if any(one in name for name in row.differs)}
+    beyond = tuple(name for name in row.differs if not any(one in name for one in told))
+    differs = (*beyond, *(f"{one} is there still" for one in told if one not in gone))
+    return Row(f"told before: {', '.join(told) or 'nothing'}", row.outcome, row.residue, differs)
+
+
 def cleared(firm: Firm, before: dict[str, Any]) -> tuple[str, ...]:
     """Take everything back; returns what is left or differs."""
     residue = (*firm.rollback(), *_differs(before, firm.state()))

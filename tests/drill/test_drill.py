@@ -12,7 +12,7 @@ from executors.protocol.operation import Operation
 from executors.world.world import World
 from tests.drill.acts import refused, unheard
 from tests.drill.firm import Firm, firm
-from tests.drill.rows import Act, back_to, failed, retried, undisturbed
+from tests.drill.rows import Act, announced, back_to, failed, retried, undisturbed
 
 OPERATIONS = ["store_release", "switch_release", "retire_release", "set_records", "set_records"]
 
@@ -32,7 +32,7 @@ def whole(acme: Firm) -> dict[str, Any]:
     return after
 
 
-@pytest.mark.parametrize(("at", "act"), [(2, refused), (4, refused), (1, unheard)])
+@pytest.mark.parametrize(("at", "act"), [(4, refused), (1, unheard)])
 def test_whatever_fails_the_world_is_as_it_was(acme: Firm, at: int, act: Act) -> None:
     row = failed(acme, at, act)
     assert row.outcome == ("failed" if act is unheard else "rolled_back")
@@ -74,6 +74,12 @@ def test_a_key_that_is_taken_away_in_the_middle_is_told_and_taken_back_when_it_i
 
     row = failed(acme, 1, gone, back)
     assert row.outcome == "failed", "what it stored could not be taken back without the key"
+    assert row.is_exact, row
+
+
+def test_what_goes_for_good_was_told_before_and_nothing_else_is_missing(acme: Firm) -> None:
+    row = announced(acme, 3, refused)
+    assert (row.name, row.outcome) == ("told before: r-first", "failed")
     assert row.is_exact, row
 
 
