@@ -41,7 +41,7 @@ _BEGINS = {"preview": "preview.started", "execute": "execution.started", "rollba
 
 
 def queue(turn: Turn, launch: Launch, policy: Policy | None) -> None:
-    """Record that the leg is wanted, and ask for names and money. One that is asked for already keeps its place."""
+    """Record that the leg is wanted, and ask for names and money; one asked for already keeps its place."""
     case, leg = turn.case, launch.leg
     held = case.queued
     if held is not None and (held.leg, held.verb) == (leg.id, launch.verb) and not has_been_stopped(held):

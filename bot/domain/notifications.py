@@ -26,7 +26,8 @@ _ENDPOINT = re.compile(
 
 def _endpoint(url: str) -> str:
     """The address of an endpoint; raises `wrong`."""
-    if not _ENDPOINT.fullmatch(url) or "#" in url:
+    found = _ENDPOINT.fullmatch(url)
+    if not found or "#" in url or int((found[3] or ":443")[1:]) not in range(1, 65_536):
         raise wrong(
             "is no https address", "write one like `https://hooks.example.com/millwright`, without a `#` part"
         )

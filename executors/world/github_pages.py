@@ -180,7 +180,7 @@ def _move(
         repository.create_git_ref(f"refs/heads/{at.branch}", str(commit))
         return
     ref = repository.get_git_ref(f"heads/{at.branch}")
-    ref.complete()  # its own address, `…/git/refs/…`, comes with GitHub's answer; the one asked for takes no change
+    ref.complete()  # GitHub's answer has its own address, `…/git/refs/…`; the one asked for takes no change
     if commit is None:
         ref.delete()
     else:

@@ -44,7 +44,7 @@ def test_t30_a_bomb_or_escape_is_refused_before_it_runs(source: str) -> None:
         "{{ lipsum }}",
         "{{ x.keys }}",
         "{{ x.items }}",
-    ],  # fmt: skip
+    ],
 )
 def test_a_name_that_is_not_there_is_an_error_and_not_empty(source: str) -> None:
     with pytest.raises(RenderError, match="UndefinedError"):
