@@ -134,6 +134,7 @@ def test_the_check_run_of_a_policy_says_who_is_told_and_names_no_address() -> No
         ("{kind: webhook, url: http://hooks.acme.example}", "notifications.0.url"),
         ("{kind: webhook, url: https://a:b@hooks.acme.example}", "notifications.0.url"),
         ("{kind: webhook, url: 'https://hooks.acme.example/#x'}", "notifications.0.url"),
+        ("{kind: webhook, url: 'https://hooks.acme.example:65536/x'}", "notifications.0.url"),
         ("{kind: webhook, url: https://hooks.acme.example, secret: X}", "notifications.0.secret"),
         ("{kind: pigeon, to: [a@b.example]}", "notifications.0.kind"),
     ],
