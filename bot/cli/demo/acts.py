@@ -242,6 +242,6 @@ def state(scene: Scene) -> dict[str, str]:
     root = scene.site.root
     return {
         "release": (root / "current").resolve().name,
-        "stored releases": str(len(list((root / "releases").iterdir()))),
+        "stored releases": str(len(list((root / "releases").glob("*")))),
         "first page": f"{status} sha256:{hashlib.sha256(page).hexdigest()[:16]}",
     }
