@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -116,4 +117,11 @@ def _reported(doing: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise WorldError(f"{doing}: there is no such file") from error
     except OSError as error:
-        raise WorldError(f"{doing}: {error.strerror}") from error
+        raise WorldError(f"{doing}: {in_words(error)}") from error
+
+
+def in_words(error: OSError) -> str:
+    """Return what the system says, and for a full disk what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; free some space on this machine, then run it again"
+    return str(error.strerror)

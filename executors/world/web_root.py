@@ -75,17 +75,20 @@ def store(root: Path, release: str, source: Path, tree: str, maker: str) -> bool
             raise WorldError(f"web root {root}: release {release} is there with other content; it is left alone")
         return False
     waiting = root / OURS / f"storing-{release}-{secrets.token_hex(4)}"
+    written = waiting.with_name(f"{waiting.name}.record")
     try:
         _copy(source, waiting, tree)
         others = (record_in(root, path.stem) for path in (root / OURS).glob("*.json"))
         record = record_of(maker, tree, (one for one in others if one))
-        files.write(root / OURS, f"{release}.json", record, durable=True)
+        files.write(root / OURS, written.name, record, durable=True)  # whole, or the one before it stays
+        written.rename(root / OURS / f"{release}.json")
         waiting.rename(place)
         files.settle(place.parent)
     except OSError as error:
-        raise WorldError(f"web root {root}: storing {release}: {error.strerror}") from error
+        raise WorldError(f"web root {root}: storing {release}: {files.in_words(error)}") from error
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
+        written.unlink(missing_ok=True)
     return True
 
 
