@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from executors.kinds.website.build import build
+from executors.kinds.website.check import check_site
 from executors.kinds.website.inputs import Website
 from executors.kinds.website.pictures import uses
 from executors.protocol.content import Content
@@ -61,6 +62,16 @@ def test_t31_text_stays_text_in_every_field_of_every_template(template: str, pay
         assert [address for address in addresses if not _ADDRESS.match(address)] == []
     for path in (path for path in site if not path.endswith((".html", ".xml", ".svg", ".webp", ".jpg"))):
         assert site[path] == other[path], f"{path} is no place for words"
+
+
+@pytest.mark.parametrize("template", template_ids())
+def test_whichever_slot_is_missing_no_link_leads_nowhere_and_no_page_is_left_without_a_title(
+    template: str,
+) -> None:
+    raw = whole(template).model_dump(mode="json", exclude_none=True)
+    for slot in raw["content"]:
+        given = {**raw, "content": {name: value for name, value in raw["content"].items() if name != slot}}
+        assert [(slot, one.message) for one in check_site(made(given)) if one.level == "failure"] == []
 
 
 @pytest.mark.parametrize(
