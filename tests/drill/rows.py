@@ -96,7 +96,8 @@ def _name(counter: Counter) -> str:
     if counter.at >= len(counter.done):
         return "after the last operation"
     operation = counter.done[counter.at]
-    return f"{counter.at + 1} {operation.op} {target_of(operation).rpartition('/')[2]}"
+    place = target_of(operation).rpartition("/")[2]
+    return f"{counter.at + 1} {operation.op} {place.rpartition('#')[2]} {counter.act.__name__}"
 
 
 def _differs(wanted: dict[str, Any], found: dict[str, Any]) -> tuple[str, ...]:
