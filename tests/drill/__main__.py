@@ -28,7 +28,21 @@ def rows(made: Firm) -> Iterator[Row]:
     for leg in made.plan.legs:
         for step in leg.steps:
             yield back_to(made, step, after)
+    yield _unproven(made, len(operations) - 1)
     yield announced(made, len(operations) - 1, refused)
+
+
+def _unproven(made: Firm, at: int) -> Row:
+    """Everything is done, and the final validation finds a web server that fails."""
+
+    def silenced(world: World, one: Operation) -> Operation | None:
+        made.web.broken = True
+        return world.apply(one)
+
+    def mended() -> None:
+        made.web.broken = False
+
+    return failed(made, at, silenced, mended)
 
 
 def _broken(made: Firm, at: int, operation: Operation) -> Row:

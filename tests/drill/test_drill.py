@@ -77,6 +77,19 @@ def test_a_key_that_is_taken_away_in_the_middle_is_told_and_taken_back_when_it_i
     assert row.is_exact, row
 
 
+def test_a_validation_that_fails_at_the_very_end_takes_everything_back(acme: Firm) -> None:
+    def silenced(world: World, operation: Operation) -> Operation | None:
+        acme.web.broken = True
+        return world.apply(operation)
+
+    def mended() -> None:
+        acme.web.broken = False
+
+    row = failed(acme, 4, silenced, mended)
+    assert row.outcome == "rolled_back"
+    assert row.is_exact, row
+
+
 def test_what_goes_for_good_was_told_before_and_nothing_else_is_missing(acme: Firm) -> None:
     row = announced(acme, 3, refused)
     assert (row.name, row.outcome) == ("told before: r-first", "failed")
