@@ -17,8 +17,8 @@ from tests.bot.decide.scene import Scene
 from tests.bot.domain.acme import POLICY
 
 BUDGET = "budget:102"
-LEG = Decimal("0.048")
-"""What the one leg of the Acme plan is estimated at: twelve minutes at 0.004."""
+LEG = Decimal("0.056")
+"""What the one leg of the Acme plan is estimated at: fourteen minutes at 0.004."""
 
 
 def with_limits(limits: str, **more: object) -> Scene:
@@ -64,11 +64,11 @@ def test_a_leg_is_estimated_at_the_upper_end_and_settled_by_what_it_cost() -> No
 
 @pytest.mark.parametrize(("limit", "whose"), [("per_case", "this capability"), ("per_month", "this month")])
 def test_a_budget_that_is_full_stops_before_the_dispatch_and_says_so(limit: str, whose: str) -> None:
-    scene = with_limits(f'{limit}: "0.055"')
+    scene = with_limits(f'{limit}: "0.063"')
     sticky = stopped(approve(scene))
     assert (
         sticky.queued.stopped
-        == f"the budget of {whose} is not enough: with this run it comes to 0.056 EUR of 0.055 EUR"
+        == f"the budget of {whose} is not enough: with this run it comes to 0.064 EUR of 0.063 EUR"
     )
     assert f"`budgets.{limit}`" in sticky.queued.line
     assert "`/override budget <reason>`" in sticky.queued.line
@@ -77,16 +77,16 @@ def test_a_budget_that_is_full_stops_before_the_dispatch_and_says_so(limit: str,
 
 
 def test_raising_the_limit_of_the_month_and_run_goes_on() -> None:
-    scene = with_limits('per_month: "0.055"')
+    scene = with_limits('per_month: "0.063"')
     approve(scene)
     assert stopped(scene.says(BOSS, "/run")).queued.stopped
-    scene.policy_text = POLICY + 'budgets: {per_month: "0.056"}\n'
+    scene.policy_text = POLICY + 'budgets: {per_month: "0.064"}\n'
     effects = scene.says(BOSS, "/run")
     assert of(Dispatch, effects)[0].verb == "execute"
 
 
 def test_raising_the_limit_of_the_capability_takes_a_new_approval() -> None:
-    scene = with_limits('per_case: "0.055"')
+    scene = with_limits('per_case: "0.063"')
     approve(scene)
     scene.policy_text = POLICY + 'budgets: {per_case: "1"}\n'
     effects = scene.says(BOSS, "/run")
@@ -95,14 +95,14 @@ def test_raising_the_limit_of_the_capability_takes_a_new_approval() -> None:
 
 
 def test_an_admin_overrides_the_budget_of_one_plan() -> None:
-    scene = with_limits('per_month: "0.055"')
+    scene = with_limits('per_month: "0.063"')
     approve(scene)
     assert of(Dispatch, scene.says(LEAD, "/override budget the fair opens tomorrow"))
-    assert counted(scene) == Decimal("0.056"), "what is overridden is counted all the same"
+    assert counted(scene) == Decimal("0.064"), "what is overridden is counted all the same"
 
 
 def test_a_preview_is_stopped_too() -> None:
-    scene = Scene(policy_text=POLICY + 'budgets: {per_month: "0.047"}\n')
+    scene = Scene(policy_text=POLICY + 'budgets: {per_month: "0.055"}\n')
     assert stopped(scene.opens()).queued.verb == "preview"
     assert scene.case.phase is Phase.VALIDATED
 
@@ -124,9 +124,9 @@ def test_two_that_reserve_at_once_do_not_both_fit() -> None:
 
 
 def test_eighty_per_cent_is_warned_of_once() -> None:
-    scene = with_limits('per_month: "0.07"')
+    scene = with_limits('per_month: "0.08"')
     near = [say.message for say in of(Say, approve(scene)) if isinstance(say.message, BudgetNear)]
-    assert [(one.limit, one.used, one.of, one.percent) for one in near] == [("per_month", "0.056", "0.07", 80)]
+    assert [(one.limit, one.used, one.of, one.percent) for one in near] == [("per_month", "0.064", "0.08", 80)]
     scene.executes("failed")
     again = scene.says(BOSS, "/retry")
     assert of(Dispatch, again)
@@ -134,7 +134,7 @@ def test_eighty_per_cent_is_warned_of_once() -> None:
 
 
 def test_a_new_month_is_a_new_budget() -> None:
-    scene = with_limits('per_month: "0.055"')
+    scene = with_limits('per_month: "0.063"')
     scene.now = datetime(2026, 5, 31, 23, 59, tzinfo=UTC)
     stopped(approve(scene))
     scene.now = datetime(2026, 6, 1, 0, 1, tzinfo=UTC)
@@ -205,7 +205,7 @@ def test_costs_that_nobody_knows_make_the_total_at_least() -> None:
     scene.previews()
     scene.policy_text = POLICY + 'budgets: {per_case: "0.05"}\n'
     sticky = stopped(scene.edits(briefing(**{"Acme Consulting": "Acme Counsel"})))
-    assert "comes to at least 0.096 EUR of 0.05 EUR" in sticky.queued.stopped
+    assert "comes to at least 0.112 EUR of 0.05 EUR" in sticky.queued.stopped
 
 
 def test_what_is_taken_back_is_counted_and_never_stopped() -> None:

@@ -54,16 +54,16 @@ async def test_a_lock_keeps_a_leg_waiting_and_unlocking_lets_it_go(scene: Scene)
 
 
 async def test_a_budget_that_is_full_stops_before_the_dispatch_until_it_is_raised(scene: Scene) -> None:
-    await change_policy(scene, 'budgets:\n  warn_percent: 95\n  per_month: "0.027"\n')
+    await change_policy(scene, 'budgets:\n  warn_percent: 95\n  per_month: "0.031"\n')
     number, line = await planned(scene)
     await says(scene, scene.cast.bert, number, line)
     stopped = await sticky(scene, number)
     assert "Stopped" in stopped
-    assert "comes to 0.028 USD of 0.027 USD" in stopped
+    assert "comes to 0.032 USD of 0.031 USD" in stopped
     assert "`budgets.per_month`" in stopped
     assert len(runs(scene)) == 1
     text = await scene.cast.operations.read(".github/millwright.yml")
-    raised = text.replace('per_month: "0.027"', 'per_month: "0.029"')
+    raised = text.replace('per_month: "0.031"', 'per_month: "0.033"')
     await scene.cast.olga.push(scene.cast.operations, {".github/millwright.yml": raised})
     await scene.settle()
     await says(scene, scene.cast.anna, number, "/run")

@@ -140,7 +140,7 @@ def test_an_approval_by_policy_is_recorded_as_such_and_asks_for_low_risk_legs_on
         plan = scene.case.plan.model_copy(update={"risk": Risk(level=level), "mode": "auto"})
         turn = Turn(scene.key, scene.now, replace(scene.case, plan=plan))
         advance(turn, policy, "f" * 32)
-        assert [told.kind for told in of(Tell, turn.effects)] == ["budget.reserve"] * expected
+        assert [told.kind for told in of(Tell, turn.effects)] == ["names.want"] * expected
         if expected:
             assert turn.case.approvals[0].kind == "policy"
 
