@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import re
 import urllib.request
+from io import BytesIO
+
+from PIL import Image
 
 from bot.cli.demo.scene import Scene
 from tests.executors.website.folder import png
 from tests.stories.words import ACME, body, open_issue, says, sticky, token
+
+
+def fetched(url: str) -> bytes:
+    """What a visitor gets."""
+    with urllib.request.urlopen(url) as answer:
+        found: bytes = answer.read()
+    return found
+
 
 MARKER = "        role: Geschäftsführerin, IT-Strategie\n"
 
@@ -31,9 +44,10 @@ async def test_a_picture_of_the_repository_is_on_the_site(scene: Scene) -> None:
     number = await open_issue(scene, with_photo(hashlib.sha256(picture).hexdigest()))
     await says(scene, scene.cast.bert, number, f"/approve {await token(scene, number)}")
     assert "Done" in await sticky(scene, number), await sticky(scene, number)
-    name = f"assets/vogel-{hashlib.sha256(picture).hexdigest()[:12]}.png"
-    with urllib.request.urlopen(f"{scene.site.url}{name}") as answer:
-        assert answer.read() == picture
+    page = await asyncio.to_thread(fetched, f"{scene.site.url}team.html")
+    [name] = set(re.findall(rb'src="(assets/vogel-[0-9a-f-]+\.webp)"', page))
+    shown = Image.open(BytesIO(await asyncio.to_thread(fetched, f"{scene.site.url}{name.decode()}")))
+    assert (shown.format, shown.size) == ("WEBP", (64, 64))
     read = [one for one in scene.story.sandbox.requests if one.path.endswith("/contents/team/vogel.png")]
     assert {(one.method, one.status) for one in read[1:]} == {("GET", 200)}
     assert len(read) >= 3, "the preview and the run each read it"

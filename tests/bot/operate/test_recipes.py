@@ -34,6 +34,7 @@ FIRES = {
     "MillwrightBacklog": {"millwright_rows_waiting": "1001x60"},
     "MillwrightParked": {"millwright_rows_parked": "1x60"},
     "MillwrightGivenUp": {"millwright_effects_given_up": "1x60"},
+    "MillwrightNotDelivered": {'millwright_notices_total{way="mail",outcome="failed"}': "0+1x60"},
     "MillwrightFailing": {'millwright_rows_total{kind="issues",outcome="failed"}': "0+60x60"},
     "MillwrightSlowToAcknowledge": {
         'millwright_acknowledge_seconds_bucket{le="1.0"}': "0x60",
@@ -57,6 +58,7 @@ QUIET = {
     'up{job="millwright"}': "1x60",
     "millwright_last_round_timestamp_seconds": "0+60x60",
     "millwright_database_readable": "1x60",
+    'millwright_notices_total{way="mail",outcome="sent"}': "0+1x60",
     'millwright_deliveries_total{event="issues",outcome="accepted"}': "0+600x60",
     'millwright_deliveries_total{event="",outcome="draining"}': "0+1x60",
     "millwright_oldest_row_seconds": "2x60",
