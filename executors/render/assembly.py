@@ -22,6 +22,7 @@ from executors.render.manifest import (
     TemplateFile,
     read_yaml,
 )
+from executors.render.partials import NoPartial, expanded
 
 MANIFEST = "template.yaml"
 GROUP = "group.yaml"
@@ -88,10 +89,20 @@ def assemble(own: Mapping[str, bytes], groups: Mapping[str, Mapping[str, bytes]]
     wanted = {*_paths(manifest), MANIFEST}
     if missing := sorted(wanted - sources.keys()):
         raise NotWhole(f"{template.template_id}: the file {missing[0]} is named and not there")
-    used = {path: sources[path] for path in wanted}
+    used = {path: _expanded(path, sources) for path in wanted}
     digest = digest_of(used, manifest.model_dump_json().encode())
     texts = {path: data.decode() for path, data in used.items()}
     return Shipped(manifest, digest, MappingProxyType(texts))
+
+
+def _expanded(path: str, sources: Mapping[str, bytes]) -> bytes:
+    """A file as it is used: with the text of its partials where it is a page's."""
+    if not path.endswith(".html"):
+        return sources[path]
+    try:
+        return expanded(path, sources[path].decode(), sources).encode()
+    except NoPartial as error:
+        raise NotWhole(str(error)) from None
 
 
 def digest_of(used: Mapping[str, bytes], manifest: bytes) -> str:

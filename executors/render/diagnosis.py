@@ -12,6 +12,7 @@ from executors.render.assembly import MANIFEST, NotWhole, Shipped
 from executors.render.limited import MEMORY_BYTES
 from executors.render.manifest import read_yaml
 from executors.render.own import OwnRefused, own_template, unquoted
+from executors.render.partials import named
 from executors.render.sandbox import compiled
 
 BESIDE = frozenset({"sample.yaml", "README.md"})
@@ -95,7 +96,8 @@ def _sources(own: Mapping[str, bytes]) -> Iterator[Flaw]:
 
 
 def _unused(whole: Shipped, own: Mapping[str, bytes]) -> Iterator[Flaw]:
-    for path in sorted(own.keys() - whole.sources.keys() - BESIDE):
+    shared = {name for path, data in own.items() if path in whole.sources for name in named(data.decode())}
+    for path in sorted(own.keys() - whole.sources.keys() - shared - BESIDE):
         yield Flaw(path, 0, "is used by no page", f"name it in {MANIFEST}, or take it out")
 
 
