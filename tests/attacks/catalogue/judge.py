@@ -27,6 +27,7 @@ HARMLESS = frozenset(
         "effect:Anchor", "effect:CancelRun", "effect:Check", "effect:Deployment", "effect:PolicyReport",
         "effect:React", "effect:TemplateReport",
         "effect:Say", "effect:SetLabels", "execution.recalled", "gate.reopened", "leg.unqueued", "lock.released",
+        "names.released",
         "outsider.answered", "plan.superseded", "run.ignored", "spend.recorded", "spend.released", "spend.settled",
     }
 )  # fmt: skip
