@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from executors.errors import ProtocolError
+from executors.evidence.entries import entries_of
 from executors.evidence.words import plain
-from executors.protocol.canonical import parse
-from executors.protocol.wire import Json
 
 LOG = "odoo.jsonl"
 
@@ -44,11 +42,10 @@ def calls_of(legs: Mapping[str, Mapping[str, bytes]]) -> tuple[Calls, ...]:
 
 
 def _calls(leg: str, data: bytes) -> Calls:
-    entries = [_entry(line) for line in data.split(b"\n") if line.strip()]
-    read = [entry for entry in entries if entry is not None]
+    entries = entries_of(data)
     good: dict[str, int] = {}
     bad: dict[str, int] = {}
-    for entry in read:
+    for entry in entries.read:
         name = plain(".".join(str(entry[part]) for part in ("model", "method") if entry.get(part)))
         answered = entry.get("outcome") in _ANSWERS
         good[name] = good.get(name, 0) + answered
@@ -56,16 +53,8 @@ def _calls(leg: str, data: bytes) -> Calls:
     return Calls(
         leg=plain(leg),
         path=f"legs/{leg}/{LOG}",
-        total=len(read),
+        total=len(entries.read),
         failed=sum(bad.values()),
-        cut=len(entries) - len(read),
+        cut=entries.cut,
         methods=tuple(Method(name, good[name] + bad[name], bad[name]) for name in sorted(good)),
     )
-
-
-def _entry(line: bytes) -> Json | None:
-    try:
-        value = parse(line)
-    except (ProtocolError, ValueError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from executors.errors import ProtocolError
+from executors.evidence.entries import entries_of
 from executors.evidence.words import plain
-from executors.protocol.canonical import parse
 from executors.protocol.wire import Json
 
 _MOST = 100
@@ -49,26 +48,17 @@ def dialogues_of(legs: Mapping[str, Mapping[str, bytes]]) -> tuple[Dialogue, ...
 
 
 def _dialogue(leg: str, name: str, data: bytes) -> Dialogue:
-    lines = [line for line in data.split(b"\n") if line.strip()]
-    entries = [entry for entry in map(_entry, lines) if entry is not None]
-    turns = list(_joined(_ssh(one) if name == "ssh.jsonl" else _dns(one) for one in entries))
+    entries = entries_of(data)
+    turns = list(_joined(_ssh(one) if name == "ssh.jsonl" else _dns(one) for one in entries.read))
     return Dialogue(
         leg=plain(leg),
         title=_TITLES[name],
         path=f"legs/{leg}/{name}",
-        total=len(entries),
-        cut=len(lines) - len(entries),
+        total=len(entries.read),
+        cut=entries.cut,
         turns=tuple(turns[:_MOST]),
         more=len(turns[_MOST:]),
     )
-
-
-def _entry(line: bytes) -> Json | None:
-    try:
-        value = parse(line)
-    except (ProtocolError, ValueError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _ssh(entry: Json) -> Turn:
